@@ -88,7 +88,10 @@ impl Diagnostic {
             code,
             severity,
             message: message.into(),
-            primary: Label { span, text: String::new() },
+            primary: Label {
+                span,
+                text: String::new(),
+            },
             related: Vec::new(),
             hops: Vec::new(),
             notes: Vec::new(),
@@ -113,14 +116,20 @@ impl Diagnostic {
     /// Marks another place.
     #[must_use]
     pub fn related(mut self, span: SpanId, text: impl Into<String>) -> Self {
-        self.related.push(Label { span, text: text.into() });
+        self.related.push(Label {
+            span,
+            text: text.into(),
+        });
         self
     }
 
     /// Adds a hop of the evidence.
     #[must_use]
     pub fn hop(mut self, span: SpanId, text: impl Into<String>) -> Self {
-        self.hops.push(Label { span, text: text.into() });
+        self.hops.push(Label {
+            span,
+            text: text.into(),
+        });
         self
     }
 
@@ -141,7 +150,13 @@ impl Diagnostic {
     /// Offers one replacement as the fix.
     #[must_use]
     pub fn replace(mut self, title: impl Into<String>, span: SpanId, text: impl Into<String>) -> Self {
-        self.fix = Some(Fix { title: title.into(), edits: vec![Edit { span, text: text.into() }] });
+        self.fix = Some(Fix {
+            title: title.into(),
+            edits: vec![Edit {
+                span,
+                text: text.into(),
+            }],
+        });
         self
     }
 }
@@ -168,7 +183,12 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     candidates
         .into_iter()
         .filter(|candidate| *candidate != name)
-        .map(|candidate| (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate))
+        .map(|candidate| {
+            (
+                strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()),
+                candidate,
+            )
+        })
         .filter(|(distance, _)| *distance <= limit)
         .min_by_key(|(distance, candidate)| (*distance, candidate.len()))
         .map(|(_, candidate)| candidate)
@@ -180,7 +200,10 @@ mod tests {
 
     #[test]
     fn a_misspelt_name_finds_its_neighbour_and_nothing_far_away() {
-        assert_eq!(nearest("ridecompletd", ["RideCompleted", "Ride"]), Some("RideCompleted"));
+        assert_eq!(
+            nearest("ridecompletd", ["RideCompleted", "Ride"]),
+            Some("RideCompleted")
+        );
         assert_eq!(nearest("rides", ["accounting", "loyalty"]), None);
     }
 }

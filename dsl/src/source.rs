@@ -24,7 +24,7 @@ pub struct Range {
 ///
 /// The front end that made it knows what it stands for: for `.flow` a [`Range`], for annotated Rust a token's span.
 /// Two nodes that differ only in their spans are equal: a span is where something was said, not what was said.
-#[derive(Debug, Clone, Copy, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, Eq, Serialize)]
 pub struct SpanId(u32);
 
 impl SpanId {
@@ -75,7 +75,11 @@ impl SourceMap {
         let text = text.into();
         let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| offset(at + 1)));
         let line_starts = starts.collect();
-        self.files.push(SourceFile { name: name.into(), text, line_starts });
+        self.files.push(SourceFile {
+            name: name.into(),
+            text,
+            line_starts,
+        });
         FileId(offset(self.files.len() - 1))
     }
 
@@ -84,17 +88,26 @@ impl SourceMap {
     /// # Panics
     /// When the id comes from another map.
     pub fn file(&self, id: FileId) -> &SourceFile {
-        self.files.get(id.0 as usize).expect("a file id is used with the map that gave it")
+        self.files
+            .get(id.0 as usize)
+            .expect("a file id is used with the map that gave it")
     }
 
     /// All files, in the order they were added.
     pub fn files(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
-        self.files.iter().enumerate().map(|(index, file)| (FileId(offset(index)), file))
+        self.files
+            .iter()
+            .enumerate()
+            .map(|(index, file)| (FileId(offset(index)), file))
     }
 
     /// Hands out a span.
     pub fn span(&mut self, file: FileId, start: usize, end: usize) -> SpanId {
-        self.spans.push(Range { file, start: offset(start), end: offset(end) });
+        self.spans.push(Range {
+            file,
+            start: offset(start),
+            end: offset(end),
+        });
         SpanId(offset(self.spans.len() - 1))
     }
 
@@ -116,7 +129,11 @@ impl SourceMap {
     /// The text of a span, empty for nowhere.
     pub fn text(&self, span: SpanId) -> &str {
         self.range(span)
-            .and_then(|range| self.file(range.file).text.get(range.start as usize..range.end as usize))
+            .and_then(|range| {
+                self.file(range.file)
+                    .text
+                    .get(range.start as usize..range.end as usize)
+            })
             .unwrap_or_default()
     }
 
