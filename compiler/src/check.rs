@@ -1,0 +1,89 @@
+//! Runs the catalogue over a model; a model without errors becomes a `Checked`.
+
+use aqueduct_dsl::diagnostic::{Diagnostic, Severity};
+use aqueduct_dsl::source::SpanId;
+
+use crate::graph::Graph;
+use crate::model::Model;
+use crate::rules::{self, Needs, Rule};
+
+/// A model that has passed every rule: the only thing that targets accept. It can't be changed any more.
+#[derive(Debug, Clone, Copy)]
+pub struct Checked<'a> {
+    model: &'a Model,
+    graph: &'a Graph,
+}
+
+impl<'a> Checked<'a> {
+    /// The model.
+    pub fn model(&self) -> &'a Model {
+        self.model
+    }
+
+    /// Its graph.
+    pub fn graph(&self) -> &'a Graph {
+        self.graph
+    }
+}
+
+/// What a rule reads.
+#[derive(Debug)]
+pub struct Context<'a> {
+    /// The model.
+    pub model: &'a Model,
+    /// Its graph.
+    pub graph: &'a Graph,
+}
+
+/// Where a rule puts what it finds: it can't say anything under another code than its own.
+#[derive(Debug)]
+pub struct Sink<'a> {
+    rule: &'static Rule,
+    found: &'a mut Vec<Diagnostic>,
+}
+
+impl Sink<'_> {
+    /// A finding at the rule's own level.
+    pub fn report(&mut self, span: SpanId, message: String, finish: impl FnOnce(Diagnostic) -> Diagnostic) {
+        self.report_at(self.rule.level, span, message, finish);
+    }
+
+    /// A finding at another level than the rule's.
+    pub fn report_at(
+        &mut self,
+        level: Severity,
+        span: SpanId,
+        message: String,
+        finish: impl FnOnce(Diagnostic) -> Diagnostic,
+    ) {
+        self.found.push(finish(Diagnostic::new(self.rule.code, level, span, message)));
+    }
+}
+
+/// How much of the text made it into the model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reading {
+    /// All of it.
+    Whole,
+    /// Something could not be read or resolved: what isn't there proves nothing.
+    Partial,
+}
+
+/// Runs every rule.
+pub fn findings(model: &Model, graph: &Graph, reading: Reading) -> Vec<Diagnostic> {
+    let cx = Context { model, graph };
+    let mut found = Vec::new();
+    for rule in rules::all() {
+        if rule.needs == Needs::Whole && (reading == Reading::Partial || !model.refused.is_empty()) {
+            continue;
+        }
+        (rule.check)(&cx, &mut Sink { rule, found: &mut found });
+    }
+    found
+}
+
+/// A model as something that can be built, unless something found is an error.
+pub fn checked<'a>(model: &'a Model, graph: &'a Graph, findings: &[Diagnostic]) -> Option<Checked<'a>> {
+    let sound = findings.iter().all(|finding| finding.severity != Severity::Error);
+    sound.then_some(Checked { model, graph })
+}

@@ -1,0 +1,5 @@
+//! What several rules need to know, worked out once.
+
+pub mod delivery;
+pub mod fields;
+pub mod subtype;

@@ -1,0 +1,233 @@
+//! The graph views of a model, built once: what flows, what waits, what causes what.
+//!
+//! petgraph stays inside; a rule asks questions of the domain.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use aqueduct_dsl::source::SpanId;
+use petgraph::Direction;
+use petgraph::graph::{DiGraph, NodeIndex};
+use petgraph::visit::EdgeRef;
+
+use crate::model::{Api, ApiTarget, Channel, ChannelKind, Handler, Id, Model, Route, Store};
+
+/// Something that messages, calls or rows go through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Node {
+    /// Where work comes in.
+    Api(Id<Api>),
+    /// Where it is done.
+    Handler(Id<Handler>),
+    /// Where it waits.
+    Channel(Id<Channel>),
+    /// Where its results are.
+    Store(Id<Store>),
+}
+
+/// Why something goes from one node to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EdgeKind {
+    /// A request starts a handler and waits for it.
+    Invoke,
+    /// A request looks into a store.
+    Look,
+    /// A handler publishes.
+    Emit {
+        /// Committed with the rows.
+        outbox: bool,
+    },
+    /// A channel feeds another.
+    Route(Id<Route>),
+    /// A channel feeds a handler.
+    Deliver,
+    /// A queue gives up on a message.
+    DeadLetter,
+    /// A handler looks into a store.
+    Read,
+    /// A handler changes a store.
+    Write,
+}
+
+/// An edge with its ends and its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Edge {
+    /// Where it begins.
+    pub from: Node,
+    /// Where it ends.
+    pub to: Node,
+    /// Why.
+    pub kind: EdgeKind,
+    /// Where the author said so.
+    pub span: SpanId,
+}
+
+/// Which edges count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum View {
+    /// Messages: emit, route, deliver, dead letter.
+    Flow,
+    /// Calls whose caller waits.
+    Blocking,
+    /// Whatever makes something else happen: flow and blocking.
+    Causal,
+    /// All of it, stores included.
+    Whole,
+}
+
+impl View {
+    /// Whether an edge belongs to the view.
+    pub fn has(self, kind: EdgeKind) -> bool {
+        match kind {
+            EdgeKind::Emit { .. } | EdgeKind::Route(_) | EdgeKind::Deliver | EdgeKind::DeadLetter => {
+                self != Self::Blocking
+            }
+            EdgeKind::Invoke => self != Self::Flow,
+            EdgeKind::Look | EdgeKind::Read | EdgeKind::Write => self == Self::Whole,
+        }
+    }
+}
+
+/// The graph of a model.
+#[derive(Debug, Clone)]
+pub struct Graph {
+    graph: DiGraph<Node, Edge>,
+    index: HashMap<Node, NodeIndex>,
+}
+
+impl Graph {
+    /// Builds it: nodes in the order of declaration, edges in the order of the text of each kind.
+    pub fn of(model: &Model) -> Self {
+        let mut built = Self { graph: DiGraph::new(), index: HashMap::new() };
+        let nodes = (model.apis.ids().map(Node::Api))
+            .chain(model.handlers.ids().map(Node::Handler))
+            .chain(model.channels.ids().map(Node::Channel))
+            .chain(model.stores.ids().map(Node::Store));
+        for node in nodes {
+            let at = built.graph.add_node(node);
+            let _ = built.index.insert(node, at);
+        }
+        for (id, api) in model.apis.iter() {
+            let (to, kind) = match api.target {
+                ApiTarget::Handler(handler) => (Node::Handler(handler), EdgeKind::Invoke),
+                ApiTarget::Row(store) => (Node::Store(store), EdgeKind::Look),
+            };
+            built.add(Node::Api(id), to, kind, api.label.entry);
+        }
+        for (id, handler) in model.handlers.iter() {
+            built.handler_edges(id, handler);
+        }
+        for (id, route) in model.routes.iter() {
+            built.add(Node::Channel(route.from), Node::Channel(route.to), EdgeKind::Route(id), route.span);
+        }
+        for (id, channel) in model.channels.iter() {
+            if let ChannelKind::Queue { dead_letter } = &channel.kind
+                && let Some((to, span)) = dead_letter.to
+            {
+                built.add(Node::Channel(id), Node::Channel(to), EdgeKind::DeadLetter, span);
+            }
+        }
+        built
+    }
+
+    fn handler_edges(&mut self, id: Id<Handler>, handler: &Handler) {
+        let node = Node::Handler(id);
+        if let Some((channel, span)) = handler.on {
+            self.add(Node::Channel(channel), node, EdgeKind::Deliver, span);
+        }
+        for emit in &handler.emits {
+            self.add(node, Node::Channel(emit.channel), EdgeKind::Emit { outbox: emit.outbox }, emit.span);
+        }
+        for read in &handler.reads {
+            self.add(node, Node::Store(read.store), EdgeKind::Read, read.span);
+        }
+        for write in &handler.writes {
+            self.add(node, Node::Store(write.store), EdgeKind::Write, write.span);
+        }
+    }
+
+    fn add(&mut self, from: Node, to: Node, kind: EdgeKind, span: SpanId) {
+        if let (Some(a), Some(b)) = (self.index.get(&from), self.index.get(&to)) {
+            let _ = self.graph.add_edge(*a, *b, Edge { from, to, kind, span });
+        }
+    }
+
+    /// All nodes, in the order of declaration.
+    pub fn nodes(&self) -> impl Iterator<Item = Node> {
+        self.graph.node_weights().copied()
+    }
+
+    /// All edges of a view, in the order they were declared.
+    pub fn edges(&self, view: View) -> impl Iterator<Item = &Edge> {
+        self.graph.edge_weights().filter(move |edge| view.has(edge.kind))
+    }
+
+    /// What leads to a node.
+    pub fn into(&self, view: View, node: Node) -> Vec<&Edge> {
+        self.beside(view, node, Direction::Incoming)
+    }
+
+    /// What leads away from a node.
+    pub fn out_of(&self, view: View, node: Node) -> Vec<&Edge> {
+        self.beside(view, node, Direction::Outgoing)
+    }
+
+    fn beside(&self, view: View, node: Node, direction: Direction) -> Vec<&Edge> {
+        let Some(at) = self.index.get(&node) else { return Vec::new() };
+        let mut edges: Vec<_> = self.graph.edges_directed(*at, direction).collect();
+        edges.sort_by_key(EdgeRef::id);
+        edges.into_iter().map(|edge| edge.weight()).filter(|edge| view.has(edge.kind)).collect()
+    }
+
+    /// Everything that can be reached from some nodes, those included.
+    pub fn reach(&self, view: View, from: impl IntoIterator<Item = Node>) -> HashSet<Node> {
+        self.walk(view, from, Direction::Outgoing)
+    }
+
+    /// Everything from which some nodes can be reached, those included.
+    pub fn reach_back(&self, view: View, to: impl IntoIterator<Item = Node>) -> HashSet<Node> {
+        self.walk(view, to, Direction::Incoming)
+    }
+
+    fn walk(&self, view: View, from: impl IntoIterator<Item = Node>, direction: Direction) -> HashSet<Node> {
+        let mut seen: HashSet<Node> = HashSet::new();
+        let mut queue: VecDeque<Node> = from.into_iter().collect();
+        while let Some(node) = queue.pop_front() {
+            if !seen.insert(node) {
+                continue;
+            }
+            for edge in self.beside(view, node, direction) {
+                queue.push_back(if direction == Direction::Outgoing { edge.to } else { edge.from });
+            }
+        }
+        seen
+    }
+
+    /// A shortest path of edges from any of some nodes to one node; `None` when there is none.
+    pub fn path(&self, view: View, from: impl IntoIterator<Item = Node>, to: Node) -> Option<Vec<&Edge>> {
+        let mut queue: VecDeque<Node> = from.into_iter().collect();
+        let mut came: HashMap<Node, Option<&Edge>> = queue.iter().map(|node| (*node, None)).collect();
+        while let Some(node) = queue.pop_front() {
+            if node == to {
+                return Some(unwind(&came, to));
+            }
+            for edge in self.beside(view, node, Direction::Outgoing) {
+                if let std::collections::hash_map::Entry::Vacant(slot) = came.entry(edge.to) {
+                    let _ = slot.insert(Some(edge));
+                    queue.push_back(edge.to);
+                }
+            }
+        }
+        None
+    }
+}
+
+fn unwind<'a>(came: &HashMap<Node, Option<&'a Edge>>, to: Node) -> Vec<&'a Edge> {
+    let mut path = Vec::new();
+    let mut at = to;
+    while let Some(Some(edge)) = came.get(&at) {
+        path.push(*edge);
+        at = edge.from;
+    }
+    path.reverse();
+    path
+}

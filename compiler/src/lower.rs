@@ -1,0 +1,214 @@
+//! From trees to the model: names are collected first, then everything is resolved.
+//!
+//! Lowering always yields a model. What it can't resolve it leaves out, says so once, and remembers the name, so that
+//! nothing that refers to it is blamed as well.
+
+mod api;
+mod channel;
+mod expression;
+mod handler;
+mod names;
+mod predicate;
+mod route;
+mod service;
+mod types;
+
+use aqueduct_dsl::ast;
+use aqueduct_dsl::clauses::{self, Matched, Options, Owner};
+use aqueduct_dsl::diagnostic::Diagnostic;
+use aqueduct_dsl::source::SpanId;
+use smol_str::SmolStr;
+
+use crate::codes;
+use crate::model::{Label, Model, Refused};
+use names::Names;
+
+/// A model with what is wrong with its text.
+#[derive(Debug, Clone, Default)]
+pub struct Lowered {
+    /// What could be resolved.
+    pub model: Model,
+    /// Names, types and clauses that could not.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Lowers the files of one system.
+///
+/// `fallback_name` names a system whose files have no `system` entry. `broken` are words that stand in entries which
+/// could not be read: a reference to one of them is not an error of its own.
+pub fn lower(files: &[ast::File], fallback_name: &str, broken: impl IntoIterator<Item = SmolStr>) -> Lowered {
+    let mut cx = Lowering {
+        model: Model { name: fallback_name.into(), ..Model::default() },
+        out: Vec::new(),
+        names: Names::new(broken),
+    };
+    let entries: Vec<&ast::Entry> = files.iter().flat_map(|file| &file.entries).collect();
+    cx.model.docs = files.iter().flat_map(|file| file.docs.clone()).collect();
+    cx.system(&entries);
+    cx.types(&entries);
+    cx.channels(&entries);
+    cx.services(&entries);
+    cx.routes(&entries);
+    cx.refuse_the_rest(&entries);
+    Lowered { model: cx.model, diagnostics: cx.out }
+}
+
+/// What one run of lowering knows and has found.
+struct Lowering {
+    model: Model,
+    out: Vec<Diagnostic>,
+    names: Names,
+}
+
+impl Lowering {
+    fn system(&mut self, entries: &[&ast::Entry]) {
+        let mut first: Option<SpanId> = None;
+        for entry in entries {
+            let ast::Shape::Named(named) = &entry.shape else { continue };
+            if named.kind.text != "system" {
+                continue;
+            }
+            if let Some(first) = first {
+                self.out.push(
+                    Diagnostic::error(codes::NAME_TWICE, named.name.span, "a system is named once")
+                        .label("named again here")
+                        .related(first, "first named here")
+                        .help("keep one `system` entry"),
+                );
+                continue;
+            }
+            first = Some(named.name.span);
+            self.model.name = named.name.text.clone();
+            self.model.docs.extend(entry.docs.clone());
+            if let Some(by) = &named.by {
+                self.refuse("`system … by`", by.span);
+            }
+            let options = self.options(Owner::System, &named.block.entries);
+            self.model.owner = owner_of(&options);
+            self.misplaced("system", &options.others);
+        }
+    }
+
+    /// Top-level entries that nothing above has looked at.
+    fn refuse_the_rest(&mut self, entries: &[&ast::Entry]) {
+        for entry in entries {
+            match &entry.shape {
+                ast::Shape::Named(named) if named.kind.text != "system" => {
+                    self.refuse(&format!("`{}`", named.kind.text), named.kind.span);
+                }
+                ast::Shape::Sample(_) => self.refuse("`sample`", entry.span),
+                ast::Shape::Scenario(_) => self.refuse("`scenario`", entry.span),
+                ast::Shape::Operation(operation) => {
+                    self.out.push(
+                        Diagnostic::error(
+                            codes::OUT_OF_PLACE,
+                            operation.name.span,
+                            format!("{} `{}` belongs to no service", operation.kind.text, operation.name.text),
+                        )
+                        .label("stands outside every service")
+                        .note("a service owns its handlers: their stores, their retries and their permissions")
+                        .help(format!("move it into a `service … {{ }}` that owns `{}`", operation.name.text)),
+                    );
+                }
+                ast::Shape::Store(store) => self.out.push(
+                    Diagnostic::error(
+                        codes::OUT_OF_PLACE,
+                        store.name.span,
+                        format!("store `{}` belongs to no service", store.name.text),
+                    )
+                    .label("stands outside every service")
+                    .note("a store has one owner; everyone else hears of its rows through events")
+                    .help("move it into the service that owns its rows"),
+                ),
+                ast::Shape::Spread(_)
+                | ast::Shape::Field(_)
+                | ast::Shape::Step(_)
+                | ast::Shape::Branching(_) => self.misplaced("file", &[entry]),
+                ast::Shape::Named(_)
+                | ast::Shape::Channel(_)
+                | ast::Shape::Message(_)
+                | ast::Shape::TypeDef(_)
+                | ast::Shape::Service(_)
+                | ast::Shape::Flow(_) => {}
+            }
+        }
+    }
+
+    /// The clauses of a block, those that nothing carries yet refused.
+    fn options<'a>(&mut self, owner: Owner, entries: &'a [ast::Entry]) -> Options<'a> {
+        let options = clauses::read(owner, entries, &mut self.out);
+        for matched in options.clauses.iter().filter(|matched| !matched.row.carried) {
+            self.refuse_clause(matched);
+        }
+        options
+    }
+
+    fn refuse_clause(&mut self, matched: &Matched<'_>) {
+        self.refuse(&format!("`{}`", matched.row.word), matched.clause.span);
+    }
+
+    fn refuse(&mut self, what: &str, span: SpanId) {
+        self.model.refused.push(Refused { what: what.into(), span, instead: None });
+    }
+
+    fn refuse_with(&mut self, what: &str, span: SpanId, instead: &str) {
+        self.model.refused.push(Refused { what: what.into(), span, instead: Some(instead.into()) });
+    }
+
+    /// Entries whose shape has no meaning in this place.
+    fn misplaced(&mut self, place: &str, entries: &[&ast::Entry]) {
+        for entry in entries {
+            let what = shape_name(&entry.shape);
+            self.out.push(
+                Diagnostic::error(codes::OUT_OF_PLACE, entry.span, format!("{what} has no meaning in a {place}"))
+                    .label(format!("inside a {place}"))
+                    .help(home_of(&entry.shape)),
+            );
+        }
+    }
+}
+
+fn owner_of(options: &Options<'_>) -> Option<SmolStr> {
+    options.get("owner").and_then(|matched| matched.text("name"))
+}
+
+fn label(name: &ast::Name, entry: &ast::Entry) -> Label {
+    Label { name: name.text.clone(), span: name.span, entry: entry.span, docs: entry.docs.clone() }
+}
+
+fn shape_name(shape: &ast::Shape) -> String {
+    match shape {
+        ast::Shape::Spread(_) => "a spread".to_owned(),
+        ast::Shape::Field(field) => format!("field `{}`", field.name.text),
+        ast::Shape::Operation(operation) => format!("{} `{}`", operation.kind.text, operation.name.text),
+        ast::Shape::Step(step) => format!("{} `{}`", step.kind.text, step.name.text),
+        ast::Shape::Sample(sample) => format!("sample `{}`", sample.name.text),
+        ast::Shape::Store(store) => format!("store `{}`", store.name.text),
+        ast::Shape::Channel(channel) => format!("{} `{}`", channel.kind.text, channel.name.text),
+        ast::Shape::Message(message) => format!("{} `{}`", message.kind.text, message.name.text),
+        ast::Shape::TypeDef(definition) => format!("{} `{}`", definition.kind.text, definition.name.text),
+        ast::Shape::Service(service) => format!("service `{}`", service.name.text),
+        ast::Shape::Scenario(_) => "a scenario".to_owned(),
+        ast::Shape::Branching(_) => "`if`".to_owned(),
+        ast::Shape::Named(named) => format!("{} `{}`", named.kind.text, named.name.text),
+        ast::Shape::Flow(flow) if flow.clauses.len() > 1 => "a line with arrows".to_owned(),
+        ast::Shape::Flow(_) => "this clause".to_owned(),
+    }
+}
+
+fn home_of(shape: &ast::Shape) -> String {
+    match shape {
+        ast::Shape::Spread(_) | ast::Shape::Field(_) => "put it into a message or a `type`",
+        ast::Shape::Operation(_) | ast::Shape::Store(_) => "put it into a `service`",
+        ast::Shape::Step(_) | ast::Shape::Branching(_) => "put it into a `saga`",
+        ast::Shape::Sample(_)
+        | ast::Shape::Scenario(_)
+        | ast::Shape::Channel(_)
+        | ast::Shape::Message(_)
+        | ast::Shape::TypeDef(_)
+        | ast::Shape::Service(_)
+        | ast::Shape::Named(_) => "move it to the top level of the file",
+        ast::Shape::Flow(_) => "routes stand at the top level, `api` lines in a service",
+    }
+    .to_owned()
+}

@@ -1,0 +1,132 @@
+//! Lowers topics and queues.
+
+use aqueduct_dsl::ast;
+use aqueduct_dsl::clauses::{Options, Owner};
+
+use super::{Lowering, label, owner_of};
+use crate::codes;
+use crate::model::{Channel, ChannelKind, DeadLetter, Id, Setting, TypeDecl};
+use aqueduct_dsl::diagnostic::Diagnostic;
+
+/// Starts of a handler before a message is dead, when nobody says otherwise.
+const ATTEMPTS: u32 = 5;
+
+impl Lowering {
+    /// Channels first, their dead letters second: those are channels too.
+    pub(super) fn channels(&mut self, entries: &[&ast::Entry]) {
+        let mut declared = Vec::new();
+        for entry in entries {
+            let ast::Shape::Channel(channel) = &entry.shape else { continue };
+            match self.channel(channel, entry) {
+                Some(id) => declared.push((id, channel)),
+                None => self.names.broken(&channel.name.text),
+            }
+        }
+        for (id, channel) in declared {
+            let owner = match self.model.channels[id].kind {
+                ChannelKind::Topic => Owner::Topic,
+                ChannelKind::Queue { .. } => Owner::Queue,
+            };
+            let options = self.options(owner, &channel.block.entries);
+            self.misplaced(&channel.kind.text, &options.others);
+            self.model.channels[id].owner = owner_of(&options);
+            let found = self.dead_letter(&options);
+            if let (ChannelKind::Queue { dead_letter }, Some(found)) = (&mut self.model.channels[id].kind, found) {
+                *dead_letter = found;
+            }
+        }
+    }
+
+    fn channel(&mut self, channel: &ast::Channel, entry: &ast::Entry) -> Option<Id<Channel>> {
+        let kind = match channel.kind.text.as_str() {
+            "topic" => ChannelKind::Topic,
+            "queue" => ChannelKind::Queue {
+                dead_letter: DeadLetter { to: None, after: Setting::default_of(ATTEMPTS) },
+            },
+            other => {
+                self.refuse(&format!("`{other}`"), channel.kind.span);
+                return None;
+            }
+        };
+        if let Some(external) = &channel.external {
+            self.refuse(&format!("`{} {}`", external.text, channel.kind.text), external.span);
+            return None;
+        }
+        let Some(ty) = &channel.ty else {
+            self.out.push(
+                Diagnostic::error(
+                    codes::ILL_FORMED_TYPE,
+                    channel.name.span,
+                    format!("{} `{}` doesn't say what it carries", channel.kind.text, channel.name.text),
+                )
+                .label("no message type")
+                .help(format!("write `{} {}: SomeEvent`", channel.kind.text, channel.name.text)),
+            );
+            return None;
+        };
+        let carries = self.message_type(ty, "a channel carries a message")?;
+        if !Self::is_free(&mut self.out, &self.names.channels, &channel.name) {
+            return None;
+        }
+        let id = self.model.channels.push(Channel {
+            label: label(&channel.name, entry),
+            kind,
+            carries,
+            carries_span: ty.span,
+            owner: None,
+        });
+        self.names.channels.add(&channel.name, id);
+        Some(id)
+    }
+
+    fn dead_letter(&mut self, options: &Options<'_>) -> Option<DeadLetter> {
+        let clause = options.get("dead_letter")?;
+        let Some((text, span)) = clause.number("count") else {
+            self.refuse_with("`dead_letter none`", clause.span(), "`dead_letter after 5`, or a larger count");
+            return None;
+        };
+        let after = self.count(&text, span, "a dead letter comes after", 1..=1_000)?;
+        let to = clause.word("queue").and_then(|name| {
+            let found = self.find_channel(&name)?;
+            Some((found, name.span))
+        });
+        Some(DeadLetter { to, after: Setting { value: after, span } })
+    }
+
+    /// The one message or record that a type names.
+    pub(super) fn message_type(&mut self, ty: &ast::Type, why: &str) -> Option<Id<TypeDecl>> {
+        let simple = match ty.alternatives.as_slice() {
+            [simple] => simple,
+            _ => {
+                self.refuse_with("several types on one channel", ty.span, "one channel for each");
+                return None;
+            }
+        };
+        let plain = simple.generics.is_empty() && simple.limits.is_empty() && !simple.optional;
+        if !plain || super::types::SCALARS.contains(&simple.name.text.as_str()) {
+            self.ill_formed(
+                simple.span,
+                format!("{why}, not a bare `{}`", simple.name.text),
+                "no message of its own",
+                "declare an `event` or a `command` with this field and name it here",
+            );
+            return None;
+        }
+        let id = self.find_type(&simple.name)?;
+        if self.model.fields(id).is_empty()
+            && !matches!(
+                self.model.types[id].kind,
+                crate::model::TypeKind::Message { .. } | crate::model::TypeKind::Record { .. }
+            )
+        {
+            self.ill_formed(
+                simple.span,
+                format!("{why}, and `{}` has no fields", simple.name.text),
+                "not a message and not a record",
+                "name a message or a `type` with fields",
+            );
+            return None;
+        }
+        Some(id)
+    }
+}

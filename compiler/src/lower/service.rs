@@ -1,0 +1,184 @@
+//! Lowers services and their stores.
+
+use aqueduct_dsl::ast::{self, ExprKind};
+use aqueduct_dsl::clauses::Owner;
+use aqueduct_dsl::diagnostic::{Diagnostic, nearest};
+use smol_str::SmolStr;
+
+use super::names::ServiceNames;
+use super::{Lowering, label, owner_of};
+use crate::codes;
+use crate::model::{Id, Service, Shape, Store, TypeDecl};
+
+impl Lowering {
+    pub(super) fn services(&mut self, entries: &[&ast::Entry]) {
+        for entry in entries {
+            let ast::Shape::Service(service) = &entry.shape else { continue };
+            if let Some(external) = &service.external {
+                self.refuse("`extern service`", external.span);
+                continue;
+            }
+            if Self::is_free(&mut self.out, &self.names.services, &service.name) {
+                self.service(service, entry);
+            }
+        }
+    }
+
+    fn service(&mut self, service: &ast::Service, entry: &ast::Entry) {
+        if let Some(each) = &service.each {
+            self.refuse_with("`each`", each.span, "one service for each member");
+        }
+        let id = self.model.services.push(Service {
+            label: label(&service.name, entry),
+            owner: None,
+            stores: Vec::new(),
+            handlers: Vec::new(),
+            apis: Vec::new(),
+        });
+        self.names.services.add(&service.name, id);
+        let options = self.options(Owner::Service, &service.block.entries);
+        self.model.services[id].owner = owner_of(&options);
+        let mut names = ServiceNames::default();
+        for member in &options.others {
+            if let ast::Shape::Store(store) = &member.shape {
+                self.store(id, &mut names, store, member);
+            }
+        }
+        for member in &options.others {
+            if let ast::Shape::Operation(operation) = &member.shape {
+                self.operation(id, &mut names, operation, member);
+            }
+        }
+        for member in &options.others {
+            match &member.shape {
+                ast::Shape::Store(_) | ast::Shape::Operation(_) => {}
+                ast::Shape::Flow(flow) => self.service_flow(id, &names, flow, member),
+                ast::Shape::Named(named) => self.refuse(&format!("`{}`", named.kind.text), named.kind.span),
+                ast::Shape::Spread(_)
+                | ast::Shape::Field(_)
+                | ast::Shape::Step(_)
+                | ast::Shape::Sample(_)
+                | ast::Shape::Channel(_)
+                | ast::Shape::Message(_)
+                | ast::Shape::TypeDef(_)
+                | ast::Shape::Service(_)
+                | ast::Shape::Scenario(_)
+                | ast::Shape::Branching(_) => self.misplaced("service", &[member]),
+            }
+        }
+    }
+
+    fn store(&mut self, service: Id<Service>, names: &mut ServiceNames, store: &ast::Store, entry: &ast::Entry) {
+        if !Self::is_free(&mut self.out, &names.stores, &store.name) {
+            return;
+        }
+        let options = self.options(Owner::Store, &store.block.entries);
+        self.misplaced("store", &options.others);
+        if let Some(sort) = &store.sort {
+            self.refuse("`sort`", sort.span);
+        }
+        let Some(row) = self.message_type(&store.ty, "the rows of a store are records") else {
+            self.names.broken(&store.name.text);
+            return;
+        };
+        let Some(key) = self.store_key(row, &store.by) else {
+            self.names.broken(&store.name.text);
+            return;
+        };
+        let id = self.model.stores.push(Store { label: label(&store.name, entry), service, row, key });
+        names.stores.add(&store.name, id);
+        self.model.services[service].stores.push(id);
+    }
+
+    fn store_key(
+        &mut self,
+        row: Id<TypeDecl>,
+        by: &ast::Expr,
+    ) -> Option<Vec<(SmolStr, aqueduct_dsl::source::SpanId)>> {
+        let paths = key_paths(by);
+        if paths.is_empty() {
+            self.out.push(
+                Diagnostic::error(codes::ILL_FORMED_TYPE, by.span, "a store's key is a field, or several in parentheses")
+                    .label("not a field")
+                    .help("write `by ride_id`, or `by (rfq_id, responder)`"),
+            );
+            return None;
+        }
+        let mut key = Vec::new();
+        for name in paths {
+            self.key_field(row, &name)?;
+            key.push((name.text, name.span));
+        }
+        Some(key)
+    }
+
+    /// A field that can tell things apart: there, a scalar or an enum, and never absent.
+    pub(super) fn key_field(&mut self, of: Id<TypeDecl>, name: &ast::Name) -> Option<()> {
+        let path: Vec<SmolStr> = name.text.split('.').map(SmolStr::from).collect();
+        let Some((field, optional)) = self.model.at_path(of, &path) else {
+            let type_name = self.model.types[of].label.name.clone();
+            let fields: Vec<SmolStr> =
+                self.model.fields(of).iter().map(|field| field.label.name.clone()).collect();
+            let diagnostic = Diagnostic::error(
+                codes::UNRESOLVED_NAME,
+                name.span,
+                format!("`{type_name}` has no field `{}`", name.text),
+            )
+            .related(self.model.types[of].label.span, format!("`{type_name}` is declared here"));
+            let diagnostic = match nearest(&name.text, fields.iter().map(SmolStr::as_str)) {
+                Some(near) => diagnostic
+                    .label(format!("did you mean `{near}`?"))
+                    .replace(format!("use `{near}`"), name.span, near),
+                None => diagnostic
+                    .label("no such field")
+                    .help(format!("use one of its fields: {}", fields.join(", "))),
+            };
+            self.blame(&ast::Name { text: type_name, span: name.span }, diagnostic);
+            return None;
+        };
+        let ty = self.model.resolve(&field.ty);
+        let problem = match &ty.shape {
+            Shape::List { .. } | Shape::Map { .. } => Some("a collection has no single value to compare"),
+            Shape::Named(id) if !self.model.fields(*id).is_empty() => Some("a record has no single value to compare"),
+            Shape::Scalar(crate::model::Scalar::Float(_)) => Some("floats that look equal may differ"),
+            Shape::Scalar(crate::model::Scalar::Json) => Some("it may be anything, even absent"),
+            Shape::Scalar(_) | Shape::Named(_) | Shape::Unresolved if optional => {
+                Some("it is optional, and what has no key can't be found again")
+            }
+            Shape::Scalar(_) | Shape::Named(_) | Shape::Unresolved => None,
+        };
+        let Some(problem) = problem else { return Some(()) };
+        let there = field.label.span;
+        self.out.push(
+            Diagnostic::error(codes::ILL_FORMED_TYPE, name.span, format!("field `{}` can't be a key", name.text))
+                .label(problem)
+                .related(there, "declared here")
+                .help("use a field that is always there and has one plain value, such as an id"),
+        );
+        None
+    }
+}
+
+/// One path, or a tuple of paths.
+pub(super) fn key_paths(expr: &ast::Expr) -> Vec<ast::Name> {
+    match &expr.kind {
+        ExprKind::Path(path) => vec![ast::Name { text: path.clone(), span: expr.span }],
+        ExprKind::Group(args) => {
+            let paths: Option<Vec<ast::Name>> = args
+                .iter()
+                .map(|arg| match arg {
+                    ast::Arg::Plain(ast::Expr { kind: ExprKind::Path(path), span }) => {
+                        Some(ast::Name { text: path.clone(), span: *span })
+                    }
+                    ast::Arg::Plain(_) | ast::Arg::Named(..) | ast::Arg::Spread(_) => None,
+                })
+                .collect();
+            paths.unwrap_or_default()
+        }
+        ExprKind::Literal(_)
+        | ExprKind::Call(_)
+        | ExprKind::List(_)
+        | ExprKind::Unary(..)
+        | ExprKind::Binary(..) => Vec::new(),
+    }
+}

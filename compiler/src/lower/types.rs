@@ -1,0 +1,285 @@
+//! Lowers messages, records, aliases and enums.
+
+mod fields;
+mod limits;
+
+use aqueduct_dsl::ast;
+use aqueduct_dsl::clauses::Owner;
+use aqueduct_dsl::diagnostic::Diagnostic;
+use aqueduct_dsl::source::SpanId;
+
+use super::{Lowering, label};
+use crate::codes;
+use crate::model::{Bounds, Id, MessageKind, Scalar, Shape, Type, TypeDecl, TypeKind};
+
+/// The words that need no declaration.
+pub(super) const SCALARS: [&str; 14] = [
+    "bool", "int", "float", "decimal", "string", "uuid", "instant", "duration", "bytes", "json", "any", "list", "map",
+    "none",
+];
+
+/// A type's declaration with where it stands, between the two passes.
+struct Declared<'a> {
+    id: Id<TypeDecl>,
+    entry: &'a ast::Entry,
+}
+
+impl Lowering {
+    /// Names first, then bodies, then spreads: each may speak of any other.
+    pub(super) fn types(&mut self, entries: &[&ast::Entry]) {
+        let declared: Vec<Declared<'_>> = entries.iter().filter_map(|entry| self.declare(entry)).collect();
+        for Declared { id, entry } in &declared {
+            match &entry.shape {
+                ast::Shape::Message(message) => self.message_body(*id, message),
+                ast::Shape::TypeDef(definition) => self.type_body(*id, definition),
+                _ => {}
+            }
+        }
+        self.break_alias_circles();
+        self.fill_spreads(&declared.iter().map(|declared| (declared.id, declared.entry)).collect::<Vec<_>>());
+    }
+
+    fn declare<'a>(&mut self, entry: &'a ast::Entry) -> Option<Declared<'a>> {
+        let (name, kind) = match &entry.shape {
+            ast::Shape::Message(message) => {
+                let Some(kind) = message_kind(&message.kind.text) else {
+                    self.names.broken(&message.name.text);
+                    self.refuse(&format!("`{}`", message.kind.text), message.kind.span);
+                    return None;
+                };
+                (&message.name, TypeKind::Message { kind, fields: Vec::new() })
+            }
+            ast::Shape::TypeDef(definition) => {
+                let kind = match definition.body {
+                    ast::TypeBody::Alias(_) => TypeKind::Alias(unresolved(definition.name.span)),
+                    ast::TypeBody::Block(_) if definition.kind.text == "enum" => TypeKind::Choice(Vec::new()),
+                    ast::TypeBody::Block(_) => TypeKind::Record { fields: Vec::new(), inline: false },
+                };
+                (&definition.name, kind)
+            }
+            _ => return None,
+        };
+        if SCALARS.contains(&name.text.as_str()) {
+            self.out.push(
+                Diagnostic::error(codes::NAME_TWICE, name.span, format!("`{}` is a type of the language", name.text))
+                    .label("declared again here")
+                    .help("give it a name of its own, in UpperCamel"),
+            );
+            return None;
+        }
+        if !Self::is_free(&mut self.out, &self.names.types, name) {
+            return None;
+        }
+        let id = self.model.types.push(TypeDecl { label: label(name, entry), kind });
+        self.names.types.add(name, id);
+        Some(Declared { id, entry })
+    }
+
+    fn message_body(&mut self, id: Id<TypeDecl>, message: &ast::Message) {
+        for word in [&message.visibility, &message.nature].into_iter().flatten() {
+            self.refuse(&format!("`{} {}`", word.text, message.kind.text), word.span);
+        }
+        let found = self.own_fields(Owner::Message, &message.kind.text, &message.block.entries);
+        if let TypeKind::Message { fields, .. } = &mut self.model.types[id].kind {
+            *fields = found;
+        }
+    }
+
+    fn type_body(&mut self, id: Id<TypeDecl>, definition: &ast::TypeDef) {
+        let kind = match &definition.body {
+            ast::TypeBody::Alias(ty) => TypeKind::Alias(self.ty(ty)),
+            ast::TypeBody::Block(block) if definition.kind.text == "enum" => {
+                TypeKind::Choice(self.choice_values(block))
+            }
+            ast::TypeBody::Block(block) => {
+                let fields = self.own_fields(Owner::TypeDef, "type", &block.entries);
+                TypeKind::Record { fields, inline: false }
+            }
+        };
+        self.model.types[id].kind = kind;
+    }
+
+    fn choice_values(&mut self, block: &ast::Block) -> Vec<crate::model::Label> {
+        let mut values: Vec<crate::model::Label> = Vec::new();
+        for entry in &block.entries {
+            let name = match &entry.shape {
+                ast::Shape::Flow(flow) => match flow.clauses.as_slice() {
+                    [ast::Clause { head: ast::Head::Word(name), args, block: None, .. }] if args.is_empty() => name,
+                    _ => {
+                        self.misplaced("enum", &[entry]);
+                        continue;
+                    }
+                },
+                _ => {
+                    self.misplaced("enum", &[entry]);
+                    continue;
+                }
+            };
+            if let Some(first) = values.iter().find(|value| value.name == name.text) {
+                self.out.push(
+                    Diagnostic::error(codes::NAME_TWICE, name.span, format!("value `{}` is listed twice", name.text))
+                        .label("again here")
+                        .related(first.span, "first here")
+                        .help("delete one of the two"),
+                );
+                continue;
+            }
+            values.push(label(name, entry));
+        }
+        values
+    }
+
+    /// A type as written at a field, an alias or an element.
+    pub(super) fn ty(&mut self, ty: &ast::Type) -> Type {
+        match ty.alternatives.as_slice() {
+            [simple] => self.simple_type(simple),
+            _ => {
+                self.refuse_with("a union of types", ty.span, "use one message for each case");
+                unresolved(ty.span)
+            }
+        }
+    }
+
+    fn simple_type(&mut self, simple: &ast::SimpleType) -> Type {
+        let shape = match simple.name.text.as_str() {
+            "list" => {
+                let item = self.only_generic(simple);
+                let length = self.length(simple);
+                Shape::List { item: Box::new(item), length }
+            }
+            "map" => {
+                let value = self.map_value(simple);
+                let length = self.length(simple);
+                Shape::Map { value: Box::new(value), length }
+            }
+            word => match scalar(word) {
+                Some(scalar) => {
+                    self.no_generics(simple);
+                    Shape::Scalar(self.limited(scalar, simple))
+                }
+                None => self.named(simple),
+            },
+        };
+        Type { shape, optional: simple.optional, span: simple.span }
+    }
+
+    fn named(&mut self, simple: &ast::SimpleType) -> Shape {
+        self.no_generics(simple);
+        if let Some(limit) = simple.limits.first() {
+            self.ill_formed(
+                limit.span,
+                format!("`{}` takes no limits of its own", simple.name.text),
+                "limits belong to the scalar type it is made of",
+                "write the limits where the type is declared, as in `type Money = decimal(0.., places 2)`",
+            );
+        }
+        self.find_type(&simple.name).map_or(Shape::Unresolved, Shape::Named)
+    }
+
+    fn only_generic(&mut self, simple: &ast::SimpleType) -> Type {
+        if let [item] = simple.generics.as_slice() {
+            return self.ty(item);
+        }
+        self.ill_formed(
+            simple.span,
+            "a list needs the type of its items".to_owned(),
+            "no single type in angle brackets",
+            "write `list<T>`, with a length if there is one: `list<Address>(0..5)`",
+        );
+        unresolved(simple.span)
+    }
+
+    fn map_value(&mut self, simple: &ast::SimpleType) -> Type {
+        if let [key, value] = simple.generics.as_slice() {
+            if !matches!(key.alternatives.as_slice(), [key] if key.name.text == "string" && !key.optional) {
+                self.ill_formed(
+                    key.span,
+                    "the keys of a map are strings".to_owned(),
+                    "not a string",
+                    "use `map<string, …>`; JSON knows no other keys",
+                );
+            }
+            return self.ty(value);
+        }
+        self.ill_formed(
+            simple.span,
+            "a map needs the types of its keys and its values".to_owned(),
+            "not two types in angle brackets",
+            "write `map<string, T>`",
+        );
+        unresolved(simple.span)
+    }
+
+    fn no_generics(&mut self, simple: &ast::SimpleType) {
+        if let Some(first) = simple.generics.first() {
+            self.ill_formed(
+                first.span,
+                format!("`{}` takes no types in angle brackets", simple.name.text),
+                "only `list` and `map` do",
+                "delete the angle brackets",
+            );
+        }
+    }
+
+    /// `type A = B`, `type B = A` would never end.
+    fn break_alias_circles(&mut self) {
+        for id in self.model.types.ids() {
+            let mut seen = vec![id];
+            let mut at = id;
+            while let TypeKind::Alias(target) = &self.model.types[at].kind
+                && let Shape::Named(next) = target.shape
+            {
+                if next == id {
+                    let label = self.model.types[id].label.clone();
+                    self.ill_formed(
+                        label.span,
+                        format!("type `{}` is defined by itself", label.name),
+                        "the names lead back here",
+                        "let one of them stand for a scalar or a record",
+                    );
+                    self.model.types[id].kind = TypeKind::Alias(unresolved(label.span));
+                    break;
+                }
+                if seen.contains(&next) {
+                    break;
+                }
+                seen.push(next);
+                at = next;
+            }
+        }
+    }
+
+    pub(super) fn ill_formed(&mut self, span: SpanId, message: String, label: &str, help: &str) {
+        self.out.push(Diagnostic::error(codes::ILL_FORMED_TYPE, span, message).label(label).help(help));
+    }
+}
+
+pub(super) fn unresolved(span: SpanId) -> Type {
+    Type { shape: Shape::Unresolved, optional: false, span }
+}
+
+fn message_kind(word: &str) -> Option<MessageKind> {
+    match word {
+        "event" => Some(MessageKind::Event),
+        "command" => Some(MessageKind::Command),
+        "query" => Some(MessageKind::Query),
+        "document" => Some(MessageKind::Document),
+        _ => None,
+    }
+}
+
+fn scalar(word: &str) -> Option<Scalar> {
+    Some(match word {
+        "bool" => Scalar::Bool,
+        "int" => Scalar::Int(Bounds::default()),
+        "float" => Scalar::Float(Bounds::default()),
+        "decimal" => Scalar::Decimal { bounds: Bounds::default(), places: None },
+        "string" => Scalar::String { length: Bounds::default(), pattern: None },
+        "uuid" => Scalar::Uuid,
+        "instant" => Scalar::Instant,
+        "duration" => Scalar::Duration,
+        "bytes" => Scalar::Bytes { length: Bounds::default() },
+        "json" | "any" => Scalar::Json,
+        _ => return None,
+    })
+}

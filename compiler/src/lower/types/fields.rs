@@ -1,0 +1,230 @@
+//! Fields, their tags and defaults, and spreads.
+
+use std::collections::{HashMap, HashSet};
+
+use aqueduct_dsl::ast;
+use aqueduct_dsl::clauses::Owner;
+use aqueduct_dsl::diagnostic::{Diagnostic, nearest};
+use aqueduct_dsl::source::SpanId;
+
+use super::super::{Lowering, label};
+use crate::codes;
+use crate::model::{DefaultValue, Field, Id, Scalar, Shape, Tags, Type, TypeDecl, TypeKind};
+
+const TAGS: [&str; 4] = ["key", "pii", "time", "seq"];
+
+/// A spread before it is filled in: it stands between its neighbors.
+pub(super) struct Pending<'a> {
+    /// Fields before it that are the type's own.
+    at: usize,
+    name: &'a ast::Name,
+}
+
+impl Lowering {
+    /// The fields that a block writes down itself; spreads come later.
+    pub(super) fn own_fields(&mut self, owner: Owner, place: &str, entries: &[ast::Entry]) -> Vec<Field> {
+        let options = self.options(owner, entries);
+        let mut fields: Vec<Field> = Vec::new();
+        for entry in options.others {
+            match &entry.shape {
+                ast::Shape::Field(field) => {
+                    if let Some(lowered) = self.field(&fields, field, entry) {
+                        fields.push(lowered);
+                    }
+                }
+                ast::Shape::Spread(_) => {}
+                _ => self.misplaced(place, &[entry]),
+            }
+        }
+        fields
+    }
+
+    pub(in crate::lower) fn field(
+        &mut self,
+        earlier: &[Field],
+        field: &ast::Field,
+        entry: &ast::Entry,
+    ) -> Option<Field> {
+        if let Some(first) = earlier.iter().find(|other| other.label.name == field.name.text) {
+            let first = first.label.span;
+            self.field_twice(&field.name, first, "first here");
+            return None;
+        }
+        let mut ty = self.ty(&field.ty);
+        let tags = self.tags(&field.tags);
+        let default = field.default.as_ref().and_then(|value| self.default_value(&mut ty, value));
+        Some(Field { label: label(&field.name, entry), ty, tags, default, spread: None })
+    }
+
+    fn field_twice(&mut self, name: &ast::Name, first: SpanId, there: &str) {
+        self.out.push(
+            Diagnostic::error(codes::NAME_TWICE, name.span, format!("field `{}` is there twice", name.text))
+                .label("again here")
+                .related(first, there)
+                .help("delete one of the two, or rename it"),
+        );
+    }
+
+    fn tags(&mut self, written: &[ast::Tag]) -> Tags {
+        let mut tags = Tags::default();
+        for tag in written {
+            match tag.name.text.as_str() {
+                "key" => tags.key = true,
+                "pii" => tags.pii = true,
+                "time" => tags.time = true,
+                "seq" => tags.seq = true,
+                "secret" | "wide" | "origin" => self.refuse(&format!("`@{}`", tag.name.text), tag.span),
+                other => {
+                    let diagnostic = Diagnostic::error(
+                        codes::ILL_FORMED_TYPE,
+                        tag.span,
+                        format!("no tag is called `@{other}`"),
+                    );
+                    let diagnostic = match nearest(other, TAGS) {
+                        Some(near) => diagnostic
+                            .label(format!("did you mean `@{near}`?"))
+                            .replace(format!("use `@{near}`"), tag.name.span, near),
+                        None => diagnostic
+                            .label("not a tag")
+                            .help("the tags are `@key`, `@pii`, `@time` and `@seq`"),
+                    };
+                    self.out.push(diagnostic);
+                }
+            }
+        }
+        tags
+    }
+
+    fn default_value(&mut self, ty: &mut Type, value: &ast::Expr) -> Option<DefaultValue> {
+        let scalar = match &self.model.resolve(ty).shape {
+            Shape::Scalar(scalar) => Some(scalar.clone()),
+            Shape::List { .. } | Shape::Map { .. } | Shape::Named(_) | Shape::Unresolved => None,
+        };
+        if let ast::ExprKind::Call(call) = &value.kind {
+            match (call.callee.text.as_str(), &scalar) {
+                ("new", Some(Scalar::Uuid)) => return Some(DefaultValue::Minted),
+                ("now", Some(Scalar::Instant)) => return Some(DefaultValue::Now),
+                ("new" | "now", _) => {
+                    let (makes, of) = if call.callee.text == "new" { ("an id", "uuid") } else { ("a time", "instant") };
+                    self.does_not_fit(
+                        value.span,
+                        format!("`{}()` makes {makes}, and this field is no {of}", call.callee.text),
+                        &format!("give the field the type `{of}`, or another default"),
+                    );
+                    return None;
+                }
+                _ => {}
+            }
+        }
+        let constant = self.constant(value)?;
+        if let Err((why, help)) = self.fits(&constant, ty) {
+            self.does_not_fit(value.span, why, &help);
+            return None;
+        }
+        Some(DefaultValue::Value(constant))
+    }
+
+    fn does_not_fit(&mut self, span: SpanId, message: String, help: &str) {
+        self.out.push(
+            Diagnostic::error(codes::VALUE_DOES_NOT_FIT, span, message).label("this default").help(help),
+        );
+    }
+
+    /// Fills every spread with the fields of the type it names, its own spreads first.
+    pub(super) fn fill_spreads(&mut self, declared: &[(Id<TypeDecl>, &ast::Entry)]) {
+        let mut pending: HashMap<Id<TypeDecl>, Vec<Pending<'_>>> = HashMap::new();
+        for (id, entry) in declared {
+            let spreads = pending_spreads(block_of(entry));
+            if !spreads.is_empty() {
+                let _ = pending.insert(*id, spreads);
+            }
+        }
+        let mut open = HashSet::new();
+        for (id, _) in declared {
+            self.fill(*id, &mut pending, &mut open);
+        }
+    }
+
+    fn fill(
+        &mut self,
+        id: Id<TypeDecl>,
+        pending: &mut HashMap<Id<TypeDecl>, Vec<Pending<'_>>>,
+        open: &mut HashSet<Id<TypeDecl>>,
+    ) {
+        let Some(spreads) = pending.remove(&id) else { return };
+        let _ = open.insert(id);
+        let mut added = 0;
+        for spread in spreads {
+            let Some(source) = self.find_type(spread.name) else { continue };
+            if source == id || open.contains(&source) {
+                self.ill_formed(
+                    spread.name.span,
+                    format!("`...{}` leads back to the type it stands in", spread.name.text),
+                    "a type can't hold its own fields again",
+                    "take the shared fields into a `type` of their own and spread that",
+                );
+                continue;
+            }
+            self.fill(source, pending, open);
+            let theirs = self.model.fields(source).to_vec();
+            if theirs.is_empty() && !matches!(self.model.types[source].kind, TypeKind::Message { .. } | TypeKind::Record { .. }) {
+                self.ill_formed(
+                    spread.name.span,
+                    format!("`{}` has no fields to spread", spread.name.text),
+                    "not a message and not a record",
+                    "spread a message or a `type` with fields",
+                );
+            }
+            let at = (spread.at + added).min(self.model.fields(id).len());
+            added += self.insert_spread(id, source, spread.name, at, theirs);
+        }
+        let _ = open.remove(&id);
+    }
+
+    fn insert_spread(
+        &mut self,
+        id: Id<TypeDecl>,
+        source: Id<TypeDecl>,
+        name: &ast::Name,
+        at: usize,
+        theirs: Vec<Field>,
+    ) -> usize {
+        let mut fresh = Vec::new();
+        for mut field in theirs {
+            if let Some(first) = self.model.field(id, &field.label.name) {
+                let first = first.label.span;
+                let twice = ast::Name { text: field.label.name.clone(), span: name.span };
+                self.field_twice(&twice, first, "a spread never replaces a field that is there");
+                continue;
+            }
+            field.spread = Some((source, name.span));
+            fresh.push(field);
+        }
+        let count = fresh.len();
+        if let TypeKind::Message { fields, .. } | TypeKind::Record { fields, .. } = &mut self.model.types[id].kind {
+            let _ = fields.splice(at..at, fresh);
+        }
+        count
+    }
+}
+
+fn block_of(entry: &ast::Entry) -> &[ast::Entry] {
+    match &entry.shape {
+        ast::Shape::Message(message) => &message.block.entries,
+        ast::Shape::TypeDef(ast::TypeDef { body: ast::TypeBody::Block(block), .. }) => &block.entries,
+        _ => &[],
+    }
+}
+
+fn pending_spreads(entries: &[ast::Entry]) -> Vec<Pending<'_>> {
+    let mut own = 0;
+    let mut spreads = Vec::new();
+    for entry in entries {
+        match &entry.shape {
+            ast::Shape::Field(_) => own += 1,
+            ast::Shape::Spread(name) => spreads.push(Pending { at: own, name }),
+            _ => {}
+        }
+    }
+    spreads
+}

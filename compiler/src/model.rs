@@ -1,0 +1,156 @@
+//! The typed model: what a system is, free of any syntax.
+//!
+//! Plain data. Every reference is an id into one of the tables, in the order of declaration. What could not be
+//! resolved is absent and has a diagnostic, so that rules never meet half a thing.
+
+mod api;
+mod channel;
+mod handler;
+mod predicate;
+mod service;
+mod table;
+mod types;
+
+use aqueduct_dsl::source::SpanId;
+use smol_str::SmolStr;
+
+pub use api::{Api, ApiTarget, Method, PathSegment, PathTemplate};
+pub use channel::{Channel, ChannelKind, DeadLetter, Filter, Route};
+pub use handler::{Emit, Handler, Repetition, StoreUse};
+pub use predicate::{
+    Comparison, Constant, FieldPath, Operand, Predicate, PredicateKind, TextTest, duration_text,
+};
+pub use service::{Service, Store};
+pub use table::{Id, Table};
+pub use types::{Bounds, DefaultValue, Field, MessageKind, Scalar, Shape, Tags, Type, TypeDecl, TypeKind};
+
+/// A name with its place and what is written above it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label {
+    /// As written.
+    pub name: SmolStr,
+    /// The name itself.
+    pub span: SpanId,
+    /// The whole entry.
+    pub entry: SpanId,
+    /// The lines of its documentation.
+    pub docs: Vec<SmolStr>,
+}
+
+/// A value that is written down or a default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Setting<T> {
+    /// The value in force.
+    pub value: T,
+    /// Where it was written; nowhere for a default.
+    pub span: SpanId,
+}
+
+impl<T> Setting<T> {
+    /// A value that nobody wrote.
+    pub fn default_of(value: T) -> Self {
+        Self { value, span: SpanId::NOWHERE }
+    }
+}
+
+/// Something the language knows and no target carries yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// The construct in the author's words, such as `saga` or `queue … fifo by`.
+    pub what: SmolStr,
+    /// Where it stands.
+    pub span: SpanId,
+    /// What to write instead for now, if there is something.
+    pub instead: Option<SmolStr>,
+}
+
+/// A whole system.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Model {
+    /// Its name, `UpperCamel`; from the file's name when no `system` entry gives one.
+    pub name: SmolStr,
+    /// What the file says about itself, and the `system` entry.
+    pub docs: Vec<SmolStr>,
+    /// Who answers for it.
+    pub owner: Option<SmolStr>,
+    /// Messages, records, aliases and enums.
+    pub types: Table<TypeDecl>,
+    /// Topics and queues.
+    pub channels: Table<Channel>,
+    /// What flows from one channel to another.
+    pub routes: Table<Route>,
+    /// Services.
+    pub services: Table<Service>,
+    /// The stores of all services.
+    pub stores: Table<Store>,
+    /// The handlers of all services.
+    pub handlers: Table<Handler>,
+    /// The HTTP operations of all services.
+    pub apis: Table<Api>,
+    /// What nothing carries yet; rule TAR011 reports it.
+    pub refused: Vec<Refused>,
+}
+
+impl Model {
+    /// `Service.handler`, the handler's name everywhere outside its service.
+    pub fn handler_name(&self, id: Id<Handler>) -> String {
+        let handler = &self.handlers[id];
+        format!("{}.{}", self.services[handler.service].label.name, handler.label.name)
+    }
+
+    /// `Service.store`, the store's name everywhere outside its service.
+    pub fn store_name(&self, id: Id<Store>) -> String {
+        let store = &self.stores[id];
+        format!("{}.{}", self.services[store.service].label.name, store.label.name)
+    }
+
+    /// Follows aliases until something else comes.
+    pub fn resolve<'a>(&'a self, ty: &'a Type) -> &'a Type {
+        let mut seen = ty;
+        // Lowering refuses aliases that lead back to themselves, so this ends.
+        while let Shape::Named(id) = &seen.shape
+            && let TypeKind::Alias(target) = &self.types[*id].kind
+        {
+            seen = target;
+        }
+        seen
+    }
+
+    /// The fields of a message or record.
+    pub fn fields(&self, id: Id<TypeDecl>) -> &[Field] {
+        match &self.types[id].kind {
+            TypeKind::Message { fields, .. } | TypeKind::Record { fields, .. } => fields,
+            TypeKind::Alias(target) => match &self.resolve(target).shape {
+                Shape::Named(inner) => self.fields(*inner),
+                Shape::Scalar(_) | Shape::List { .. } | Shape::Map { .. } | Shape::Unresolved => &[],
+            },
+            TypeKind::Choice(_) => &[],
+        }
+    }
+
+    /// A field of a message or record by name.
+    pub fn field(&self, id: Id<TypeDecl>, name: &str) -> Option<&Field> {
+        self.fields(id).iter().find(|field| field.label.name == name)
+    }
+
+    /// What stands at the end of a path such as `address.zip`, with whether anything on the way is optional.
+    pub fn at_path(&self, id: Id<TypeDecl>, path: &[SmolStr]) -> Option<(&Field, bool)> {
+        let (first, rest) = path.split_first()?;
+        let field = self.field(id, first)?;
+        if rest.is_empty() {
+            return Some((field, field.ty.optional));
+        }
+        match &self.resolve(&field.ty).shape {
+            Shape::Named(inner) => {
+                let (found, optional) = self.at_path(*inner, rest)?;
+                Some((found, optional || field.ty.optional))
+            }
+            Shape::Scalar(_) | Shape::List { .. } | Shape::Map { .. } | Shape::Unresolved => None,
+        }
+    }
+
+    /// Who may answer for an entry: its own owner, or the system's.
+    pub fn owner_of<'a>(&'a self, owner: Option<&'a SmolStr>) -> Option<&'a SmolStr> {
+        owner.or(self.owner.as_ref())
+    }
+}

@@ -1,0 +1,100 @@
+//! HTTP operations.
+
+use aqueduct_dsl::source::SpanId;
+use smol_str::SmolStr;
+
+use super::{Handler, Id, Label, Service, Store};
+
+/// One HTTP operation of a service.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Api {
+    /// `POST /rides`, with the place of the line.
+    pub label: Label,
+    /// Whose it is.
+    pub service: Id<Service>,
+    /// The method.
+    pub method: Method,
+    /// The path.
+    pub path: PathTemplate,
+    /// What answers.
+    pub target: ApiTarget,
+    /// The status of success, 200 to 299.
+    pub success: u16,
+    /// Whether 404 is declared.
+    pub may_miss: bool,
+}
+
+/// What answers an HTTP request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ApiTarget {
+    /// A handler of the service: body and path parameters are its input, its reply is the answer.
+    Handler(Id<Handler>),
+    /// The row whose key is in the path.
+    Row(Id<Store>),
+}
+
+/// HTTP methods.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Method {
+    /// Look.
+    Get,
+    /// Do.
+    Post,
+    /// Make it so.
+    Put,
+    /// Change a part.
+    Patch,
+    /// Take away.
+    Delete,
+}
+
+impl Method {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Get, Self::Post, Self::Put, Self::Patch, Self::Delete];
+
+    /// As on the wire.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+
+    /// Whether a body comes with the request.
+    pub fn has_body(self) -> bool {
+        matches!(self, Self::Post | Self::Put | Self::Patch)
+    }
+}
+
+/// `/rides/{ride_id}`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PathTemplate {
+    /// Between the slashes.
+    pub segments: Vec<PathSegment>,
+    /// As written.
+    pub text: SmolStr,
+    /// Where.
+    pub span: SpanId,
+}
+
+impl PathTemplate {
+    /// The names in braces, in order.
+    pub fn parameters(&self) -> impl Iterator<Item = &SmolStr> {
+        self.segments.iter().filter_map(|segment| match segment {
+            PathSegment::Parameter(name) => Some(name),
+            PathSegment::Literal(_) => None,
+        })
+    }
+}
+
+/// One part of a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PathSegment {
+    /// `rides`
+    Literal(SmolStr),
+    /// `{ride_id}`
+    Parameter(SmolStr),
+}

@@ -1,0 +1,80 @@
+//! Handlers and what they may do.
+
+use aqueduct_dsl::source::SpanId;
+use smol_str::SmolStr;
+
+use super::{Channel, Id, Label, Service, Setting, Store, TypeDecl};
+
+/// One unit of work of a service.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Handler {
+    /// Its name.
+    pub label: Label,
+    /// Whose it is.
+    pub service: Id<Service>,
+    /// What it is given; `None` when it takes nothing.
+    pub input: Option<Id<TypeDecl>>,
+    /// What the author calls it.
+    pub input_name: Option<SmolStr>,
+    /// Where the input stands.
+    pub input_span: SpanId,
+    /// The channel it listens on.
+    pub on: Option<(Id<Channel>, SpanId)>,
+    /// What it answers.
+    pub reply: Option<Id<TypeDecl>>,
+    /// The stores it looks into.
+    pub reads: Vec<StoreUse>,
+    /// The stores it changes; it may look into them as well.
+    pub writes: Vec<StoreUse>,
+    /// What it may publish.
+    pub emits: Vec<Emit>,
+    /// Why it may run twice for one message.
+    pub repetition: Option<Repetition>,
+    /// How many run at once; at least 1.
+    pub concurrency: Setting<u32>,
+    /// How long one run may take, in milliseconds.
+    pub timeout: Setting<u64>,
+}
+
+/// A store in an effect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StoreUse {
+    /// Which.
+    pub store: Id<Store>,
+    /// Where that is said.
+    pub span: SpanId,
+}
+
+/// `emits M to ch [via outbox]`
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Emit {
+    /// What.
+    pub message: Id<TypeDecl>,
+    /// Where to.
+    pub channel: Id<Channel>,
+    /// Committed with the rows and sent afterwards.
+    pub outbox: bool,
+    /// Where that is said.
+    pub span: SpanId,
+}
+
+/// Why a second run for the same message does no harm.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Repetition {
+    /// It is harmless by its nature.
+    Natural {
+        /// The author's reason.
+        because: SmolStr,
+        /// Where that is said.
+        span: SpanId,
+    },
+    /// The second is recognized by a key and skipped.
+    Idempotent {
+        /// Fields of the input, never empty; each a path.
+        by: Vec<Vec<SmolStr>>,
+        /// How long the key is remembered, in milliseconds; for ever when not said.
+        window: Option<u64>,
+        /// Where that is said.
+        span: SpanId,
+    },
+}

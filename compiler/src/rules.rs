@@ -1,0 +1,91 @@
+//! The catalogue: one line for each rule, one file for each rule, one page for each code.
+
+mod del;
+mod flo;
+mod rou;
+mod sch;
+mod sty;
+mod tar;
+
+use aqueduct_dsl::diagnostic::{Code, Severity};
+
+use crate::check::{Context, Sink};
+
+/// One check.
+#[derive(Debug, Clone, Copy)]
+pub struct Rule {
+    /// Its name in tables, such as `DEL004`.
+    pub code: Code,
+    /// The bad pattern in words: it reads as "allow no-failure-exit".
+    pub name: &'static str,
+    /// How much a finding matters, as a rule.
+    pub level: Severity,
+    /// Whether it concludes something from what is *not* in the model.
+    pub needs: Needs,
+    /// The check itself.
+    pub check: fn(&Context<'_>, &mut Sink<'_>),
+}
+
+/// What a rule must be able to see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needs {
+    /// Some part is enough.
+    Part,
+    /// Everything: it speaks about what is missing.
+    Whole,
+}
+
+/// The page of a code: what `explain` prints, what the docs show, and what the tests run.
+#[derive(Debug, Clone, Copy)]
+pub struct Page {
+    /// The code.
+    pub code: &'static str,
+    /// Markdown.
+    pub text: &'static str,
+}
+
+/// Registers the rules and the pages; a code of lowering or of the parser has a page and no rule.
+macro_rules! rules {
+    (rules { $($code:ident => $($module:ident)::+,)* } pages { $($page:ident,)* }) => {
+        static RULES: &[&Rule] = &[$(&$($module)::+::RULE,)*];
+        static PAGES: &[Page] = &[
+            $(Page { code: stringify!($code), text: include_str!(concat!("../rules/", stringify!($code), ".md")) },)*
+            $(Page { code: stringify!($page), text: include_str!(concat!("../rules/", stringify!($page), ".md")) },)*
+        ];
+    };
+}
+
+rules! {
+    rules {
+    SCH001 => sch::type_mismatch_on_edge,
+    ROU003 => rou::filter_cannot_match,
+    DEL001 => del::effect_repeats,
+    DEL004 => del::no_failure_exit,
+    DEL006 => del::dual_write,
+    FLO001 => flo::dead_channel,
+    FLO002 => flo::orphan_event,
+    TAR011 => tar::target_cannot_mean_that,
+    STY001 => sty::message_naming,
+    }
+    pages {
+    SYN001, SYN002, SYN003, SYN004, SYN005,
+    NAM001, NAM002, NAM003,
+    TYP001, TYP002,
+    API001,
+    }
+}
+
+/// All rules, in the order of the catalogue.
+pub fn all() -> &'static [&'static Rule] {
+    RULES
+}
+
+/// All pages: rules first, then what parser and lowering raise.
+pub fn pages() -> &'static [Page] {
+    PAGES
+}
+
+/// The page of a code, upper or lower case.
+pub fn page(code: &str) -> Option<&'static Page> {
+    PAGES.iter().find(|page| page.code.eq_ignore_ascii_case(code))
+}

@@ -1,0 +1,67 @@
+//! A handler whose effect can't be repeated is reachable by an edge that can repeat it.
+
+use aqueduct_dsl::diagnostic::{Code, Severity};
+use smol_str::SmolStr;
+
+use crate::check::{Context, Sink};
+use crate::facts::delivery;
+use crate::model::{ChannelKind, Handler, Id, Model};
+use crate::rules::{Needs, Rule};
+
+pub(crate) const RULE: Rule = Rule {
+    code: Code("DEL001"),
+    name: "effect-repeats",
+    level: Severity::Error,
+    needs: Needs::Part,
+    check,
+};
+
+fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
+    for (id, handler) in cx.model.handlers.iter() {
+        let Some((channel, listens)) = handler.on else { continue };
+        if handler.repetition.is_some() {
+            continue;
+        }
+        let channel = &cx.model.channels[channel];
+        let repeats = delivery::repeating(&channel.kind);
+        // On a topic the missing failure exit is the first thing to mend.
+        if repeats.is_empty() || channel.kind == ChannelKind::Topic {
+            continue;
+        }
+        let name = cx.model.handler_name(id);
+        let effects = effects(cx.model, handler);
+        let what = match effects.as_slice() {
+            [] => "do its work outside twice".to_owned(),
+            effects => format!("{} twice", effects.join(" and ")),
+        };
+        out.report(
+            handler.label.span,
+            format!("`{name}` may run twice for one message, and nothing says that this is harmless"),
+            |finding| {
+                let mut finding = finding
+                    .label(format!("would {what}"))
+                    .related(listens, format!("`{}` may deliver a message again", channel.label.name));
+                for (target, why) in repeats {
+                    finding.targets.push(target.word().into());
+                    finding = finding.note(format!("{}: {why}", target.word()));
+                }
+                finding.help(help(cx.model, id))
+            },
+        );
+    }
+}
+
+fn effects(model: &Model, handler: &Handler) -> Vec<String> {
+    let writes = handler.writes.iter().map(|write| format!("write `{}`", model.stores[write.store].label.name));
+    let emits = handler.emits.iter().map(|emit| format!("emit {}", model.types[emit.message].label.name));
+    writes.chain(emits).collect()
+}
+
+fn help(model: &Model, id: Id<Handler>) -> String {
+    let key = model.handlers[id].input.and_then(|input| {
+        let fields = model.fields(input);
+        fields.iter().find(|field| field.tags.key).map(|field| field.label.name.clone())
+    });
+    let key: SmolStr = key.unwrap_or_else(|| "its_key".into());
+    format!("say `idempotent by {key} for 30d`, or `natural because \"…\"` if a second run does no harm")
+}

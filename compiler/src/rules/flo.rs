@@ -1,0 +1,4 @@
+//! FLO: what flows, and whether it arrives.
+
+pub(super) mod dead_channel;
+pub(super) mod orphan_event;

@@ -1,0 +1,103 @@
+//! A channel is written and never read, or read and never written.
+
+use std::collections::HashSet;
+
+use aqueduct_dsl::diagnostic::{Code, Severity};
+
+use crate::check::{Context, Sink};
+use crate::graph::{EdgeKind, Node, View};
+use crate::model::{Channel, ChannelKind, Id};
+use crate::rules::{Needs, Rule};
+
+pub(crate) const RULE: Rule = Rule {
+    code: Code("FLO001"),
+    name: "dead-channel",
+    level: Severity::Error,
+    needs: Needs::Whole,
+    check,
+};
+
+fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
+    let handlers = || cx.model.handlers.ids().map(Node::Handler);
+    // A queue of dead letters is read by people.
+    let repairs: HashSet<Node> = cx
+        .graph
+        .edges(View::Flow)
+        .filter(|edge| edge.kind == EdgeKind::DeadLetter)
+        .map(|edge| edge.to)
+        .collect();
+    let arrives = cx.graph.reach_back(View::Flow, handlers().chain(repairs.iter().copied()));
+    let fed = cx.graph.reach(View::Flow, handlers());
+    for (id, channel) in cx.model.channels.iter() {
+        let node = Node::Channel(id);
+        match (fed.contains(&node), arrives.contains(&node)) {
+            (true, false) => unread(cx, out, id, channel),
+            (false, true) => unwritten(cx, out, id, channel),
+            (false, false) => report_unused(out, channel),
+            (true, true) => {}
+        }
+    }
+}
+
+fn unread(cx: &Context<'_>, out: &mut Sink<'_>, id: Id<Channel>, channel: &Channel) {
+    let node = Node::Channel(id);
+    // The last channel of a chain is the one to mend; those before it are dead for the same reason.
+    if cx.graph.out_of(View::Flow, node).iter().any(|edge| matches!(edge.to, Node::Channel(_))) {
+        return;
+    }
+    let writers = cx.graph.into(View::Flow, node);
+    let happens = match channel.kind {
+        ChannelKind::Topic => "a topic keeps nothing, so every message vanishes",
+        ChannelKind::Queue { .. } => "messages pile up until they expire",
+    };
+    out.report(channel.label.span, format!("{} `{}` is written and never read", channel.kind.word(), channel.label.name), |finding| {
+        let mut finding = finding.label("nobody listens here").note(happens);
+        for edge in writers {
+            finding = finding.related(edge.span, "written here");
+        }
+        finding.help(match channel.kind {
+            ChannelKind::Topic => format!("route it to a queue: `{} -> some_queue`", channel.label.name),
+            ChannelKind::Queue { .. } => {
+                format!("let a handler listen `on {}`, or delete it with what writes to it", channel.label.name)
+            }
+        })
+    });
+}
+
+fn unwritten(cx: &Context<'_>, out: &mut Sink<'_>, id: Id<Channel>, channel: &Channel) {
+    let node = Node::Channel(id);
+    // The first channel of a chain is the one to mend.
+    if !cx.graph.into(View::Flow, node).is_empty() {
+        return;
+    }
+    let readers = cx.graph.out_of(View::Flow, node);
+    out.report_at(
+        Severity::Warn,
+        channel.label.span,
+        format!("{} `{}` is read and never written", channel.kind.word(), channel.label.name),
+        |finding| {
+            let mut finding = finding.label("no message ever comes in here");
+            for edge in readers {
+                finding = finding.related(edge.span, "read here");
+            }
+            finding.note("what waits for these messages never runs").help(format!(
+                "let a handler emit to `{0}`, or route something to it: `some_topic -> {0}`",
+                channel.label.name
+            ))
+        },
+    );
+}
+
+fn report_unused(out: &mut Sink<'_>, channel: &Channel) {
+    out.report_at(
+        Severity::Warn,
+        channel.label.span,
+        format!("{} `{}` is neither written nor read", channel.kind.word(), channel.label.name),
+        |finding| {
+            finding
+                .label("nothing comes in and nothing goes out")
+                .note("an unused channel is a name that readers look for in vain")
+                .help("connect it, or delete it")
+        },
+    );
+}

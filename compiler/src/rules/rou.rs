@@ -1,0 +1,3 @@
+//! ROU: filters and routers.
+
+pub(super) mod filter_cannot_match;

@@ -1,0 +1,3 @@
+//! STY: style.
+
+pub(super) mod message_naming;

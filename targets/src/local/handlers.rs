@@ -1,0 +1,93 @@
+//! `handlers/`: the user's crate, written once as a place to begin.
+
+use aqueduct_compiler::model::{Handler, Id, Model, Service};
+use askama::Template;
+
+use super::rendered;
+use super::service::{signature, use_line};
+use crate::files::Files;
+use crate::rust::names::{camel, literal, package, snake};
+use crate::rust::types::type_name;
+
+#[derive(Template)]
+#[template(path = "local/handlers/Cargo.toml", escape = "none")]
+struct Manifest<'a> {
+    package: &'a str,
+    system: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "local/handlers/src/lib.rs", escape = "none")]
+struct Lib<'a> {
+    system: &'a str,
+    services: Vec<(String, String)>,
+    in_order: Vec<(String, String)>,
+}
+
+#[derive(Template)]
+#[template(path = "local/handlers/src/service.rs", escape = "none")]
+struct ServiceFile {
+    name: String,
+    uses: Vec<String>,
+    stubs: Vec<String>,
+}
+
+pub(super) fn emit(model: &Model, files: &mut Files) {
+    let package = package(&model.name);
+    files.once("handlers/Cargo.toml", rendered(&Manifest { package: &package, system: &model.name }));
+    let in_order: Vec<(String, String)> = model
+        .services
+        .values()
+        .map(|service| (snake(&service.label.name), camel(&service.label.name)))
+        .collect();
+    let mut services = in_order.clone();
+    services.sort();
+    files.once("handlers/src/lib.rs", rendered(&Lib { system: &model.name, services, in_order }));
+    for service in model.services.values() {
+        let module = snake(&service.label.name);
+        let path = format!("handlers/src/{}.rs", module.trim_start_matches("r#"));
+        files.once(path, rendered(&service_file(model, service)));
+    }
+}
+
+fn service_file(model: &Model, service: &Service) -> ServiceFile {
+    let mut messages: Vec<String> = Vec::new();
+    let mut contexts: Vec<String> = Vec::new();
+    for id in &service.handlers {
+        let handler = &model.handlers[*id];
+        messages.extend([handler.input, handler.reply].into_iter().flatten().map(|id| type_name(model, id)));
+        contexts.push(format!("{}Context", camel(&handler.label.name)));
+    }
+    messages.sort();
+    messages.dedup();
+    contexts.sort();
+    let mut uses = Vec::new();
+    if !service.handlers.is_empty() {
+        uses.push("use aqueduct::Failure;".to_owned());
+    }
+    if !messages.is_empty() {
+        uses.push(use_line("system::messages", &messages));
+    }
+    if !contexts.is_empty() {
+        uses.push(use_line(&format!("system::services::{}", snake(&service.label.name)), &contexts));
+    }
+    ServiceFile {
+        name: camel(&service.label.name),
+        uses,
+        stubs: service.handlers.iter().map(|id| stub(model, *id)).collect(),
+    }
+}
+
+/// A method to be filled in: until then every input ends in the dead letter, with a reason that says so.
+pub fn stub(model: &Model, id: Id<Handler>) -> String {
+    let handler = &model.handlers[id];
+    let context = format!("{}Context", camel(&handler.label.name));
+    let signature = signature(model, handler, &context, "    ", false)
+        .replace("cx: &mut", "_cx: &mut")
+        .replacen("(&self, ", "(&self, _", usize::from(handler.input.is_some()))
+        .replacen("&self,\n        ", "&self,\n        _", usize::from(handler.input.is_some()))
+        .replace("__cx", "_cx")
+        .replace("_r#", "_");
+    let message = literal(&format!("{} isn't written yet", model.handler_name(id)));
+    format!("{signature}\n        Err(Failure::new({message}))\n    }}")
+}

@@ -1,0 +1,76 @@
+//! The files around the code: manifests, the binary, what git ignores.
+
+use aqueduct_compiler::model::Model;
+use askama::Template;
+
+use super::rendered;
+use crate::Origin;
+use crate::files::Files;
+use crate::rust::names::{camel, package, snake};
+
+#[derive(Template)]
+#[template(path = "local/Cargo.toml", escape = "none")]
+struct Workspace<'a> {
+    header: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "local/system/Cargo.toml", escape = "none")]
+struct SystemManifest<'a> {
+    header: &'a str,
+    package: &'a str,
+    system: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "local/system/src/lib.rs", escape = "none")]
+struct SystemLib<'a> {
+    header: &'a str,
+    system: &'a str,
+    docs: String,
+}
+
+#[derive(Template)]
+#[template(path = "local/system/src/services.rs", escape = "none")]
+struct ServicesModule<'a> {
+    header: &'a str,
+    system: &'a str,
+    services: Vec<(String, String)>,
+}
+
+#[derive(Template)]
+#[template(path = "local/local/Cargo.toml", escape = "none")]
+struct LocalManifest<'a> {
+    header: &'a str,
+    package: &'a str,
+    system: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "local/local/src/main.rs", escape = "none")]
+struct LocalMain<'a> {
+    header: &'a str,
+    system: &'a str,
+}
+
+pub(super) fn emit(model: &Model, origin: &Origin, files: &mut Files) {
+    let (header, system) = (origin.header(), model.name.as_str());
+    let (header, package) = (header.as_str(), package(system));
+    let package = package.as_str();
+    files.generated("Cargo.toml", rendered(&Workspace { header }));
+    files.generated("system/Cargo.toml", rendered(&SystemManifest { header, package, system }));
+    let docs: Vec<String> =
+        model.docs.iter().map(|line| format!("//! {line}").trim_end().to_owned()).collect();
+    let docs = docs.join("\n");
+    files.generated("system/src/lib.rs", rendered(&SystemLib { header, system, docs }));
+    let mut services: Vec<(String, String)> = model
+        .services
+        .values()
+        .map(|service| (snake(&service.label.name), camel(&service.label.name)))
+        .collect();
+    services.sort();
+    files.generated("system/src/services.rs", rendered(&ServicesModule { header, system, services }));
+    files.generated("local/Cargo.toml", rendered(&LocalManifest { header, package, system }));
+    files.generated("local/src/main.rs", rendered(&LocalMain { header, system }));
+    files.once(".gitignore", "/target/\n/.aqueduct/\n");
+}

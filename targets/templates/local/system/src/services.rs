@@ -1,0 +1,9 @@
+// {$ header $}
+
+//! The services of {$ system $}: one trait each, to be implemented in `handlers/`.
+{% for (module, _) in services %}
+pub mod {$ module $};
+{%- endfor %}
+{% for (module, name) in services %}
+pub use {$ module $}::{$ name $};
+{%- endfor %}
