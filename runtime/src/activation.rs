@@ -16,6 +16,7 @@ use crate::store::{self, Snapshot, Storage};
 use crate::{Failure, Message, Store};
 
 pub use table::{ReadOnly, Table};
+pub(crate) use table::{join as join_row, split as split_row};
 
 /// The input's envelope, as far as a handler needs it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -39,6 +39,11 @@ impl Reply {
         Ok(Self(Some(Bytes::from(serde_json::to_vec(value)?))))
     }
 
+    /// An answer that is JSON already.
+    pub(crate) fn from_json(json: Bytes) -> Self {
+        Self(Some(json))
+    }
+
     /// The JSON text, if there is an answer.
     pub fn body(&self) -> Option<&Bytes> {
         self.0.as_ref()

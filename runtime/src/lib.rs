@@ -12,16 +12,28 @@
 //! - A message *never* disappears: it is handled, waits, is dead-lettered, or is counted by cause.
 
 pub mod activation;
+pub mod admin;
 pub mod clock;
+mod committer;
+mod core;
+mod engine;
 mod failure;
 mod handler;
+#[cfg(feature = "http")]
+mod http;
+#[cfg(feature = "http")]
 pub mod local;
 mod message;
 mod program;
+mod record;
+mod routing;
 mod shape;
+pub mod stats;
+mod step;
 mod store;
 pub mod test;
 pub mod topology;
+pub mod trace;
 pub mod wire;
 
 pub use activation::{Activation, Delivery, ReadOnly, Table};

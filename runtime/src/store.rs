@@ -3,10 +3,12 @@
 //! Two implementations: [`redb`] on disk and [`memory`] for tests of handlers and of the engine.
 //! Nothing above this seam knows an engine's types.
 
+pub(crate) mod file;
 pub(crate) mod keys;
 pub(crate) mod memory;
 pub(crate) mod redb;
 
+use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::ops::ControlFlow;
 
@@ -68,7 +70,7 @@ pub enum Error {
 /// What [`Read::scan`] calls for each pair.
 pub(crate) type Visit<'a> = dyn FnMut(&[u8], &[u8]) -> ControlFlow<()> + 'a;
 
-/// Reading: of one moment, or of a transaction that sees its own writes.
+/// Reading of one moment.
 pub(crate) trait Read {
     /// The value of a key.
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, Error>;
@@ -77,28 +79,47 @@ pub(crate) trait Read {
     fn scan(&self, from: &[u8], to: &[u8], visit: &mut Visit<'_>) -> Result<(), Error>;
 }
 
-/// Writing inside a transaction.
-pub(crate) trait Write: Read {
-    /// Sets a value.
-    fn put(&mut self, key: &[u8], value: &[u8]) -> Result<(), Error>;
-
-    /// Removes a value, if there is one.
-    fn delete(&mut self, key: &[u8]) -> Result<(), Error>;
-}
-
 /// A view of one moment that any thread may hold.
 pub(crate) type Snapshot = Box<dyn Read + Send + Sync>;
 
-/// What a transaction does.
-pub(crate) type Work<'a> = dyn FnMut(&mut dyn Write) -> Result<(), Error> + 'a;
+/// What one transaction writes, in the order of its keys; `None` deletes.
+#[derive(Debug, Default)]
+pub(crate) struct Batch(BTreeMap<Vec<u8>, Option<Vec<u8>>>);
+
+impl Batch {
+    /// Sets a value.
+    pub(crate) fn put(&mut self, key: Vec<u8>, value: Vec<u8>) {
+        self.0.insert(key, Some(value));
+    }
+
+    /// Removes a value, if there is one.
+    pub(crate) fn delete(&mut self, key: Vec<u8>) {
+        self.0.insert(key, None);
+    }
+
+    /// What this batch does to a key; `None` when nothing.
+    pub(crate) fn change(&self, key: &[u8]) -> Option<Option<&[u8]>> {
+        self.0.get(key).map(Option::as_deref)
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (&[u8], Option<&[u8]>)> {
+        self.0
+            .iter()
+            .map(|(key, value)| (key.as_slice(), value.as_deref()))
+    }
+}
 
 /// A store.
 pub(crate) trait Storage: Send + Sync + Debug {
     /// A view of everything committed so far.
     fn snapshot(&self) -> Result<Snapshot, Error>;
 
-    /// Does the work in one transaction and commits it; it is on disk when this returns `Ok`.
+    /// Writes a batch in one transaction; it is on disk when this returns `Ok`.
     ///
-    /// An error of the commit itself means that the outcome is unknown.
-    fn write(&self, work: &mut Work<'_>) -> Result<(), Error>;
+    /// An error means that the outcome is unknown: the batch may be there after a restart.
+    fn commit(&self, batch: &Batch) -> Result<(), Error>;
 }

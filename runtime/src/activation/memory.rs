@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::table::{join, split};
 use super::{Activation, Delivery};
 use crate::clock::{Clock, CountingIds, Ids, ManualClock};
+use crate::store::Batch;
 use crate::store::keys::{self, Key, Space};
 use crate::store::memory::Memory;
 use crate::{Message, Store};
@@ -32,9 +33,9 @@ impl Activation {
     pub fn put_row<S: Store>(&mut self, row: &S::Row) {
         let key = keys::row(S::NAME, &S::key(row).to_string());
         let json = serde_json::to_vec(row).expect("a row of a test is JSON");
-        self.storage
-            .write(&mut |transaction| transaction.put(&key, &join(1, &json)))
-            .expect("memory takes every write");
+        let mut batch = Batch::default();
+        batch.put(key, join(1, &json));
+        self.storage.commit(&batch).expect("memory takes every write");
         self.snapshot = None;
     }
 

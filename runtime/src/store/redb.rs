@@ -3,9 +3,9 @@
 use std::fmt;
 use std::ops::ControlFlow;
 
-use redb::{Database, ReadOnlyTable, ReadableDatabase, ReadableTable, Table, TableDefinition};
+use redb::{Database, ReadOnlyTable, ReadableDatabase, ReadableTable, TableDefinition};
 
-use super::{Error, Read, Snapshot, Storage, Visit, Work, Write};
+use super::{Batch, Error, Read, Snapshot, Storage, Visit};
 
 const TABLE: TableDefinition<'static, &[u8], &[u8]> = TableDefinition::new("aqueduct");
 
@@ -21,7 +21,7 @@ impl Redb {
     /// Makes the table, so that readers find it.
     pub(crate) fn new(database: Database) -> Result<Self, Error> {
         let store = Self(database);
-        store.write(&mut |_| Ok(()))?;
+        store.commit(&Batch::default())?;
         Ok(store)
     }
 }
@@ -32,11 +32,16 @@ impl Storage for Redb {
         Ok(Box::new(transaction.open_table(TABLE).map_err(engine)?))
     }
 
-    fn write(&self, work: &mut Work<'_>) -> Result<(), Error> {
+    fn commit(&self, batch: &Batch) -> Result<(), Error> {
         let transaction = self.0.begin_write().map_err(engine)?;
         {
             let mut table = transaction.open_table(TABLE).map_err(engine)?;
-            work(&mut table)?;
+            for (key, value) in batch.iter() {
+                match value {
+                    Some(value) => table.insert(key, value).map(drop).map_err(engine)?,
+                    None => table.remove(key).map(drop).map_err(engine)?,
+                }
+            }
         }
         transaction.commit().map_err(engine)
     }
@@ -44,56 +49,19 @@ impl Storage for Redb {
 
 impl Read for ReadOnlyTable<&'static [u8], &'static [u8]> {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, Error> {
-        get(self, key)
+        let value = ReadableTable::get(self, key).map_err(engine)?;
+        Ok(value.map(|guard| guard.value().to_vec()))
     }
 
     fn scan(&self, from: &[u8], to: &[u8], visit: &mut Visit<'_>) -> Result<(), Error> {
-        scan(self, from, to, visit)
-    }
-}
-
-impl Read for Table<'_, &'static [u8], &'static [u8]> {
-    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, Error> {
-        get(self, key)
-    }
-
-    fn scan(&self, from: &[u8], to: &[u8], visit: &mut Visit<'_>) -> Result<(), Error> {
-        scan(self, from, to, visit)
-    }
-}
-
-impl Write for Table<'_, &'static [u8], &'static [u8]> {
-    fn put(&mut self, key: &[u8], value: &[u8]) -> Result<(), Error> {
-        self.insert(key, value).map(drop).map_err(engine)
-    }
-
-    fn delete(&mut self, key: &[u8]) -> Result<(), Error> {
-        self.remove(key).map(drop).map_err(engine)
-    }
-}
-
-type Bytes = &'static [u8];
-
-fn get(table: &impl ReadableTable<Bytes, Bytes>, key: &[u8]) -> Result<Option<Vec<u8>>, Error> {
-    Ok(table
-        .get(key)
-        .map_err(engine)?
-        .map(|guard| guard.value().to_vec()))
-}
-
-fn scan(
-    table: &impl ReadableTable<Bytes, Bytes>,
-    from: &[u8],
-    to: &[u8],
-    visit: &mut Visit<'_>,
-) -> Result<(), Error> {
-    for pair in table.range(from..to).map_err(engine)? {
-        let (key, value) = pair.map_err(engine)?;
-        if let ControlFlow::Break(()) = visit(key.value(), value.value()) {
-            break;
+        for pair in ReadableTable::range(self, from..to).map_err(engine)? {
+            let (key, value) = pair.map_err(engine)?;
+            if let ControlFlow::Break(()) = visit(key.value(), value.value()) {
+                break;
+            }
         }
+        Ok(())
     }
-    Ok(())
 }
 
 /// Any error of redb, as text: its types stay below this file.
