@@ -1,0 +1,147 @@
+//! What one run of a handler reads and does: collected here, committed in one transaction when it succeeds.
+
+mod memory;
+mod table;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::clock::{Clock, Ids};
+use crate::store::{self, Snapshot, Storage};
+use crate::{Failure, Message, Store};
+
+pub use table::{ReadOnly, Table};
+pub(crate) use table::{join as join_row, split as split_row};
+
+/// The input's envelope, as far as a handler needs it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Delivery {
+    /// The message's id: the same in every attempt, after redrive and on every queue that it went to.
+    pub message_id: String,
+    /// Which start of the handler this is, from 1.
+    pub attempt: u32,
+    /// What all messages that follow from one request have in common.
+    pub correlation_id: String,
+    /// When the message was born.
+    pub time: Timestamp,
+    /// The queue that it came from; `None` for an HTTP request.
+    pub channel: Option<String>,
+    /// The client's `Idempotency-Key`, if it sent one.
+    pub idempotency_key: Option<String>,
+}
+
+/// A unit of work in the making.
+pub struct Activation {
+    delivery: Delivery,
+    ids: Arc<dyn Ids>,
+    clock: Arc<dyn Clock>,
+    storage: Arc<dyn Storage>,
+    snapshot: Option<Snapshot>,
+    effects: Effects,
+}
+
+/// What a unit of work commits, besides its input.
+#[derive(Debug, Default)]
+pub(crate) struct Effects {
+    /// The revision of each row that was read; 0 for a row that was not there.
+    pub(crate) reads: BTreeMap<Vec<u8>, u64>,
+    /// The new value of each row that was written; `None` for a row that was deleted.
+    pub(crate) writes: BTreeMap<Vec<u8>, Option<Bytes>>,
+    /// Messages in the order of emission.
+    pub(crate) outgoing: Vec<Outgoing>,
+}
+
+/// A message that a handler emitted.
+#[derive(Debug, Clone)]
+pub(crate) struct Outgoing {
+    pub(crate) id: Uuid,
+    pub(crate) time: Timestamp,
+    pub(crate) channel: String,
+    pub(crate) kind: &'static str,
+    pub(crate) body: Bytes,
+}
+
+impl Activation {
+    pub(crate) fn new(
+        delivery: Delivery,
+        storage: Arc<dyn Storage>,
+        ids: Arc<dyn Ids>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self {
+            delivery,
+            ids,
+            clock,
+            storage,
+            snapshot: None,
+            effects: Effects::default(),
+        }
+    }
+
+    /// The rows of a table that the handler may write.
+    pub fn table<S: Store>(&mut self) -> Table<'_, S> {
+        Table::new(self)
+    }
+
+    /// The rows of a table that the handler may only read.
+    pub fn read_only<S: Store>(&mut self) -> ReadOnly<'_, S> {
+        ReadOnly::new(self)
+    }
+
+    /// Sends a message to a channel when the activation commits.
+    ///
+    /// # Errors
+    /// When the event cannot be JSON, as a map with keys that are no text.
+    pub fn emit<M: Message>(&mut self, channel: &str, event: &M) -> Result<(), Failure> {
+        self.effects.outgoing.push(Outgoing {
+            id: self.ids.new_id(),
+            time: self.clock.now(),
+            channel: channel.to_owned(),
+            kind: M::TYPE,
+            body: Bytes::from(serde_json::to_vec(event)?),
+        });
+        Ok(())
+    }
+
+    /// The input's envelope.
+    pub fn delivery(&self) -> &Delivery {
+        &self.delivery
+    }
+
+    /// A fresh version 7 id.
+    pub fn new_id(&mut self) -> Uuid {
+        self.ids.new_id()
+    }
+
+    /// The present time.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    pub(crate) fn into_effects(self) -> Effects {
+        self.effects
+    }
+
+    /// The view of the store that this activation reads, taken at its first read.
+    fn snapshot(&mut self) -> Result<&Snapshot, store::Error> {
+        match &mut self.snapshot {
+            Some(snapshot) => Ok(snapshot),
+            empty => Ok(empty.insert(self.storage.snapshot()?)),
+        }
+    }
+}
+
+impl fmt::Debug for Activation {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Activation")
+            .field("delivery", &self.delivery)
+            .field("effects", &self.effects)
+            .finish_non_exhaustive()
+    }
+}

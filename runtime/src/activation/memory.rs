@@ -1,0 +1,159 @@
+//! An activation for unit tests of handlers: rows in memory, ids and clock the same in every run.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use super::table::{join, split};
+use super::{Activation, Delivery};
+use crate::clock::{Clock, CountingIds, Ids, ManualClock};
+use crate::store::Batch;
+use crate::store::keys::{self, Key, Space};
+use crate::store::memory::Memory;
+use crate::{Message, Store};
+
+impl Activation {
+    /// An activation of nothing in particular: the first attempt at an HTTP request, at 2026-01-01T00:00:00Z.
+    pub fn in_memory() -> Self {
+        let (ids, clock) = (Arc::new(CountingIds::default()), Arc::new(ManualClock::default()));
+        let delivery = Delivery {
+            message_id: ids.new_id().to_string(),
+            attempt: 1,
+            correlation_id: ids.new_id().to_string(),
+            time: clock.now(),
+            channel: None,
+            idempotency_key: None,
+        };
+        Self::new(delivery, Arc::new(Memory::default()), ids, clock)
+    }
+
+    /// Prepares a row, as an earlier activation would have left it.
+    ///
+    /// # Panics
+    /// When the row cannot be JSON.
+    pub fn put_row<S: Store>(&mut self, row: &S::Row) {
+        let key = keys::row(S::NAME, &S::key(row).to_string());
+        let json = serde_json::to_vec(row).expect("a row of a test is JSON");
+        let mut batch = Batch::default();
+        batch.put(key, join(1, &json));
+        self.storage.commit(&batch).expect("memory takes every write");
+        self.snapshot = None;
+    }
+
+    /// The rows of a table as they would be after the commit, in the order of their keys.
+    ///
+    /// # Panics
+    /// When a row is not of the table's type.
+    pub fn rows<S: Store>(&self) -> Vec<S::Row> {
+        let (from, to) = Key::new(Space::Row).name(S::NAME).range();
+        let mut rows = std::collections::BTreeMap::new();
+        let snapshot = self.storage.snapshot().expect("memory can be read");
+        let mut note = |key: &[u8], value: &[u8]| {
+            let (_, json) = split(value).expect("memory holds what was written");
+            rows.insert(key.to_vec(), json.to_vec());
+            ControlFlow::Continue(())
+        };
+        snapshot.scan(&from, &to, &mut note).expect("memory can be read");
+        for (key, value) in self.effects.writes.range(from..to) {
+            match value {
+                Some(json) => rows.insert(key.clone(), json.to_vec()),
+                None => rows.remove(key),
+            };
+        }
+        let decode = |json: &Vec<u8>| serde_json::from_slice(json).expect("a row is of its table's type");
+        rows.values().map(decode).collect()
+    }
+
+    /// What was emitted to a channel, in order.
+    ///
+    /// # Panics
+    /// When an event is not an `M`.
+    pub fn emitted<M: Message>(&self, channel: &str) -> Vec<M> {
+        let events = self
+            .effects
+            .outgoing
+            .iter()
+            .filter(|event| event.channel == channel);
+        events
+            .map(|event| serde_json::from_slice(&event.body).expect("the event is of this type"))
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::{Deserialize, Serialize};
+
+    use super::*;
+    use crate::{Failure, Field, Shape};
+
+    #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+    struct Account {
+        customer: String,
+        points: i64,
+    }
+
+    impl Message for Account {
+        const TYPE: &'static str = "Account";
+        fn shape() -> Shape {
+            let fields = [
+                Field::required("customer", Shape::string()),
+                Field::required("points", Shape::int()),
+            ];
+            Shape::record("Account", fields)
+        }
+    }
+
+    struct Accounts;
+
+    impl Store for Accounts {
+        const NAME: &'static str = "Loyalty.accounts";
+        type Row = Account;
+        type Key = String;
+        fn key(row: &Account) -> String {
+            row.customer.clone()
+        }
+    }
+
+    fn account(customer: &str, points: i64) -> Account {
+        Account {
+            customer: customer.to_owned(),
+            points,
+        }
+    }
+
+    #[test]
+    fn a_handler_sees_rows_and_its_own_writes() {
+        let mut activation = Activation::in_memory();
+        activation.put_row::<Accounts>(&account("ada", 1));
+        activation.put_row::<Accounts>(&account("bob", 2));
+        crate::test::run(async {
+            let mut accounts = activation.table::<Accounts>();
+            assert_eq!(
+                accounts.get(&"ada".to_owned()).await.unwrap(),
+                Some(account("ada", 1))
+            );
+            accounts.put(&account("ada", 5)).unwrap();
+            assert_eq!(
+                accounts.get(&"ada".to_owned()).await.unwrap(),
+                Some(account("ada", 5))
+            );
+            accounts.delete(&"bob".to_owned()).unwrap();
+            assert_eq!(accounts.get(&"bob".to_owned()).await.unwrap(), None);
+            accounts.insert(&account("eve", 3)).await.unwrap();
+            let failure = accounts.insert(&account("eve", 4)).await.unwrap_err();
+            assert_eq!(failure.name(), Some(Failure::ALREADY_EXISTS));
+        });
+        assert_eq!(
+            activation.rows::<Accounts>(),
+            [account("ada", 5), account("eve", 3)]
+        );
+    }
+
+    #[test]
+    fn emitted_messages_can_be_asked_for() {
+        let mut activation = Activation::in_memory();
+        activation.emit("accounts", &account("ada", 1)).unwrap();
+        assert_eq!(activation.emitted::<Account>("accounts"), [account("ada", 1)]);
+        assert_eq!(activation.emitted::<Account>("other"), []);
+    }
+}

@@ -1,0 +1,248 @@
+//! Answers administration over a Unix socket in the data directory while the program runs.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::unix::OwnedWriteHalf;
+use tokio::net::{UnixListener, UnixStream};
+use tokio::sync::broadcast::error::RecvError;
+use tokio::task::JoinSet;
+
+use super::{Request, Response, SOCKET, letters};
+use crate::core::command::Unit;
+use crate::engine::Engine;
+use crate::record::Birth;
+use crate::shape::{Minting, check_with};
+use crate::topology::Topology;
+use crate::{Shape, Unknown};
+
+/// How many may be connected at once.
+const CONNECTIONS: usize = 64;
+
+/// How long a request may be, in bytes.
+const LONGEST: u64 = 1 << 20;
+
+/// How many dead letters go back in one transaction.
+const GROUP: usize = 256;
+
+/// The longest path that every system binds a socket to.
+const LONGEST_PATH: usize = 100;
+
+/// A bound socket, removed when the program ends.
+#[derive(Debug)]
+pub(crate) struct Server {
+    listener: UnixListener,
+    files: Vec<PathBuf>,
+}
+
+impl Server {
+    /// Binds the socket of a data directory whose store is ours; what is left of an earlier run goes.
+    pub(crate) fn bind(data: &Path) -> io::Result<Self> {
+        let socket = data.join(SOCKET);
+        match std::fs::remove_file(&socket) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        if socket.as_os_str().len() <= LONGEST_PATH {
+            return Ok(Self {
+                listener: UnixListener::bind(&socket)?,
+                files: vec![socket],
+            });
+        }
+        let short = std::env::temp_dir().join(format!("aqueduct-{}.sock", uuid::Uuid::now_v7().simple()));
+        let listener = UnixListener::bind(&short)?;
+        std::os::unix::fs::symlink(&short, &socket)?;
+        Ok(Self {
+            listener,
+            files: vec![socket, short],
+        })
+    }
+
+    /// Serves until the program stops.
+    pub(crate) async fn run(self, engine: Arc<Engine>) {
+        let mut connections = JoinSet::new();
+        loop {
+            tokio::select! {
+                () = engine.stopping.cancelled() => break,
+                accepted = self.listener.accept(), if connections.len() < CONNECTIONS => match accepted {
+                    Ok((stream, _)) => drop(connections.spawn(serve(Arc::clone(&engine), stream))),
+                    Err(error) => {
+                        tracing::warn!(%error, "an administration connection was not accepted");
+                        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+                    }
+                },
+                Some(_) = connections.join_next(), if !connections.is_empty() => {}
+            }
+        }
+        connections.shutdown().await;
+        for file in self.files {
+            // Whatever is left is removed at the next start.
+            let _ = std::fs::remove_file(file);
+        }
+    }
+}
+
+async fn serve(engine: Arc<Engine>, stream: UnixStream) {
+    let (reader, mut writer) = stream.into_split();
+    let mut reader = BufReader::new(reader);
+    loop {
+        let mut line = Vec::new();
+        match (&mut reader).take(LONGEST).read_until(b'\n', &mut line).await {
+            Ok(0) | Err(_) => return,
+            Ok(_) => {}
+        }
+        let response = match serde_json::from_slice(&line) {
+            Ok(Request::Tail) => return tail(&engine, writer).await,
+            Ok(request) => answer(&engine, request).await,
+            Err(error) => Response::error(format!("the request cannot be read: {error}")),
+        };
+        if write(&mut writer, &response).await.is_err() {
+            return;
+        }
+    }
+}
+
+async fn answer(engine: &Engine, request: Request) -> Response {
+    let answered = match request {
+        Request::DeadLetters { queue } => {
+            with_snapshot(engine, move |snapshot| letters::list(snapshot, queue.as_deref())).await
+        }
+        Request::DeadLetter { id } => {
+            with_snapshot(engine, move |snapshot| letters::find(snapshot, &id)).await
+        }
+        Request::Redrive { queue, ids, all } => redrive(engine, queue.as_deref(), &ids, all).await,
+        Request::Send { channel, body } => Ok(send(engine, &channel, &body).await),
+        Request::Stats => match engine.stats().await {
+            Ok(stats) => Ok(Response::Stats { stats }),
+            Err(refused) => Ok(Response::error(refused.to_string())),
+        },
+        Request::Tail => Ok(Response::error("a tail is a stream")),
+    };
+    answered.unwrap_or_else(|error| Response::error(error.to_string()))
+}
+
+/// Reads the store where it may take its time.
+async fn with_snapshot<T: Send + 'static>(
+    engine: &Engine,
+    read: impl FnOnce(&dyn crate::store::Read) -> Result<T, crate::store::Error> + Send + 'static,
+) -> Result<T, crate::store::Error> {
+    let snapshot = engine.storage.snapshot()?;
+    let read = tokio::task::spawn_blocking(move || read(snapshot.as_ref())).await;
+    read.unwrap_or_else(|error| Err(crate::store::Error::Engine(error.to_string())))
+}
+
+async fn redrive(
+    engine: &Engine,
+    queue: Option<&str>,
+    ids: &[String],
+    all: bool,
+) -> Result<Response, crate::store::Error> {
+    let selection = match letters::selection(queue, ids, all) {
+        Ok(selection) => selection,
+        Err(refusal) => return Ok(*refusal),
+    };
+    let keys = with_snapshot(engine, move |snapshot| letters::select(snapshot, &selection)).await?;
+    let mut count = 0;
+    for group in keys.chunks(GROUP) {
+        match engine.redrive(group.to_vec()).await {
+            Ok(moved) => count += moved,
+            Err(refused) => return Ok(Response::error(format!("{refused}; {count} went back before"))),
+        }
+    }
+    Ok(Response::Redriven { count })
+}
+
+async fn send(engine: &Engine, channel: &str, body: &serde_json::Value) -> Response {
+    let Some(carries) = carries(&engine.topology, channel) else {
+        let channels = engine.topology.topics.iter().map(|topic| topic.name.as_str());
+        let channels = channels.chain(engine.topology.queues.iter().map(|queue| queue.name.as_str()));
+        let known: Vec<_> = channels.collect();
+        return Response::error(format!(
+            "there is no channel {channel}; there are {}",
+            known.join(", ")
+        ));
+    };
+    let minting = Minting {
+        ids: engine.ids.as_ref(),
+        clock: engine.clock.as_ref(),
+    };
+    let (kind, checked) = match carries {
+        Some((kind, shape)) => (kind.as_str(), check_with(shape, body, Unknown::Refuse, minting)),
+        None => ("", Ok(body.clone())),
+    };
+    let body = match checked {
+        Ok(body) => body.to_string(),
+        Err(fields) => {
+            let message = format!("the body is not a valid {kind}: nothing was sent");
+            return Response::Error { message, fields };
+        }
+    };
+    let id = engine.ids.new_id().to_string();
+    let birth = Birth {
+        id: id.clone(),
+        kind,
+        time: engine.clock.now(),
+        channel,
+        correlation: &id,
+        causation: None,
+        body: body.as_bytes(),
+    };
+    let routed = match engine.route(birth) {
+        Ok(routed) => routed,
+        Err(failure) => return Response::error(failure.to_string()),
+    };
+    let queues = routed.queues.len();
+    let (mut unit, outcome) = Unit::new(None);
+    unit.messages.push(routed);
+    match engine.commit(unit, outcome).await {
+        Ok(_) => Response::Sent {
+            message_id: id,
+            queues,
+        },
+        Err(refused) => Response::error(refused.to_string()),
+    }
+}
+
+/// What a channel carries; `None` when there is no such channel.
+#[allow(
+    clippy::option_option,
+    reason = "no channel, and a channel that carries anything, are two things"
+)]
+fn carries<'a>(topology: &'a Topology, channel: &str) -> Option<Option<&'a (String, Shape)>> {
+    let topics = topology
+        .topics
+        .iter()
+        .map(|topic| (&topic.name, topic.carries.as_ref()));
+    let queues = topology
+        .queues
+        .iter()
+        .map(|queue| (&queue.name, queue.carries.as_ref()));
+    topics
+        .chain(queues)
+        .find(|(name, _)| *name == channel)
+        .map(|(_, carries)| carries)
+}
+
+async fn tail(engine: &Engine, mut writer: OwnedWriteHalf) {
+    let mut events = engine.tracer.listen();
+    loop {
+        let response = match events.recv().await {
+            Ok(event) => Response::Event {
+                event: event.as_ref().clone(),
+            },
+            Err(RecvError::Lagged(count)) => Response::Missed { count },
+            Err(RecvError::Closed) => return,
+        };
+        if write(&mut writer, &response).await.is_err() {
+            return;
+        }
+    }
+}
+
+async fn write(writer: &mut OwnedWriteHalf, response: &Response) -> io::Result<()> {
+    let mut line = serde_json::to_vec(response)?;
+    line.push(b'\n');
+    writer.write_all(&line).await
+}

@@ -1,0 +1,217 @@
+//! What runs handlers: takes started deliveries and requests, collects their effects, hands them to the core.
+
+mod activate;
+mod deliver;
+mod guard;
+mod timer;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{Semaphore, mpsc, oneshot, watch};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::Program;
+use crate::clock::{Backoff, Clock, Ids};
+use crate::committer::{Committer, Wiring};
+use crate::core::Core;
+use crate::core::command::Command;
+use crate::handler::AnyHandler;
+use crate::routing::Routing;
+use crate::stats::Stats;
+use crate::store::{Error, Storage};
+use crate::topology::{HandlerSpec, Topology};
+use crate::trace::Tracer;
+
+pub(crate) use activate::{Ended, Job, Refused};
+pub(crate) use guard::Trouble;
+
+/// How many commands may wait for the committer.
+const WAITING: usize = 1024;
+
+/// What an engine is made of besides the program.
+#[derive(Debug)]
+pub(crate) struct Parts {
+    pub(crate) storage: Arc<dyn Storage>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) ids: Arc<dyn Ids>,
+    pub(crate) backoff: Backoff,
+    /// How many commands one transaction takes at most.
+    pub(crate) group: usize,
+    /// Whether answers are given before the commit: a fault on purpose.
+    #[cfg(feature = "fault")]
+    pub(crate) acknowledge_early: bool,
+}
+
+/// What everybody who runs handlers shares.
+#[derive(Debug)]
+pub(crate) struct Engine {
+    pub(crate) topology: Topology,
+    pub(crate) storage: Arc<dyn Storage>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) ids: Arc<dyn Ids>,
+    pub(crate) tracer: Tracer,
+    /// Cancelled when the program is to stop, or when nothing can be committed any more.
+    pub(crate) stopping: CancellationToken,
+    routing: Routing,
+    handlers: Vec<Prepared>,
+    commands: mpsc::Sender<Command>,
+}
+
+/// A handler, ready to run.
+#[derive(Debug)]
+struct Prepared {
+    spec: HandlerSpec,
+    code: AnyHandler,
+    /// Bounds how many requests run at once; deliveries are bounded by the core.
+    gate: Semaphore,
+}
+
+/// A running engine.
+#[derive(Debug)]
+pub(crate) struct Running {
+    pub(crate) engine: Arc<Engine>,
+    committer: Committer,
+    tasks: JoinSet<()>,
+    /// Cancelled once nothing more is started.
+    drained: CancellationToken,
+    /// Cancelled to make deliveries end that have not ended in time.
+    give_back: CancellationToken,
+}
+
+impl Engine {
+    /// Opens the queues and starts to deliver what is in them.
+    pub(crate) fn start(program: Program, parts: Parts) -> Result<Running, Error> {
+        let Program {
+            topology,
+            handlers: mut code,
+            ..
+        } = program;
+        let most: usize = topology
+            .handlers
+            .iter()
+            .map(|handler| handler.concurrency as usize)
+            .sum();
+        let (starts, started) = mpsc::channel(most.max(1));
+        let (commands, receiver) = mpsc::channel(WAITING);
+        let (wake, woken) = watch::channel(None);
+        let tracer = Tracer::new();
+        let Parts {
+            storage,
+            clock,
+            ids,
+            backoff,
+            group,
+            ..
+        } = parts;
+        let core = Core::open(
+            Arc::clone(&storage),
+            &topology,
+            Arc::clone(&clock),
+            backoff,
+            tracer.clone(),
+            starts,
+        )?;
+        #[cfg(feature = "fault")]
+        let core = if parts.acknowledge_early {
+            core.acknowledging_early()
+        } else {
+            core
+        };
+        let stopping = CancellationToken::new();
+        let wiring = Wiring {
+            commands: receiver,
+            group,
+            wake,
+            ended: stopping.clone(),
+        };
+        let committer = Committer::spawn(core, wiring).map_err(|error| Error::Engine(error.to_string()))?;
+        let prepare = |spec: &HandlerSpec| {
+            let code = code.remove(&spec.name)?;
+            Some(Prepared {
+                spec: spec.clone(),
+                code,
+                gate: Semaphore::new(spec.concurrency as usize),
+            })
+        };
+        let handlers = topology.handlers.iter().filter_map(prepare).collect();
+        let routing = Routing::new(&topology);
+        let engine = Engine {
+            topology,
+            storage,
+            clock,
+            ids,
+            tracer,
+            stopping,
+            routing,
+            handlers,
+            commands,
+        };
+        let engine = Arc::new(engine);
+        let (drained, give_back) = (CancellationToken::new(), CancellationToken::new());
+        let mut tasks = JoinSet::new();
+        tasks.spawn(deliver::all(
+            Arc::clone(&engine),
+            started,
+            drained.clone(),
+            give_back.clone(),
+        ));
+        tasks.spawn(timer::tick(Arc::clone(&engine), woken));
+        Ok(Running {
+            engine,
+            committer,
+            tasks,
+            drained,
+            give_back,
+        })
+    }
+
+    /// What has been counted.
+    pub(crate) async fn stats(&self) -> Result<Stats, Refused> {
+        let (done, stats) = oneshot::channel();
+        self.send(Command::Count { done }).await?;
+        stats.await.map_err(|_| Refused::Stopped)
+    }
+
+    /// Moves dead letters, by their keys, back to their queues.
+    pub(crate) async fn redrive(&self, keys: Vec<Vec<u8>>) -> Result<u64, Refused> {
+        let (done, count) = oneshot::channel();
+        self.send(Command::Redrive { keys, done }).await?;
+        count.await.map_err(|_| Refused::Stopped)
+    }
+
+    async fn send(&self, command: Command) -> Result<(), Refused> {
+        self.commands.send(command).await.map_err(|_| Refused::Stopped)
+    }
+
+    /// Whether the committer cannot keep up.
+    pub(crate) fn is_full(&self) -> bool {
+        self.commands.capacity() == 0
+    }
+}
+
+impl Running {
+    /// Stops: starts nothing more, lets handlers finish within `grace`, gives back the rest, syncs.
+    ///
+    /// Whoever sends requests must have stopped before.
+    pub(crate) async fn stop(mut self, grace: Duration) -> Result<(), Error> {
+        self.engine.stopping.cancel();
+        // A committer that has ended already takes no commands, and there is nothing left to tell it.
+        let _ = self.engine.send(Command::Drain).await;
+        // The answer means that the core has drained.
+        let _ = self.engine.stats().await;
+        self.drained.cancel();
+        let give_back = self.give_back.clone();
+        let all = async { while self.tasks.join_next().await.is_some() {} };
+        if tokio::time::timeout(grace, all).await.is_err() {
+            tracing::warn!("handlers have not finished in time; their messages are given back");
+            give_back.cancel();
+            while self.tasks.join_next().await.is_some() {}
+        }
+        let _ = self.engine.send(Command::Stop).await;
+        let committer = self.committer;
+        let joined = tokio::task::spawn_blocking(move || committer.join()).await;
+        joined.unwrap_or_else(|error| Err(Error::Engine(error.to_string())))
+    }
+}

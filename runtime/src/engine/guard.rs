@@ -1,0 +1,93 @@
+//! One run of a handler that cannot take the process with it: panics and timeouts are failures of its input.
+
+use std::any::Any;
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::task::Poll;
+use std::time::Duration;
+
+use crate::Failure;
+use crate::step::fail::Fault;
+
+/// Why a run gave no result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    /// The handler said so.
+    Failed(Failure),
+    /// The handler panicked, with this text.
+    Panicked(String),
+    /// The handler took longer than this.
+    TimedOut(Duration),
+    /// It was overtaken by others this often.
+    Overtaken(u32),
+}
+
+impl Trouble {
+    /// As the record of an attempt has it.
+    pub(crate) fn fault(&self) -> Fault {
+        match self {
+            Self::Failed(failure) => Fault {
+                error: failure.to_string(),
+                again: failure.name() != Some("InvalidMessage"),
+            },
+            Self::Panicked(text) => Fault {
+                error: format!("the handler panicked: {text}"),
+                again: true,
+            },
+            Self::TimedOut(after) => Fault {
+                error: format!("the handler took longer than {after:?}"),
+                again: true,
+            },
+            Self::Overtaken(times) => {
+                let error = format!("other activations changed the same rows first, {times} times in a row");
+                Fault { error, again: true }
+            }
+        }
+    }
+}
+
+/// Runs to the end, to the timeout or to the panic.
+pub(super) async fn guard<T>(
+    timeout: Duration,
+    run: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Trouble> {
+    let mut run = pin!(run);
+    let caught = std::future::poll_fn(|context| {
+        // The activation behind the future is thrown away after a panic, so nobody sees it half changed.
+        match catch_unwind(AssertUnwindSafe(|| run.as_mut().poll(context))) {
+            Ok(poll) => poll.map(|outcome| outcome.map_err(Trouble::Failed)),
+            Err(panic) => Poll::Ready(Err(Trouble::Panicked(text(panic.as_ref())))),
+        }
+    });
+    tokio::time::timeout(timeout, caught)
+        .await
+        .unwrap_or(Err(Trouble::TimedOut(timeout)))
+}
+
+fn text(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "without a text".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn panics_and_timeouts_are_caught() {
+        crate::test::run(async {
+            tokio::time::pause();
+            let long = Duration::from_secs(30);
+            let panicking = guard::<()>(long, async { panic!("no {}", 1) }).await;
+            assert_eq!(panicking, Err(Trouble::Panicked("no 1".to_owned())));
+            let sleeping = guard(long, async {
+                tokio::time::sleep(long * 2).await;
+                Ok(())
+            });
+            assert_eq!(sleeping.await, Err(Trouble::TimedOut(long)));
+            assert_eq!(guard(long, async { Ok(1) }).await, Ok(1));
+        });
+    }
+}

@@ -1,0 +1,129 @@
+//! Errors as clients see them: `application/problem+json` (RFC 9457).
+
+use axum::body::Body;
+use axum::http::header::{ALLOW, CONTENT_TYPE, HeaderName, RETRY_AFTER};
+use axum::http::{HeaderValue, Method, StatusCode};
+use axum::response::Response;
+use serde_json::{Map, Value, json};
+
+use crate::engine::{Refused, Trouble};
+use crate::{Failure, FieldError};
+
+/// An answer that is not what the client wanted.
+#[derive(Debug)]
+pub(super) struct Problem {
+    status: StatusCode,
+    body: Map<String, Value>,
+    header: Option<(HeaderName, HeaderValue)>,
+}
+
+impl Problem {
+    pub(super) fn new(status: StatusCode, detail: impl Into<String>) -> Self {
+        let mut body = Map::new();
+        body.insert("type".to_owned(), json!("about:blank"));
+        body.insert(
+            "title".to_owned(),
+            json!(status.canonical_reason().unwrap_or("Error")),
+        );
+        body.insert("status".to_owned(), json!(status.as_u16()));
+        body.insert("detail".to_owned(), json!(detail.into()));
+        Self {
+            status,
+            body,
+            header: None,
+        }
+    }
+
+    /// 400 with every bad field.
+    pub(super) fn invalid(errors: &[FieldError]) -> Self {
+        let count = errors.len();
+        let detail = format!(
+            "{count} field{} of the request {} not valid",
+            plural(count, "", "s"),
+            plural(count, "is", "are")
+        );
+        let mut problem = Self::new(StatusCode::BAD_REQUEST, detail);
+        let list = errors
+            .iter()
+            .map(|error| json!({ "pointer": error.pointer, "detail": error.detail() }));
+        problem.body.insert("errors".to_owned(), list.collect());
+        problem
+    }
+
+    /// 405 with the methods that would do.
+    pub(super) fn method(method: &Method, path: &str, allowed: &str) -> Self {
+        let detail = format!("{path} does not take {method}, but {allowed}");
+        let header = HeaderValue::from_str(allowed).ok().map(|value| (ALLOW, value));
+        Self {
+            header,
+            ..Self::new(StatusCode::METHOD_NOT_ALLOWED, detail)
+        }
+    }
+
+    /// 503 with the advice to come back.
+    pub(super) fn busy(detail: &str) -> Self {
+        let problem = Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            format!("{detail}; nothing was stored, try again in a moment"),
+        );
+        Self {
+            header: Some((RETRY_AFTER, HeaderValue::from_static("1"))),
+            ..problem
+        }
+    }
+
+    /// A handler did not succeed. Internals stay inside: a client sees only what the author of the handler named.
+    pub(super) fn trouble(trouble: &Trouble) -> Self {
+        match trouble {
+            Trouble::Failed(failure) => Self::failure(failure),
+            Trouble::Panicked(_) => Self::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "the handler failed; nothing was stored",
+            ),
+            Trouble::TimedOut(_) => Self::new(
+                StatusCode::GATEWAY_TIMEOUT,
+                "the handler took too long; nothing was stored",
+            ),
+            Trouble::Overtaken(_) => {
+                Self::busy("other requests changed the same data first, many times in a row")
+            }
+        }
+    }
+
+    fn failure(failure: &Failure) -> Self {
+        let Some(name) = failure.name() else {
+            return Self::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "the handler failed; nothing was stored",
+            );
+        };
+        let status = match name {
+            Failure::ALREADY_EXISTS => StatusCode::CONFLICT,
+            _ => StatusCode::UNPROCESSABLE_ENTITY,
+        };
+        let mut problem = Self::new(status, failure.message());
+        problem.body.insert("failure".to_owned(), json!(name));
+        problem
+    }
+
+    pub(super) fn refused(refused: Refused) -> Self {
+        match refused {
+            Refused::Full => Self::busy("the program has too much to do"),
+            Refused::Stopped => Self::busy("the program is stopping"),
+            Refused::Unknown => Self::new(StatusCode::INTERNAL_SERVER_ERROR, refused.to_string()),
+        }
+    }
+
+    pub(super) fn into_response(self) -> Response {
+        let mut response = Response::new(Body::from(Value::Object(self.body).to_string()));
+        *response.status_mut() = self.status;
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.extend(self.header);
+        response
+    }
+}
+
+fn plural(count: usize, one: &'static str, many: &'static str) -> &'static str {
+    if count == 1 { one } else { many }
+}

@@ -1,0 +1,160 @@
+//! Checks of single values: each gives the value in its canonical form or a complaint.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use jiff::{SignedDuration, Timestamp};
+use rust_decimal::Decimal;
+use serde_json::{Number, Value};
+use uuid::Uuid;
+
+use super::limits::{Complaint, Limits};
+
+type Checked = Result<Value, Complaint>;
+
+/// The largest whole number that every JSON reader keeps exact.
+const WIDEST: i64 = 1 << 53;
+
+pub(super) fn bool(value: &Value) -> Checked {
+    match value {
+        Value::Bool(_) => Ok(value.clone()),
+        other => Err(wrong(other, "true or false")),
+    }
+}
+
+pub(super) fn int(value: &Value, limits: &Limits) -> Checked {
+    let expected = "a whole number";
+    let Value::Number(number) = value else {
+        return Err(wrong(value, expected));
+    };
+    let Some(whole) = number.as_i64() else {
+        return Err((format!("is {number}"), expected.to_owned()));
+    };
+    if !(-WIDEST..=WIDEST).contains(&whole) {
+        return Err((format!("is {number}"), "a whole number within ±2^53".to_owned()));
+    }
+    limits
+        .number(Decimal::from(whole))
+        .map_or_else(|| Ok(value.clone()), Err)
+}
+
+pub(super) fn float(value: &Value, limits: &Limits) -> Checked {
+    let Value::Number(number) = value else {
+        return Err(wrong(value, "a number"));
+    };
+    match number.as_f64() {
+        Some(float) if float.is_finite() => exact(number)
+            .and_then(|number| limits.number(number))
+            .map_or_else(|| Ok(value.clone()), Err),
+        _ => Err((
+            format!("is {number}"),
+            "a number that a 64-bit float can hold".to_owned(),
+        )),
+    }
+}
+
+pub(super) fn decimal(value: &Value, limits: &Limits) -> Checked {
+    let Value::Number(number) = value else {
+        return Err(wrong(value, "a number"));
+    };
+    match exact(number) {
+        Some(exact) => limits.number(exact).map_or_else(|| Ok(value.clone()), Err),
+        None => Err((format!("is {number}"), "a number of at most 28 digits".to_owned())),
+    }
+}
+
+pub(super) fn text(value: &Value, limits: &Limits) -> Checked {
+    let Value::String(text) = value else {
+        return Err(wrong(value, "text"));
+    };
+    let complaint = limits
+        .length
+        .and_then(|_| limits.length(text.chars().count(), "characters"));
+    complaint
+        .or_else(|| limits.pattern(text))
+        .map_or_else(|| Ok(value.clone()), Err)
+}
+
+pub(super) fn uuid(value: &Value) -> Checked {
+    let expected = "a uuid like 0190163d-8694-739b-aea5-966c26f8ad91";
+    let Value::String(text) = value else {
+        return Err(wrong(value, expected));
+    };
+    match Uuid::try_parse(text) {
+        Ok(uuid) => Ok(Value::String(uuid.to_string())),
+        Err(_) => Err(("is no uuid".to_owned(), expected.to_owned())),
+    }
+}
+
+pub(super) fn instant(value: &Value) -> Checked {
+    let expected = "an instant with zone like 2026-01-31T09:00:00Z";
+    let Value::String(text) = value else {
+        return Err(wrong(value, expected));
+    };
+    match text.parse::<Timestamp>() {
+        Ok(_) => Ok(value.clone()),
+        Err(_) => Err(("is no instant".to_owned(), expected.to_owned())),
+    }
+}
+
+pub(super) fn duration(value: &Value) -> Checked {
+    let expected = "a duration like PT30S";
+    let Value::String(text) = value else {
+        return Err(wrong(value, expected));
+    };
+    match text.parse::<SignedDuration>() {
+        Ok(_) if text.trim_start_matches(['-', '+']).starts_with(['P', 'p']) => Ok(value.clone()),
+        _ => Err(("is no duration".to_owned(), expected.to_owned())),
+    }
+}
+
+pub(super) fn bytes(value: &Value, limits: &Limits) -> Checked {
+    let Value::String(text) = value else {
+        return Err(wrong(value, "base64 text"));
+    };
+    match STANDARD.decode(text) {
+        Ok(bytes) => limits
+            .length(bytes.len(), "bytes")
+            .map_or_else(|| Ok(value.clone()), Err),
+        Err(_) => Err(("is not base64".to_owned(), "base64 text with padding".to_owned())),
+    }
+}
+
+pub(super) fn choice(value: &Value, values: &[String]) -> Checked {
+    let expected = || format!("one of {}", values.join(", "));
+    let Value::String(text) = value else {
+        return Err(wrong(value, &expected()));
+    };
+    match values.contains(text) {
+        true => Ok(value.clone()),
+        false => Err((format!("is {}", shown(text)), expected())),
+    }
+}
+
+/// A complaint about the type of a value.
+pub(super) fn wrong(value: &Value, expected: &str) -> Complaint {
+    let found = match value {
+        Value::Null => "is null",
+        Value::Bool(_) => "is a truth value",
+        Value::Number(_) => "is a number",
+        Value::String(_) => "is text",
+        Value::Array(_) => "is a list",
+        Value::Object(_) => "is an object",
+    };
+    (found.to_owned(), expected.to_owned())
+}
+
+/// A client's text in quotes, cut when it is long.
+pub(super) fn shown(text: &str) -> String {
+    match text.char_indices().nth(40) {
+        Some((cut, _)) => format!("{:?}…", &text[..cut]),
+        None => format!("{text:?}"),
+    }
+}
+
+fn exact(number: &Number) -> Option<Decimal> {
+    let digits = number.as_str();
+    match digits.contains(['e', 'E']) {
+        true => Decimal::from_scientific(digits).ok(),
+        false => Decimal::from_str_exact(digits).ok(),
+    }
+}

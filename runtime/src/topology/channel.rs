@@ -1,0 +1,101 @@
+//! Topics, queues and the routes between them.
+
+use aqueduct_expr::Expr;
+
+use crate::{Message, Shape};
+
+/// A channel that copies each message to every route whose filter matches.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Topic {
+    /// The name in the model.
+    pub name: String,
+    /// What it carries: the message's name and shape.
+    pub carries: Option<(String, Shape)>,
+}
+
+impl Topic {
+    /// A topic of this name.
+    pub fn new(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            carries: None,
+        }
+    }
+
+    /// Says what it carries.
+    pub fn carries<M: Message>(mut self) -> Self {
+        self.carries = Some((M::TYPE.to_owned(), Shape::of::<M>()));
+        self
+    }
+}
+
+/// A channel that keeps each message until a handler has finished with it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Queue {
+    /// The name in the model.
+    pub name: String,
+    /// What it carries: the message's name and shape.
+    pub carries: Option<(String, Shape)>,
+    /// How often a handler is started for a message before it becomes a dead letter; at least 1.
+    pub attempts: u32,
+    /// The queue that receives dead letters; `None` keeps them for the administration to see and redrive.
+    pub dead_letter_to: Option<String>,
+}
+
+impl Queue {
+    /// A queue of this name with 5 attempts.
+    pub fn new(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            carries: None,
+            attempts: 5,
+            dead_letter_to: None,
+        }
+    }
+
+    /// Says what it carries.
+    pub fn carries<M: Message>(mut self) -> Self {
+        self.carries = Some((M::TYPE.to_owned(), Shape::of::<M>()));
+        self
+    }
+
+    /// After how many starts of a handler a message becomes a dead letter.
+    pub fn dead_letter_after(mut self, attempts: u32) -> Self {
+        self.attempts = attempts;
+        self
+    }
+
+    /// Which queue receives the dead letters.
+    pub fn dead_letter_to(mut self, queue: &str) -> Self {
+        self.dead_letter_to = Some(queue.to_owned());
+        self
+    }
+}
+
+/// An arrow from a topic to a queue or to another topic.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Route {
+    /// A topic.
+    pub from: String,
+    /// A queue or a topic.
+    pub to: String,
+    /// Which messages pass; all, when there is none.
+    pub filter: Option<Expr>,
+}
+
+impl Route {
+    /// Every message of `from` to `to`.
+    pub fn new(from: &str, to: &str) -> Self {
+        Self {
+            from: from.to_owned(),
+            to: to.to_owned(),
+            filter: None,
+        }
+    }
+
+    /// Lets only messages pass for which the predicate holds.
+    pub fn filter(mut self, filter: Expr) -> Self {
+        self.filter = Some(filter);
+        self
+    }
+}

@@ -1,0 +1,122 @@
+//! What happens, told live to whoever listens: `aqueduct.trace.v1`.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use tokio::sync::broadcast;
+
+use crate::record::Envelope;
+
+/// The version of [`Event`], to be written at the top of a recorded file.
+pub const VERSION: &str = "aqueduct.trace.v1";
+
+/// How many events a slow listener may be behind before it misses some.
+const BUFFER: usize = 4096;
+
+/// One thing that happened to one message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    /// Counts all events since the start of the program.
+    pub seq: u64,
+    /// When.
+    pub time: Timestamp,
+    /// What.
+    pub kind: Kind,
+    /// Which message.
+    pub message_id: String,
+    /// What all messages that follow from one request have in common.
+    pub correlation_id: String,
+    /// The message that caused it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub causation_id: Option<String>,
+    /// The channel that it was published to, or the queue that it is in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<String>,
+    /// The handler that has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handler: Option<String>,
+    /// Which start of the handler.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attempt: Option<u32>,
+    /// What went wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<String>,
+}
+
+/// What can happen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Kind {
+    /// It was sent to a channel.
+    Published,
+    /// A handler was started for it.
+    Delivered,
+    /// The handler's work is committed.
+    Succeeded,
+    /// The handler did not succeed.
+    Failed,
+    /// It will not be tried again.
+    DeadLettered,
+    /// It was recognised as handled before.
+    Duplicate,
+    /// It went from the dead letters back to its queue.
+    Redriven,
+}
+
+/// Where events go. Costs next to nothing while nobody listens.
+#[derive(Debug, Clone)]
+pub(crate) struct Tracer {
+    events: broadcast::Sender<Arc<Event>>,
+    sequence: Arc<AtomicU64>,
+}
+
+/// Where and how something happened, besides to which message.
+#[derive(Debug, Default)]
+pub(crate) struct Place<'a> {
+    pub(crate) channel: Option<&'a str>,
+    pub(crate) handler: Option<&'a str>,
+    pub(crate) attempt: Option<u32>,
+    pub(crate) outcome: Option<&'a str>,
+}
+
+impl Tracer {
+    pub(crate) fn new() -> Self {
+        Self {
+            events: broadcast::Sender::new(BUFFER),
+            sequence: Arc::default(),
+        }
+    }
+
+    /// Whether anybody listens.
+    pub(crate) fn heard(&self) -> bool {
+        self.events.receiver_count() > 0
+    }
+
+    pub(crate) fn listen(&self) -> broadcast::Receiver<Arc<Event>> {
+        self.events.subscribe()
+    }
+
+    pub(crate) fn event(kind: Kind, time: Timestamp, envelope: &Envelope, place: Place<'_>) -> Event {
+        Event {
+            seq: 0,
+            time,
+            kind,
+            message_id: envelope.id.clone(),
+            correlation_id: envelope.correlation.clone(),
+            causation_id: envelope.causation.clone(),
+            channel: place.channel.map(str::to_owned),
+            handler: place.handler.map(str::to_owned),
+            attempt: place.attempt,
+            outcome: place.outcome.map(str::to_owned),
+        }
+    }
+
+    pub(crate) fn tell(&self, mut event: Event) {
+        event.seq = self.sequence.fetch_add(1, Ordering::Relaxed) + 1;
+        // Nobody listening is no failure.
+        let _ = self.events.send(Arc::new(event));
+    }
+}
