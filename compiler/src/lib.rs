@@ -1,11 +1,65 @@
 //! From trees to a checked model: lowering, the typed model, graph views and the rules.
 //!
-//! Pure: no file, clock or environment. Start reading at [`model`], then `lower.rs`, then `check.rs`.
+//! Pure: no file, clock or environment. Start reading at [`analyze`], then [`model`], `lower.rs` and `check.rs`.
 #![deny(clippy::disallowed_methods)]
 
 pub mod check;
 pub mod codes;
 pub mod facts;
 pub mod graph;
+mod lower;
 pub mod model;
 pub mod rules;
+
+use aqueduct_dsl::diagnostic::{self, Diagnostic, Severity};
+use aqueduct_dsl::source::{FileId, SourceMap};
+
+use check::{Checked, Reading};
+use graph::Graph;
+use model::Model;
+
+/// Everything that is known of a system after one run.
+#[derive(Debug)]
+pub struct Analysis {
+    /// The model, as far as it could be read.
+    pub model: Model,
+    /// Its graph.
+    pub graph: Graph,
+    /// What was found, in the order of the text.
+    pub findings: Vec<Diagnostic>,
+}
+
+impl Analysis {
+    /// The model as something that targets accept; `None` when an error was found.
+    pub fn checked(&self) -> Option<Checked<'_>> {
+        check::checked(&self.model, &self.graph, &self.findings)
+    }
+
+    /// How many findings are of a severity.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.findings.iter().filter(|finding| finding.severity == severity).count()
+    }
+}
+
+/// Reads, resolves and checks the files of one system.
+///
+/// `fallback_name` names a system that doesn't name itself, in `UpperCamel`.
+pub fn analyze(sources: &mut SourceMap, files: &[FileId], fallback_name: &str) -> Analysis {
+    let mut findings = Vec::new();
+    let mut trees = Vec::new();
+    let mut broken = Vec::new();
+    for file in files {
+        let parsed = aqueduct_dsl::parse(sources, *file);
+        broken.extend(parsed.broken_words);
+        findings.extend(parsed.diagnostics);
+        trees.push(parsed.file);
+    }
+    let lowered = lower::lower(&trees, fallback_name, broken);
+    findings.extend(lowered.diagnostics);
+    let graph = Graph::of(&lowered.model);
+    let sound = findings.iter().all(|finding| finding.severity != Severity::Error);
+    let reading = if sound { Reading::Whole } else { Reading::Partial };
+    findings.extend(check::findings(&lowered.model, &graph, reading));
+    diagnostic::sort(&mut findings, sources);
+    Analysis { model: lowered.model, graph, findings }
+}

@@ -1,0 +1,46 @@
+//! `aqueduct check`: reads a system and says what is wrong with it.
+
+use std::path::PathBuf;
+
+use crate::load::load;
+use crate::output::{self, Format};
+use crate::Outcome;
+
+/// Check a system
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  aqueduct check                        the .flow file of this folder
+  aqueduct check shop.flow --format short
+  aqueduct check shop --format json | jq '.findings[].code'
+
+`aqueduct explain CODE` says more about a finding.")]
+pub(crate) struct Args {
+    /// A .flow file, or a folder with one in it
+    #[arg(default_value = ".")]
+    path: PathBuf,
+    /// How findings are written
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
+    let loaded = load(&args.path)?;
+    output::findings(&loaded.analysis, &loaded.sources, args.format, true)?;
+    let clean = loaded.analysis.checked().is_some();
+    if args.format == Format::Human {
+        let model = &loaded.analysis.model;
+        let found = output::summary(&loaded.analysis);
+        let found = if found.is_empty() { "nothing to complain about".to_owned() } else { found };
+        output::tell(&format!(
+            "{}: {} ({} services, {} handlers, {} channels, {} routes)",
+            model.name,
+            found,
+            model.services.len(),
+            model.handlers.len(),
+            model.channels.len(),
+            model.routes.len()
+        ));
+    }
+    Ok(if clean { Outcome::Clean } else { Outcome::Findings })
+}

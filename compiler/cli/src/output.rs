@@ -1,0 +1,81 @@
+//! What goes to the two streams: data to standard output, everything else to standard error.
+
+use std::io::Write;
+
+use aqueduct_compiler::Analysis;
+use aqueduct_dsl::diagnostic::Severity;
+use aqueduct_dsl::render;
+use aqueduct_dsl::source::SourceMap;
+use clap::ValueEnum;
+use serde::Serialize;
+
+/// How findings are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// With the text around them
+    Human,
+    /// One line each
+    Short,
+    /// One JSON document
+    Json,
+}
+
+/// Writes data to standard output.
+pub(crate) fn data(text: &str) -> anyhow::Result<()> {
+    let mut out = anstream::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()?;
+    Ok(())
+}
+
+/// Writes a value as pretty JSON to standard output.
+pub(crate) fn json(value: &impl Serialize) -> anyhow::Result<()> {
+    data(&(serde_json::to_string_pretty(value)? + "\n"))
+}
+
+/// Tells what is going on, on standard error.
+pub(crate) fn tell(text: &str) {
+    // Nothing is lost when nobody can read this.
+    let _ = writeln!(anstream::stderr(), "{text}");
+}
+
+/// A failure of the command itself.
+pub(crate) fn complain(error: &anyhow::Error) {
+    let _ = writeln!(anstream::stderr(), "\u{1b}[1;31merror\u{1b}[0m: {error:#}");
+}
+
+/// Findings in the format asked for: `human` and `short` for people go to standard error, unless they are what was
+/// asked for; `json` is data.
+pub(crate) fn findings(analysis: &Analysis, sources: &SourceMap, format: Format, asked_for: bool) -> anyhow::Result<()> {
+    let text = match format {
+        Format::Human => render::human(&analysis.findings, sources, render::Style { color: true, width: width() }),
+        Format::Short => render::short(&analysis.findings, sources),
+        Format::Json => render::json(&analysis.findings, sources),
+    };
+    if asked_for || format == Format::Json {
+        data(&text)
+    } else {
+        let mut out = anstream::stderr().lock();
+        out.write_all(text.as_bytes())?;
+        Ok(())
+    }
+}
+
+/// `2 errors, 1 warning`
+pub(crate) fn summary(analysis: &Analysis) -> String {
+    let count = |severity, one: &str| match analysis.count(severity) {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        many => Some(format!("{many} {one}s")),
+    };
+    let parts = [
+        count(Severity::Error, "error"),
+        count(Severity::Warn, "warning"),
+        count(Severity::Hint, "hint"),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+fn width() -> usize {
+    std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).unwrap_or(120)
+}
