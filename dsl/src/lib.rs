@@ -4,6 +4,7 @@
 #![deny(clippy::disallowed_methods)]
 
 pub mod ast;
+pub mod clauses;
 pub mod codes;
 pub mod diagnostic;
 mod grammar;
