@@ -170,32 +170,13 @@ pub fn has_word(owner: Owner, word: &str) -> bool {
 pub fn read<'a>(owner: Owner, entries: &'a [ast::Entry], out: &mut Vec<Diagnostic>) -> Options<'a> {
     let mut options = Options::default();
     for entry in entries {
-        let clause = match &entry.shape {
-            ast::Shape::Flow(flow) => match flow.clauses.as_slice() {
-                [clause] => Some(clause),
-                _ => None,
-            },
-            ast::Shape::Field(field) => {
-                if let Some(complaint) = complaint::colon(owner, field, entry.span) {
-                    out.push(complaint);
-                    continue;
-                }
-                None
-            }
-            ast::Shape::Spread(_)
-            | ast::Shape::Operation(_)
-            | ast::Shape::Step(_)
-            | ast::Shape::Sample(_)
-            | ast::Shape::Store(_)
-            | ast::Shape::Channel(_)
-            | ast::Shape::Message(_)
-            | ast::Shape::TypeDef(_)
-            | ast::Shape::Service(_)
-            | ast::Shape::Scenario(_)
-            | ast::Shape::Branching(_)
-            | ast::Shape::Named(_) => None,
-        };
-        let Some(clause) = clause.filter(|clause| !owner.is_open_to(clause)) else {
+        if let ast::Shape::Field(field) = &entry.shape
+            && let Some(complaint) = complaint::colon(owner, field, entry.span)
+        {
+            out.push(complaint);
+            continue;
+        }
+        let Some(clause) = alone(entry).filter(|clause| !owner.is_open_to(clause)) else {
             options.others.push(entry);
             continue;
         };
@@ -211,26 +192,40 @@ pub fn read<'a>(owner: Owner, entries: &'a [ast::Entry], out: &mut Vec<Diagnosti
     options
 }
 
+/// The clause of a flow without arrows.
+fn alone(entry: &ast::Entry) -> Option<&ast::Clause> {
+    let ast::Shape::Flow(flow) = &entry.shape else {
+        return None;
+    };
+    let [clause] = flow.clauses.as_slice() else {
+        return None;
+    };
+    Some(clause)
+}
+
 /// Matches one clause, such as a stage between arrows, against the rows of an owner.
-pub fn matching<'a>(owner: Owner, clause: &'a ast::Clause) -> Result<Matched<'a>, Diagnostic> {
+#[expect(
+    clippy::result_large_err,
+    reason = "a finding is rare, and callers push it as it is"
+)]
+pub fn matching(owner: Owner, clause: &ast::Clause) -> Result<Matched<'_>, Diagnostic> {
     let ast::Head::Word(word) = &clause.head else {
         return Err(complaint::not_a_clause(owner, clause));
     };
     let mut failures = Vec::new();
     for known in rows_of(owner, &word.text) {
         match known.pattern.matches(&clause.args) {
-            Ok(bindings) if clause.block.is_some() && known.row.block.is_none() => {
-                drop(bindings);
+            Ok(_) if clause.block.is_some() && known.row.block.is_none() => {
                 return Err(complaint::no_block(known.row, clause));
             }
             Ok(bindings) => return Ok(Matched::new(known.row, clause, bindings)),
             Err(found) => failures.extend(found.into_iter().map(|failure| (known.row, failure))),
         }
     }
-    Err(match failures.is_empty() {
-        true => complaint::unknown(owner, word, clause),
-        false => complaint::arguments(owner, word, clause, &failures),
-    })
+    if failures.is_empty() {
+        return Err(complaint::unknown(owner, word, clause));
+    }
+    Err(complaint::arguments(owner, word, clause, &failures))
 }
 
 #[cfg(test)]

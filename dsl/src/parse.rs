@@ -190,11 +190,6 @@ impl Builder<'_> {
             }
         }
     }
-
-    /// A syntax error at a place of this part.
-    fn refuse(&mut self, span: SpanId, message: impl Into<String>) -> Diagnostic {
-        Diagnostic::error(UNREADABLE_ENTRY, span, message)
-    }
 }
 
 /// What a rule contains, its keywords left out.
@@ -241,6 +236,11 @@ fn is_keyword(rule: Rule) -> bool {
             | Rule::kw_if
             | Rule::kw_else
     )
+}
+
+/// A syntax error that only the tree shows.
+fn refuse(span: SpanId, message: impl Into<String>) -> Diagnostic {
+    Diagnostic::error(UNREADABLE_ENTRY, span, message)
 }
 
 /// Stands where the grammar promises a name; never seen.

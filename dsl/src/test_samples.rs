@@ -310,7 +310,7 @@ enterprise -> claim lines { over 256KB, retain 30d } -> lake_in -> redeem lines 
 "#;
 
 /// Conversations.
-const CONVERSATIONS: &str = r#"service OrderTaker {
+const CONVERSATIONS: &str = r"service OrderTaker {
   handler fee(Basket) -> Fee { asks GetFee to fees { timeout 5s } }
   handler qualify(Qualify) on enquiries { asks RequestMenu to fax_out via outbox { reply on fax_in by restaurant_id, timeout 2d else resend 3 } }
   handler place(PlaceOrder) on orders fails OrderNotPlaced { faults to placement_faults }
@@ -318,7 +318,7 @@ const CONVERSATIONS: &str = r#"service OrderTaker {
   scatter who_is_free(NeedCourier) by need_id { ask CourierWanted to couriers, gather Offer on offers, until first, timeout 20s else fail }
   tentative courier by order_id { reserve hold, confirm book, cancel free, expire 10m }
 }
-"#;
+";
 
 /// Services and stores.
 const SERVICES_AND_STORES: &str = r#"service Unicorn each [Shadowfax(speed: 3), Rocinante(speed: 2)] {

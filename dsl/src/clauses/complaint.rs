@@ -2,7 +2,7 @@
 
 use super::pattern::{Element, Failure};
 use super::{Matched, Owner, Row, has_word, rows, say};
-use crate::ast::{Clause, Expr, ExprKind, Field, Head, Name, Type};
+use crate::ast::{Clause, Expr, Field, Head, Name, Type};
 use crate::codes::{CLAUSE_ARGUMENTS, CLAUSE_IN_THE_WRONG_PLACE, CLAUSE_TWICE, UNKNOWN_CLAUSE};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::source::SpanId;
@@ -55,10 +55,7 @@ pub(super) fn unknown(owner: Owner, word: &Name, clause: &Clause) -> Diagnostic 
             words.push(row.word);
         }
     }
-    let names_something = clause
-        .args
-        .first()
-        .is_some_and(|arg| matches!(arg.kind, ExprKind::Path(_)));
+    let names_something = clause.args.first().is_some_and(|arg| path(arg).is_some());
     let declaring = DECLARING.iter().copied().filter(|_| names_something);
     let message = format!("no clause of {} begins with `{}`", owner.noun(), word.text);
     match nearest(&word.text, words.iter().copied().chain(declaring)) {
@@ -82,10 +79,10 @@ fn known_words(owner: Owner, words: &[&str]) -> String {
     if words.len() > SHOWN {
         shown.push(format!("{} others", words.len() - SHOWN));
     }
-    match shown.is_empty() {
-        true => format!("remove it, {} has no clauses", owner.noun()),
-        false => format!("begin with {}", say::either(shown)),
+    if shown.is_empty() {
+        return format!("remove it, {} has no clauses", owner.noun());
     }
+    format!("begin with {}", say::either(shown))
 }
 
 fn misplaced(owner: Owner, word: &Name, elsewhere: &[&Row]) -> Diagnostic {
@@ -387,49 +384,20 @@ pub(super) fn no_block(row: &'static Row, clause: &Clause) -> Diagnostic {
 
 /// A call or several names where a clause should begin with a word.
 pub(super) fn not_a_clause(owner: Owner, clause: &Clause) -> Diagnostic {
+    const BEGIN: &str = "begin with a word of the language";
     let written = say::beginning(clause, 0);
     let (span, help) = match &clause.head {
         Head::Call(call) => {
             let name = call.callee.text.rsplit('.').next().unwrap_or_default();
-            let help = match owner {
-                Owner::Saga | Owner::Statements | Owner::Map => {
-                    format!("make it a step: `step {name} = {written}`")
-                }
-                Owner::File
-                | Owner::System
-                | Owner::Domain
-                | Owner::Message
-                | Owner::Record
-                | Owner::Enum
-                | Owner::Queue
-                | Owner::Topic
-                | Owner::Bus
-                | Owner::Stream
-                | Owner::Route
-                | Owner::Choose
-                | Owner::Aggregate
-                | Owner::Resequence
-                | Owner::Enrich
-                | Owner::Claim
-                | Owner::Service
-                | Owner::ExternService
-                | Owner::Config
-                | Owner::Store
-                | Owner::Api
-                | Owner::Handler
-                | Owner::Calls
-                | Owner::Asks
-                | Owner::Scatter
-                | Owner::Tentative
-                | Owner::Parallel
-                | Owner::Step
-                | Owner::Choreography
-                | Owner::Scenario
-                | Owner::Target => "begin with a word of the language".to_owned(),
+            let in_saga = matches!(owner, Owner::Saga | Owner::Statements | Owner::Map);
+            let help = if in_saga {
+                format!("make it a step: `step {name} = {written}`")
+            } else {
+                BEGIN.to_owned()
             };
             (call.callee.span, help)
         }
-        Head::Word(word) => (word.span, "begin with a word of the language".to_owned()),
+        Head::Word(word) => (word.span, BEGIN.to_owned()),
         Head::Words(words) => (
             words.first().map_or(clause.span, |word| word.span),
             "join it to a flow with `->`, or remove it".to_owned(),
@@ -449,13 +417,5 @@ fn usage(row: &Row) -> String {
 }
 
 fn path(expr: &Expr) -> Option<&str> {
-    match &expr.kind {
-        ExprKind::Path(path) => Some(path),
-        ExprKind::Literal(_)
-        | ExprKind::Call(_)
-        | ExprKind::List(_)
-        | ExprKind::Group(_)
-        | ExprKind::Unary(..)
-        | ExprKind::Binary(..) => None,
-    }
+    expr.as_path().map(smol_str::SmolStr::as_str)
 }

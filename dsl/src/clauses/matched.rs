@@ -4,7 +4,7 @@ use smol_str::SmolStr;
 
 use super::Row;
 use super::pattern::Bindings;
-use crate::ast::{Arg, BinaryOp, Call, Clause, Entry, Expr, ExprKind, Literal, Name};
+use crate::ast::{Arg, Call, Clause, Entry, Expr, Literal, Name};
 use crate::source::SpanId;
 
 /// The entries of a block, sorted into options and the rest.
@@ -84,12 +84,8 @@ impl<'a> Matched<'a> {
 
     /// All names that are joined by `|`.
     pub fn paths(&self, hole: &str) -> Vec<Name> {
-        self.expr(hole)
-            .map(alternatives)
-            .unwrap_or_default()
-            .into_iter()
-            .filter_map(name)
-            .collect()
+        let all = self.expr(hole).map(Expr::alternatives).unwrap_or_default();
+        all.into_iter().filter_map(name).collect()
     }
 
     /// A name without dots.
@@ -100,42 +96,21 @@ impl<'a> Matched<'a> {
     /// The fields of a key: one, or several in parentheses.
     pub fn key(&self, hole: &str) -> Option<Vec<Name>> {
         let key = self.expr(hole)?;
-        let fields = match &key.kind {
-            ExprKind::Group(fields) => fields.iter().filter_map(plain).filter_map(name).collect(),
-            ExprKind::Literal(_)
-            | ExprKind::Path(_)
-            | ExprKind::Call(_)
-            | ExprKind::List(_)
-            | ExprKind::Unary(..)
-            | ExprKind::Binary(..) => name(key).into_iter().collect(),
+        let fields = match key.as_group() {
+            Some(fields) => fields.iter().filter_map(plain).filter_map(name).collect(),
+            None => name(key).into_iter().collect(),
         };
         Some(fields)
     }
 
     /// A call.
     pub fn call(&self, hole: &str) -> Option<&'a Call> {
-        match &self.expr(hole)?.kind {
-            ExprKind::Call(call) => Some(call),
-            ExprKind::Literal(_)
-            | ExprKind::Path(_)
-            | ExprKind::List(_)
-            | ExprKind::Group(_)
-            | ExprKind::Unary(..)
-            | ExprKind::Binary(..) => None,
-        }
+        self.expr(hole)?.as_call()
     }
 
     /// The items of a list.
     pub fn list(&self, hole: &str) -> Option<&'a [Expr]> {
-        match &self.expr(hole)?.kind {
-            ExprKind::List(items) => Some(items),
-            ExprKind::Literal(_)
-            | ExprKind::Path(_)
-            | ExprKind::Call(_)
-            | ExprKind::Group(_)
-            | ExprKind::Unary(..)
-            | ExprKind::Binary(..) => None,
-        }
+        self.expr(hole)?.as_list()
     }
 
     /// A number as it was written, without `_`.
@@ -145,97 +120,57 @@ impl<'a> Matched<'a> {
 
     /// All numbers that are joined by `|`.
     pub fn numbers(&self, hole: &str) -> Vec<(SmolStr, SpanId)> {
-        let all = self.expr(hole).map(alternatives).unwrap_or_default();
+        let all = self.expr(hole).map(Expr::alternatives).unwrap_or_default();
         all.into_iter()
-            .filter_map(|one| match literal(one)? {
-                Literal::Number(number) => Some((number.clone(), one.span)),
-                _ => None,
+            .filter_map(|one| {
+                let Literal::Number(number) = one.as_literal()? else {
+                    return None;
+                };
+                Some((number.clone(), one.span))
             })
             .collect()
     }
 
     /// Milliseconds.
     pub fn duration(&self, hole: &str) -> Option<(u64, SpanId)> {
-        let expr = self.expr(hole)?;
-        match literal(expr)? {
-            Literal::Duration(milliseconds) => Some((*milliseconds, expr.span)),
-            _ => None,
-        }
+        let (Literal::Duration(milliseconds), span) = self.literal(hole)? else {
+            return None;
+        };
+        Some((*milliseconds, span))
     }
 
     /// Bytes.
     pub fn size(&self, hole: &str) -> Option<(u64, SpanId)> {
-        let expr = self.expr(hole)?;
-        match literal(expr)? {
-            Literal::Size(bytes) => Some((*bytes, expr.span)),
-            _ => None,
-        }
+        let (Literal::Size(bytes), span) = self.literal(hole)? else {
+            return None;
+        };
+        Some((*bytes, span))
     }
 
     /// A text, escapes resolved.
     pub fn text(&self, hole: &str) -> Option<(&'a str, SpanId)> {
-        let expr = self.expr(hole)?;
-        match literal(expr)? {
-            Literal::Text(text) => Some((text.as_str(), expr.span)),
-            _ => None,
-        }
+        let (Literal::Text(text), span) = self.literal(hole)? else {
+            return None;
+        };
+        Some((text, span))
     }
 
     /// Any value that stands for itself: a rate, a share, a date, a range.
     pub fn literal(&self, hole: &str) -> Option<(&'a Literal, SpanId)> {
         let expr = self.expr(hole)?;
-        Some((literal(expr)?, expr.span))
-    }
-}
-
-fn literal(expr: &Expr) -> Option<&Literal> {
-    match &expr.kind {
-        ExprKind::Literal(literal) => Some(literal),
-        ExprKind::Path(_)
-        | ExprKind::Call(_)
-        | ExprKind::List(_)
-        | ExprKind::Group(_)
-        | ExprKind::Unary(..)
-        | ExprKind::Binary(..) => None,
+        Some((expr.as_literal()?, expr.span))
     }
 }
 
 fn name(expr: &Expr) -> Option<Name> {
-    match &expr.kind {
-        ExprKind::Path(path) => Some(Name {
-            text: path.clone(),
-            span: expr.span,
-        }),
-        ExprKind::Literal(_)
-        | ExprKind::Call(_)
-        | ExprKind::List(_)
-        | ExprKind::Group(_)
-        | ExprKind::Unary(..)
-        | ExprKind::Binary(..) => None,
-    }
+    let text = expr.as_path()?.clone();
+    Some(Name {
+        text,
+        span: expr.span,
+    })
 }
 
 fn plain(arg: &Arg) -> Option<&Expr> {
-    match arg {
-        Arg::Plain(expr) => Some(expr),
-        Arg::Spread(_) | Arg::Named(..) => None,
-    }
-}
-
-/// What is joined by `|`, in order.
-fn alternatives(expr: &Expr) -> Vec<&Expr> {
-    match &expr.kind {
-        ExprKind::Binary(BinaryOp::Either, left, right) => {
-            let mut all = alternatives(left);
-            all.extend(alternatives(right));
-            all
-        }
-        ExprKind::Literal(_)
-        | ExprKind::Path(_)
-        | ExprKind::Call(_)
-        | ExprKind::List(_)
-        | ExprKind::Group(_)
-        | ExprKind::Unary(..)
-        | ExprKind::Binary(..) => vec![expr],
-    }
+    let Arg::Plain(expr) = arg else { return None };
+    Some(expr)
 }

@@ -123,41 +123,7 @@ impl Owner {
 
     /// Whether a clause is this owner's own word and no option: an enum's value, a target's setting.
     pub(super) fn is_open_to(self, clause: &ast::Clause) -> bool {
-        match self {
-            Self::Target => true,
-            Self::Enum => clause.args.is_empty() && clause.block.is_none(),
-            Self::File
-            | Self::System
-            | Self::Domain
-            | Self::Message
-            | Self::Record
-            | Self::Queue
-            | Self::Topic
-            | Self::Bus
-            | Self::Stream
-            | Self::Route
-            | Self::Choose
-            | Self::Aggregate
-            | Self::Resequence
-            | Self::Enrich
-            | Self::Claim
-            | Self::Service
-            | Self::ExternService
-            | Self::Config
-            | Self::Store
-            | Self::Api
-            | Self::Handler
-            | Self::Calls
-            | Self::Asks
-            | Self::Scatter
-            | Self::Tentative
-            | Self::Saga
-            | Self::Statements
-            | Self::Parallel
-            | Self::Map
-            | Self::Step
-            | Self::Choreography
-            | Self::Scenario => false,
-        }
+        let is_value = self == Self::Enum && clause.args.is_empty() && clause.block.is_none();
+        is_value || self == Self::Target
     }
 }

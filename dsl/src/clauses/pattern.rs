@@ -1,6 +1,6 @@
 //! Patterns: the text of a row taken apart, and arguments tried on it.
 
-use crate::ast::{Arg, BinaryOp, Expr, ExprKind, Literal};
+use crate::ast::{Arg, Expr, Literal};
 
 /// A pattern as the ways in which it can be written, longest first; what is optional is in some of them.
 pub(super) struct Pattern {
@@ -122,63 +122,33 @@ fn attempt<'a>(way: &'static [Element], args: &'a [Expr]) -> Result<Bindings<'a>
 
 /// `none` is a value to the grammar and a word to some patterns.
 fn is_word(arg: &Expr, word: &str) -> bool {
-    match &arg.kind {
-        ExprKind::Path(path) => path == word,
-        ExprKind::Literal(Literal::None) => word == "none",
-        ExprKind::Literal(_)
-        | ExprKind::Call(_)
-        | ExprKind::List(_)
-        | ExprKind::Group(_)
-        | ExprKind::Unary(..)
-        | ExprKind::Binary(..) => false,
+    match arg.as_path() {
+        Some(path) => path == word,
+        None => word == "none" && arg.as_literal() == Some(&Literal::None),
     }
 }
 
 impl Hole {
     pub(super) fn takes(&self, arg: &Expr) -> bool {
-        let literal = match &arg.kind {
-            ExprKind::Literal(literal) => Some(literal),
-            ExprKind::Path(_)
-            | ExprKind::Call(_)
-            | ExprKind::List(_)
-            | ExprKind::Group(_)
-            | ExprKind::Unary(..)
-            | ExprKind::Binary(..) => None,
-        };
+        let literal = arg.as_literal();
         match self.kind {
-            Kind::Word => {
-                matches!(&arg.kind, ExprKind::Path(path)
-                    if !path.contains('.') && (self.choices.is_empty() || self.choices.contains(&path.as_str())))
-            }
-            Kind::Path => alternatives(arg, &|one| matches!(one.kind, ExprKind::Path(_))),
-            Kind::Key => match &arg.kind {
-                ExprKind::Path(_) => true,
-                ExprKind::Group(fields) => {
-                    let is_path = |field: &Arg| {
-                        matches!(
-                            field,
-                            Arg::Plain(Expr {
-                                kind: ExprKind::Path(_),
-                                ..
-                            })
-                        )
-                    };
-                    !fields.is_empty() && fields.iter().all(is_path)
+            Kind::Word => arg.as_path().is_some_and(|path| {
+                !path.contains('.') && (self.choices.is_empty() || self.choices.contains(&path.as_str()))
+            }),
+            Kind::Path => arg.alternatives().into_iter().all(is_path),
+            Kind::Key => match arg.as_group() {
+                Some(fields) => {
+                    let is_field = |field: &Arg| matches!(field, Arg::Plain(expr) if is_path(expr));
+                    !fields.is_empty() && fields.iter().all(is_field)
                 }
-                ExprKind::Literal(_)
-                | ExprKind::Call(_)
-                | ExprKind::List(_)
-                | ExprKind::Unary(..)
-                | ExprKind::Binary(..) => false,
+                None => is_path(arg),
             },
             Kind::Expr => true,
-            Kind::Call => matches!(arg.kind, ExprKind::Call(_)),
-            Kind::List => matches!(arg.kind, ExprKind::List(_)),
+            Kind::Call => arg.as_call().is_some(),
+            Kind::List => arg.as_list().is_some(),
             Kind::Text => matches!(literal, Some(Literal::Text(_))),
-            Kind::Number => matches!(literal, Some(Literal::Number(_))),
-            Kind::Numbers => alternatives(arg, &|one| {
-                matches!(one.kind, ExprKind::Literal(Literal::Number(_)))
-            }),
+            Kind::Number => is_number(arg),
+            Kind::Numbers => arg.alternatives().into_iter().all(is_number),
             Kind::Duration => matches!(literal, Some(Literal::Duration(_))),
             Kind::Size => matches!(literal, Some(Literal::Size(_))),
             Kind::Rate => matches!(literal, Some(Literal::Rate(..))),
@@ -194,25 +164,17 @@ impl Hole {
                         | Literal::Range(..)
                 )
             ),
-            Kind::Factor => matches!(&arg.kind, ExprKind::Path(path) if is_factor(path)),
+            Kind::Factor => arg.as_path().is_some_and(|path| is_factor(path)),
         }
     }
 }
 
-/// Whether all that is joined by `|` passes.
-fn alternatives(arg: &Expr, passes: &dyn Fn(&Expr) -> bool) -> bool {
-    match &arg.kind {
-        ExprKind::Binary(BinaryOp::Either, left, right) => {
-            alternatives(left, passes) && alternatives(right, passes)
-        }
-        ExprKind::Literal(_)
-        | ExprKind::Path(_)
-        | ExprKind::Call(_)
-        | ExprKind::List(_)
-        | ExprKind::Group(_)
-        | ExprKind::Unary(..)
-        | ExprKind::Binary(..) => passes(arg),
-    }
+fn is_path(expr: &Expr) -> bool {
+    expr.as_path().is_some()
+}
+
+fn is_number(expr: &Expr) -> bool {
+    matches!(expr.as_literal(), Some(Literal::Number(_)))
 }
 
 fn is_factor(path: &str) -> bool {
@@ -271,14 +233,17 @@ fn sequence(rest: &mut &'static str) -> Vec<Vec<Element>> {
                 let end = rest.find('>').unwrap_or(rest.len());
                 let hole = hole(rest.get(1..end).unwrap_or_default());
                 skip(rest, end + 1);
-                ways.iter_mut()
-                    .for_each(|way| way.push(Element::Hole(hole.clone())));
+                for way in &mut ways {
+                    way.push(Element::Hole(hole.clone()));
+                }
             }
             Some(_) => {
                 let end = rest.find([' ', ']']).unwrap_or(rest.len());
                 let word = rest.get(..end).unwrap_or_default();
                 skip(rest, end);
-                ways.iter_mut().for_each(|way| way.push(Element::Word(word)));
+                for way in &mut ways {
+                    way.push(Element::Word(word));
+                }
             }
         }
     }

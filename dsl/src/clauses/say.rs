@@ -25,7 +25,7 @@ pub(super) fn usage(pattern: &str) -> String {
         usage.push_str(before);
         match kind.split_once('(') {
             Some((_, choices)) => usage.push_str(choices.trim_end_matches(')')),
-            None => usage.push_str(&format!("<{name}>")),
+            None => usage.extend(["<", name, ">"]),
         }
         rest = after;
     }
@@ -45,10 +45,9 @@ fn hole(hole: &Hole) -> String {
         return either(hole.choices.iter().map(|choice| format!("`{choice}`")));
     }
     match hole.kind {
-        Kind::Word | Kind::Path | Kind::Number | Kind::Numbers => with_article(hole.name),
         Kind::Key => "a field, or several in parentheses".to_owned(),
         Kind::Expr if hole.name == "predicate" => "a condition".to_owned(),
-        Kind::Expr => with_article(hole.name),
+        Kind::Word | Kind::Path | Kind::Number | Kind::Numbers | Kind::Expr => with_article(hole.name),
         Kind::Call => format!("{} with its values in parentheses", with_article(hole.name)),
         Kind::List => "a list in brackets".to_owned(),
         Kind::Text => format!("{} in quotes", with_article(hole.name)),
@@ -259,7 +258,9 @@ fn literal(literal: &Literal) -> String {
 
 /// A quantity in the largest unit that divides it.
 fn scaled(value: u64, units: &[(&str, u64)]) -> String {
-    let unit = units.iter().find(|(_, factor)| value != 0 && value % factor == 0);
+    let unit = units
+        .iter()
+        .find(|(_, factor)| value != 0 && value.is_multiple_of(*factor));
     match unit.or(units.last()) {
         Some((unit, factor)) => format!("{}{unit}", value / factor),
         None => value.to_string(),

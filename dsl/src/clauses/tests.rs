@@ -143,7 +143,7 @@ fn walk_shape(owner: Owner, shape: &Shape, out: &mut Vec<Diagnostic>) {
             _ => inside(Owner::Saga, &operation.block),
         },
         Shape::Step(step) if step.kind.text == "map" => {
-            inside(Owner::Map, step.clause.block.as_ref().unwrap())
+            inside(Owner::Map, step.clause.block.as_ref().unwrap());
         }
         Shape::Step(step) => {
             if let Some(block) = &step.clause.block {

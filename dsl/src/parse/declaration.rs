@@ -12,10 +12,7 @@ use crate::source::SpanId;
 
 impl Builder<'_> {
     pub(super) fn declaration(&mut self, pair: Pair<'_, Rule>) -> Shape {
-        let Some(inner) = pair.clone().into_inner().next() else {
-            let span = self.span(&pair);
-            return Shape::Spread(nameless(span));
-        };
+        let inner = pair.clone().into_inner().next().unwrap_or(pair);
         let mut parts = Parts::of(self, inner.clone());
         match inner.as_rule() {
             Rule::operation => Shape::Operation(self.operation(&mut parts)),

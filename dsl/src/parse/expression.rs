@@ -7,7 +7,7 @@ use pest::pratt_parser::{Assoc, Op, PrattParser};
 use smol_str::SmolStr;
 
 use super::declaration::nothing;
-use super::{Builder, Parts};
+use super::{Builder, Parts, refuse};
 use crate::ast::{Arg, BinaryOp, Call, Expr, ExprKind, UnaryOp};
 use crate::grammar::Rule;
 
@@ -43,8 +43,7 @@ impl Builder<'_> {
             .count();
         if operators > MOST_OPERATORS {
             let span = self.span(&pair);
-            let refusal = self
-                .refuse(span, format!("one expression has {operators} operators"))
+            let refusal = refuse(span, format!("one expression has {operators} operators"))
                 .note(format!(
                     "at most {MOST_OPERATORS} are read, so that no input can exhaust the compiler's stack"
                 ))
@@ -110,8 +109,7 @@ impl Builder<'_> {
             }
             _ => "put parentheses around one of the comparisons".to_owned(),
         };
-        let refusal = self
-            .refuse(span, "comparisons do not chain")
+        let refusal = refuse(span, "comparisons do not chain")
             .label("a second comparison of the same value")
             .note("the result of the first comparison is true or false, which the second would compare with a value")
             .help(help);

@@ -3,7 +3,7 @@
 use pest::iterators::Pair;
 use smol_str::{SmolStr, SmolStrBuilder};
 
-use super::Builder;
+use super::{Builder, refuse};
 use crate::ast::Literal;
 use crate::grammar::Rule;
 use crate::source::SpanId;
@@ -83,24 +83,22 @@ impl Builder<'_> {
             Ok(value) => value,
             Err(reason) => {
                 let refusal = match reason {
-                    Unscaled::TooLarge => self
-                        .refuse(
-                            span,
-                            format!(
-                                "`{}` is more than can be counted in {smallest}",
-                                self.sources.text(span)
-                            ),
-                        )
-                        .help("write a smaller value"),
-                    Unscaled::Fraction => self
-                        .refuse(
-                            span,
-                            format!(
-                                "`{}` is not a whole number of {smallest}",
-                                self.sources.text(span)
-                            ),
-                        )
-                        .help(format!("round it to whole {smallest}")),
+                    Unscaled::TooLarge => refuse(
+                        span,
+                        format!(
+                            "`{}` is more than can be counted in {smallest}",
+                            self.sources.text(span)
+                        ),
+                    )
+                    .help("write a smaller value"),
+                    Unscaled::Fraction => refuse(
+                        span,
+                        format!(
+                            "`{}` is not a whole number of {smallest}",
+                            self.sources.text(span)
+                        ),
+                    )
+                    .help(format!("round it to whole {smallest}")),
                 };
                 self.out.push(refusal);
                 0
@@ -159,8 +157,7 @@ impl Builder<'_> {
     }
 
     fn refuse_escape(&mut self, number: &str, span: SpanId) {
-        let refusal = self
-            .refuse(span, format!("`\\u{{{number}}}` is not a character"))
+        let refusal = refuse(span, format!("`\\u{{{number}}}` is not a character"))
             .label("in this text")
             .help("write the number of a Unicode character, as in `\\u{e9}`");
         self.out.push(refusal);
@@ -187,7 +184,7 @@ fn scaled(number: &str, factor: u64) -> Result<u64, Unscaled> {
     let places = u32::try_from(fraction.len()).ok().filter(|places| *places <= 18);
     let divisor = 10_u128.pow(places.ok_or(Unscaled::Fraction)?);
     let parts = fraction.parse::<u128>().map_err(|_| Unscaled::Fraction)? * u128::from(factor);
-    if parts % divisor != 0 {
+    if !parts.is_multiple_of(divisor) {
         return Err(Unscaled::Fraction);
     }
     let parts = u64::try_from(parts / divisor).map_err(|_| Unscaled::TooLarge)?;
@@ -218,7 +215,7 @@ fn days(year: u16, month: u16) -> u16 {
     match month {
         1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
         4 | 6 | 9 | 11 => 30,
-        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
         2 => 28,
         _ => 0,
     }
