@@ -113,8 +113,7 @@ impl Builder<'_> {
         let mut part = || parts.next().unwrap_or_default();
         let (year, month, day) = (part(), part(), part());
         if day == 0 || day > days(year, month) {
-            let refusal = self
-                .refuse(span, format!("`{text}` is not in the calendar"))
+            let refusal = refuse(span, format!("`{text}` is not in the calendar"))
                 .help("write year, month and day, as in `2027-01-31`");
             self.out.push(refusal);
         }
