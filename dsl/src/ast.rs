@@ -340,6 +340,58 @@ pub struct Expr {
     pub span: SpanId,
 }
 
+impl Expr {
+    /// The name that it is, dots included.
+    pub fn as_path(&self) -> Option<&SmolStr> {
+        let ExprKind::Path(path) = &self.kind else {
+            return None;
+        };
+        Some(path)
+    }
+
+    /// The value that it is.
+    pub fn as_literal(&self) -> Option<&Literal> {
+        let ExprKind::Literal(literal) = &self.kind else {
+            return None;
+        };
+        Some(literal)
+    }
+
+    /// The call that it is.
+    pub fn as_call(&self) -> Option<&Call> {
+        let ExprKind::Call(call) = &self.kind else {
+            return None;
+        };
+        Some(call)
+    }
+
+    /// The items of the list that it is.
+    pub fn as_list(&self) -> Option<&[Expr]> {
+        let ExprKind::List(items) = &self.kind else {
+            return None;
+        };
+        Some(items)
+    }
+
+    /// What stands in the parentheses that it is.
+    pub fn as_group(&self) -> Option<&[Arg]> {
+        let ExprKind::Group(args) = &self.kind else {
+            return None;
+        };
+        Some(args)
+    }
+
+    /// What is joined by `|`, in order; itself when nothing is.
+    pub fn alternatives(&self) -> Vec<&Expr> {
+        let ExprKind::Binary(BinaryOp::Either, left, right) = &self.kind else {
+            return vec![self];
+        };
+        let mut all = left.alternatives();
+        all.extend(right.alternatives());
+        all
+    }
+}
+
 /// The kinds of expression.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ExprKind {

@@ -4,5 +4,16 @@
 #![deny(clippy::disallowed_methods)]
 
 pub mod ast;
+pub mod clauses;
+pub mod codes;
 pub mod diagnostic;
+mod grammar;
+mod parse;
+mod recover;
 pub mod source;
+mod tokens;
+
+pub use parse::{Parsed, parse};
+
+#[cfg(test)]
+mod test_samples;

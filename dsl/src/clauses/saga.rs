@@ -1,0 +1,102 @@
+//! Rows of sagas, their steps and choreographies.
+
+use super::Owner::{Calls, Choreography, Parallel, Saga, Statements, Step};
+use super::{Owner, Row};
+
+/// Where a saga does something.
+const BODY: &[Owner] = &[Saga, Statements, Owner::Map];
+
+pub(super) const ROWS: &[Row] = &[
+    Row::once(
+        &[Step],
+        "undo [<verb:word(insert|put|update|delete)>] <action:call>",
+        "says what takes the step back",
+    )
+    .rules(&["SAG001", "SAG003", "SAG004"]),
+    Row::once(
+        &[Step, Calls],
+        "retry <count:number> [backoff <wait:duration> [<factor:factor>]] [cap <longest:duration>] [on <fault:path>]",
+        "tries again a few times",
+    )
+    .rules(&["FLO005", "FLO006"]),
+    Row::once(
+        &[Step],
+        "retry until <end:word(known|done)> [alarm <after:duration>]",
+        "tries again until it is settled, and calls a person if that takes long",
+    )
+    .rules(&["SAG002", "SAG006", "SAG007"]),
+    Row::many(
+        &[Saga, Step],
+        "on <fault:path> [retry <count:number>]",
+        "says what a failure of this kind leads to",
+    )
+    .block(Statements)
+    .rules(&["SAG010"]),
+    Row::many(BODY, "wait <time:duration> [else <action:word>]", "lets time pass").rules(&["FLO007"]),
+    Row::many(BODY, "wait until <time:expr>", "lets time pass until then").rules(&["FLO007"]),
+    Row::once(BODY, "fail <fault:expr>", "ends the saga and takes it back").rules(&["SAG002"]),
+    Row::once(
+        &[Step],
+        "heartbeat <limit:duration>",
+        "says how long the other side may be silent",
+    )
+    .rules(&["SAG008"]),
+    Row::once(
+        &[Saga, Choreography],
+        "deadline <limit:duration>",
+        "says when it must have ended",
+    )
+    .rules(&["SAG008", "FLO007"]),
+    Row::once(
+        &[Saga, Choreography],
+        "done [<message:path>]",
+        "says what follows a good end",
+    )
+    .block(Statements)
+    .rules(&["SAG012"]),
+    Row::once(
+        &[Saga, Choreography],
+        "failed [<message:path>]",
+        "says what follows when all is taken back",
+    )
+    .block(Statements)
+    .rules(&["SAG010", "SAG012"]),
+    Row::many(BODY, "parallel <end:word(all|first)>", "does several things at once").block(Parallel),
+    Row::many(&[Parallel], "branch <name:word>", "is one of several that run at once").block(Statements),
+    Row::once(
+        &[Saga],
+        "style slip",
+        "carries the route in the message instead of a coordinator",
+    )
+    .rules(&["ROU010"]),
+    Row::once(
+        &[Saga],
+        "route <choice:expr>",
+        "says which steps a message takes, in which order",
+    )
+    .rules(&["ROU010"]),
+    Row::many(
+        BODY,
+        "emit <message:call> to <channel:path>",
+        "sends a message to a channel",
+    )
+    .rules(&["DEL006"]),
+    Row::many(BODY, "insert <row:call>", "adds a row that must not be there yet"),
+    Row::many(BODY, "put <row:call>", "writes a row, new or not"),
+    Row::many(
+        BODY,
+        "update <row:call> [where <predicate:expr>]",
+        "changes a row, if it fits",
+    ),
+    Row::many(BODY, "get <row:call>", "reads a row"),
+    Row::many(BODY, "delete <row:call>", "takes a row away"),
+    Row::many(BODY, "reserve <hold:call>", "holds something for a time"),
+    Row::many(BODY, "run <job:call>", "starts a job and waits for its end").rules(&["SAG008"]),
+    Row::many(BODY, "await <handler:call>", "calls and waits for somebody to answer").rules(&["SAG008"]),
+    Row::many(
+        BODY,
+        "await <message:path> on <channel:path> [where <predicate:expr>]",
+        "waits for a message",
+    )
+    .rules(&["SAG008"]),
+];
