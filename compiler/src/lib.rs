@@ -47,14 +47,12 @@ impl Analysis {
 pub fn analyze(sources: &mut SourceMap, files: &[FileId], fallback_name: &str) -> Analysis {
     let mut findings = Vec::new();
     let mut trees = Vec::new();
-    let mut broken = Vec::new();
     for file in files {
         let parsed = aqueduct_dsl::parse(sources, *file);
-        broken.extend(parsed.broken_words);
         findings.extend(parsed.diagnostics);
         trees.push(parsed.file);
     }
-    let lowered = lower::lower(&trees, fallback_name, broken);
+    let lowered = lower::lower(&trees, fallback_name, []);
     findings.extend(lowered.diagnostics);
     let graph = Graph::of(&lowered.model);
     let sound = findings.iter().all(|finding| finding.severity != Severity::Error);

@@ -25,18 +25,18 @@ use names::Names;
 
 /// A model with what is wrong with its text.
 #[derive(Debug, Clone, Default)]
-pub struct Lowered {
+pub(crate) struct Lowered {
     /// What could be resolved.
-    pub model: Model,
+    pub(crate) model: Model,
     /// Names, types and clauses that could not.
-    pub diagnostics: Vec<Diagnostic>,
+    pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
 /// Lowers the files of one system.
 ///
 /// `fallback_name` names a system whose files have no `system` entry. `broken` are words that stand in entries which
 /// could not be read: a reference to one of them is not an error of its own.
-pub fn lower(files: &[ast::File], fallback_name: &str, broken: impl IntoIterator<Item = SmolStr>) -> Lowered {
+pub(crate) fn lower(files: &[ast::File], fallback_name: &str, broken: impl IntoIterator<Item = SmolStr>) -> Lowered {
     let mut cx = Lowering {
         model: Model { name: fallback_name.into(), ..Model::default() },
         out: Vec::new(),
@@ -169,7 +169,7 @@ impl Lowering {
 }
 
 fn owner_of(options: &Options<'_>) -> Option<SmolStr> {
-    options.get("owner").and_then(|matched| matched.text("name"))
+    options.get("owner").and_then(|matched| matched.text("name")).map(|(name, _)| name.into())
 }
 
 fn label(name: &ast::Name, entry: &ast::Entry) -> Label {

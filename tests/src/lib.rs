@@ -1,1 +1,84 @@
-//! To come.
+//! What the tests share: reading cases, analyzing text, comparing trees of files.
+
+use std::path::{Path, PathBuf};
+
+use aqueduct_compiler::{Analysis, analyze};
+use aqueduct_dsl::source::SourceMap;
+
+/// The root of the repository.
+///
+/// # Panics
+/// When the crate has moved.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the crate is in a folder of the repository").to_owned()
+}
+
+/// Text of a file of the repository.
+///
+/// # Panics
+/// When it can't be read: a test that reads nothing proves nothing.
+pub fn read(path: impl AsRef<Path>) -> String {
+    let path = root().join(path);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// A text as one system.
+pub fn analyzed(name: &str, text: &str) -> (Analysis, SourceMap) {
+    let mut sources = SourceMap::default();
+    let file = sources.add(name, text);
+    let analysis = analyze(&mut sources, &[file], "System");
+    (analysis, sources)
+}
+
+/// The codes found in a text, in its order.
+pub fn codes(text: &str) -> Vec<String> {
+    let (analysis, _) = analyzed("case.flow", text);
+    analysis.findings.iter().map(|finding| finding.code.to_string()).collect()
+}
+
+/// What was found, as short lines, for the message of a failing test.
+pub fn listed(analysis: &Analysis, sources: &SourceMap) -> String {
+    let lines = analysis.findings.iter().map(|finding| {
+        let (line, column) = sources.line_column(finding.primary.span).unwrap_or_default();
+        format!("{line}:{column}: {} {}\n", finding.code, finding.message)
+    });
+    lines.collect()
+}
+
+/// The blocks of a language in a Markdown section, in order.
+pub fn blocks(markdown: &str, heading: &str, language: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut inside = false;
+    let mut block: Option<String> = None;
+    for line in markdown.lines() {
+        match &mut block {
+            Some(_) if line.trim() == "```" => found.extend(block.take()),
+            Some(text) => {
+                text.push_str(line);
+                text.push('\n');
+            }
+            None if line.starts_with("## ") => inside = line.trim_start_matches("## ") == heading,
+            None if inside && line.trim() == format!("```{language}") => block = Some(String::new()),
+            None => {}
+        }
+    }
+    found
+}
+
+/// The systems of the corpus: the folder's name, and the text of its `in.flow`.
+///
+/// # Panics
+/// When the corpus can't be read.
+pub fn systems() -> Vec<(String, String)> {
+    let folder = root().join("tests/cases/golden");
+    let mut systems: Vec<(String, String)> = std::fs::read_dir(&folder)
+        .expect("the corpus is there")
+        .map(|entry| {
+            let path = entry.expect("the corpus can be listed").path();
+            let name = path.file_name().expect("an entry has a name").to_string_lossy().into_owned();
+            (name, std::fs::read_to_string(path.join("in.flow")).expect("each system has an in.flow"))
+        })
+        .collect();
+    systems.sort();
+    systems
+}

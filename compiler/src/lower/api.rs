@@ -38,7 +38,7 @@ impl Lowering {
         let (Some(method), Some(text)) = (matched.word("method"), matched.text("path")) else { return };
         let Some(method) = self.method(&method) else { return };
         let path_span = matched.expr("path").map_or(first.span, |path| path.span);
-        let Some(path) = self.path(text, path_span) else { return };
+        let Some(path) = self.path(text.0.into(), path_span) else { return };
         let no_entries = [];
         let options = target.block.as_ref().map_or(&no_entries[..], |block| &block.entries);
         let options = self.options(Owner::Api, options);
@@ -141,7 +141,7 @@ impl Lowering {
             (Method::Post, ApiTarget::Handler(_)) => 201,
             (_, ApiTarget::Row(_) | ApiTarget::Handler(_)) => 200,
         };
-        let Some(statuses) = options.get("returns").and_then(|clause| clause.expr("statuses")) else {
+        let Some(statuses) = options.get("returns").and_then(|clause| clause.expr("status")) else {
             return (fallback, matches!(target, ApiTarget::Row(_)));
         };
         let mut success = None;

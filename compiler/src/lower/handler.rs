@@ -118,7 +118,7 @@ impl Lowering {
     fn store_uses(&mut self, names: &ServiceNames, options: &Options<'_>, word: &str) -> Vec<StoreUse> {
         let mut uses: Vec<StoreUse> = Vec::new();
         for clause in options.all(word) {
-            for name in clause.paths("stores") {
+            for name in clause.paths("store") {
                 let Some(store) = self.find_store(names, &name) else { continue };
                 if let Some(first) = uses.iter().find(|other| other.store == store) {
                     self.out.push(
@@ -176,7 +176,7 @@ impl Lowering {
             return self.idempotent(input, clause);
         }
         let clause = natural?;
-        Some(Repetition::Natural { because: clause.text("reason")?, span: clause.span() })
+        Some(Repetition::Natural { because: clause.text("reason")?.0.into(), span: clause.span() })
     }
 
     fn idempotent(&mut self, input: Option<Id<TypeDecl>>, clause: &Matched<'_>) -> Option<Repetition> {

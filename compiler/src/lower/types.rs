@@ -92,7 +92,7 @@ impl Lowering {
                 TypeKind::Choice(self.choice_values(block))
             }
             ast::TypeBody::Block(block) => {
-                let fields = self.own_fields(Owner::TypeDef, "type", &block.entries);
+                let fields = self.own_fields(Owner::Record, "type", &block.entries);
                 TypeKind::Record { fields, inline: false }
             }
         };

@@ -37,6 +37,16 @@ pub fn list(values: impl IntoIterator<Item = Expr>) -> Expr {
     Expr::List(values.into_iter().collect())
 }
 
+/// Every part holds.
+pub fn all(parts: impl IntoIterator<Item = Expr>) -> Expr {
+    Expr::And(parts.into_iter().collect())
+}
+
+/// At least one part holds.
+pub fn any(parts: impl IntoIterator<Item = Expr>) -> Expr {
+    Expr::Or(parts.into_iter().collect())
+}
+
 /// A call of a built-in function.
 pub fn call(function: Function, arguments: impl IntoIterator<Item = Expr>) -> Expr {
     Expr::Call(function, arguments.into_iter().collect())

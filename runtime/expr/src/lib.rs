@@ -10,7 +10,7 @@
 mod build;
 mod eval;
 
-pub use build::{boolean, call, field, list, none, number, text};
+pub use build::{all, any, boolean, call, field, list, none, number, text};
 pub use rust_decimal::Decimal;
 
 /// A predicate or an operand of one.

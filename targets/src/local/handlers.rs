@@ -4,8 +4,9 @@ use aqueduct_compiler::model::{Handler, Id, Model, Service};
 use askama::Template;
 
 use super::rendered;
-use super::service::{signature, use_line};
+use super::service::{Role, signature, use_line};
 use crate::files::Files;
+use crate::rust::layout::{call, text};
 use crate::rust::names::{camel, literal, package, snake};
 use crate::rust::types::type_name;
 
@@ -82,12 +83,8 @@ fn service_file(model: &Model, service: &Service) -> ServiceFile {
 pub fn stub(model: &Model, id: Id<Handler>) -> String {
     let handler = &model.handlers[id];
     let context = format!("{}Context", camel(&handler.label.name));
-    let signature = signature(model, handler, &context, "    ", false)
-        .replace("cx: &mut", "_cx: &mut")
-        .replacen("(&self, ", "(&self, _", usize::from(handler.input.is_some()))
-        .replacen("&self,\n        ", "&self,\n        _", usize::from(handler.input.is_some()))
-        .replace("__cx", "_cx")
-        .replace("_r#", "_");
+    let signature = signature(model, handler, &context, Role::Stub);
     let message = literal(&format!("{} isn't written yet", model.handler_name(id)));
-    format!("{signature}\n        Err(Failure::new({message}))\n    }}")
+    let body = call("Err", [call("Failure::new", [text(message)])]).lay(8, 0);
+    format!("{signature}\n        {body}\n    }}")
 }

@@ -76,9 +76,8 @@ fn uses(model: &Model) -> Vec<String> {
     if any {
         aqueduct.extend(["Message", "Shape"]);
     }
-    let mut names: Vec<&str> = aqueduct.into_iter().collect();
-    // rustfmt sorts lower case first in a list of names.
-    names.sort_by_key(|name| (name.starts_with(char::is_uppercase), *name));
+    // In ASCII order capitals come first, as rustfmt wants them.
+    let names: Vec<&str> = aqueduct.into_iter().collect();
     let mut lines = Vec::new();
     let choices = model.types.values().any(|declared| matches!(declared.kind, TypeKind::Choice(_)));
     if maps {

@@ -4,14 +4,15 @@ use aqueduct_compiler::model::{
     Comparison, Constant, Id, Model, Operand, Predicate, PredicateKind, TypeDecl,
 };
 
+use crate::rust::layout::{Code, call, text};
 use crate::rust::names::literal;
 
 /// `field("fare").ge(number("50"))`
-pub(super) fn code(model: &Model, of: Id<TypeDecl>, predicate: &Predicate) -> String {
+pub(super) fn code(model: &Model, of: Id<TypeDecl>, predicate: &Predicate) -> Code {
     match &predicate.kind {
-        PredicateKind::All(parts) => joined(model, of, parts, "and"),
-        PredicateKind::Any(parts) => joined(model, of, parts, "or"),
-        PredicateKind::Not(inner) => format!("{}.negate()", code(model, of, inner)),
+        PredicateKind::All(parts) => joined(model, of, parts, "all"),
+        PredicateKind::Any(parts) => joined(model, of, parts, "any"),
+        PredicateKind::Not(inner) => code(model, of, inner).then("negate", []),
         PredicateKind::Compare(how, left, right) => {
             let word = match how {
                 Comparison::Equal => "eq",
@@ -21,60 +22,59 @@ pub(super) fn code(model: &Model, of: Id<TypeDecl>, predicate: &Predicate) -> St
                 Comparison::Greater => "gt",
                 Comparison::AtLeast => "ge",
             };
-            format!("{}.{word}({})", operand(model, of, left), operand(model, of, right))
+            operand(model, of, left).then(word, [operand(model, of, right)])
         }
         PredicateKind::In(left, values) => {
-            let values: Vec<String> = values.iter().map(|value| operand(model, of, value)).collect();
-            format!("{}.is_in(list([{}]))", operand(model, of, left), values.join(", "))
+            let values = values.iter().map(|value| operand(model, of, value)).collect();
+            operand(model, of, left).then("is_in", [call("list", [Code::Array(values)])])
         }
         PredicateKind::Text(test, left, right) => {
             let function = match test.as_str() {
-                "starts_with" => "StartsWith",
-                "ends_with" => "EndsWith",
-                _ => "Contains",
+                "starts_with" => "Function::StartsWith",
+                "ends_with" => "Function::EndsWith",
+                _ => "Function::Contains",
             };
-            format!("call(Function::{function}, [{}, {}])", operand(model, of, left), operand(model, of, right))
+            let operands = vec![operand(model, of, left), operand(model, of, right)];
+            call("call", [text(function), Code::Array(operands)])
         }
-        PredicateKind::Holds(inner) => format!("{}.eq(boolean(true))", operand(model, of, inner)),
+        PredicateKind::Holds(inner) => operand(model, of, inner).then("eq", [call("boolean", [text("true")])]),
     }
 }
 
-fn joined(model: &Model, of: Id<TypeDecl>, parts: &[Predicate], word: &str) -> String {
-    let mut parts = parts.iter().map(|part| code(model, of, part));
-    let first = parts.next().unwrap_or_default();
-    parts.fold(first, |all, part| format!("{all}.{word}({part})"))
+fn joined(model: &Model, of: Id<TypeDecl>, parts: &[Predicate], word: &str) -> Code {
+    let parts = parts.iter().map(|part| code(model, of, part)).collect();
+    call(word, [Code::Array(parts)])
 }
 
-fn operand(model: &Model, of: Id<TypeDecl>, operand: &Operand) -> String {
+fn operand(model: &Model, of: Id<TypeDecl>, operand: &Operand) -> Code {
     let value = match &operand.value {
         Ok(path) if path.explicit || model.at_path(of, &path.segments).is_some() => {
-            format!("field({})", literal(&path.text()))
+            call("field", [text(literal(&path.text()))])
         }
         // A word that is no field is a value of an enum.
-        Ok(path) => format!("text({})", literal(&path.text())),
+        Ok(path) => call("text", [text(literal(&path.text()))]),
         Err(constant) => constant_code(constant),
     };
-    if operand.size { format!("call(Function::Size, [{value}])") } else { value }
+    if operand.size { call("call", [text("Function::Size"), Code::Array(vec![value])]) } else { value }
 }
 
-fn constant_code(constant: &Constant) -> String {
+fn constant_code(constant: &Constant) -> Code {
     match constant {
-        Constant::Number(number) => format!("number({})", literal(&number.to_string())),
-        Constant::Text(value) | Constant::Word(value) => format!("text({})", literal(value)),
-        Constant::Bool(value) => format!("boolean({value})"),
-        Constant::Duration(milliseconds) => format!("number({})", literal(&milliseconds.to_string())),
-        Constant::None => "none()".to_owned(),
-        Constant::List(items) => {
-            let items: Vec<String> = items.iter().map(constant_code).collect();
-            format!("list([{}])", items.join(", "))
-        }
+        Constant::Number(number) => call("number", [text(literal(&number.to_string()))]),
+        Constant::Text(value) | Constant::Word(value) => call("text", [text(literal(value))]),
+        Constant::Bool(value) => call("boolean", [text(value.to_string())]),
+        Constant::Duration(milliseconds) => call("number", [text(literal(&milliseconds.to_string()))]),
+        Constant::None => call("none", []),
+        Constant::List(items) => call("list", [Code::Array(items.iter().map(constant_code).collect())]),
     }
 }
 
 /// The words of `aqueduct::expr` that a condition needs.
 pub(super) fn imports(code: &str) -> Vec<&'static str> {
-    const WORDS: [(&str, &str); 8] = [
+    const WORDS: [(&str, &str); 10] = [
         ("Function::", "Function"),
+        ("all(", "all"),
+        ("any(", "any"),
         ("boolean(", "boolean"),
         ("call(", "call"),
         ("field(", "field"),
@@ -83,5 +83,12 @@ pub(super) fn imports(code: &str) -> Vec<&'static str> {
         ("number(", "number"),
         ("text(", "text"),
     ];
-    WORDS.iter().filter(|(mark, _)| code.contains(mark)).map(|(_, word)| *word).collect()
+    WORDS
+        .iter()
+        .filter(|(mark, _)| code.match_indices(mark).any(|(at, _)| !code.get(..at).is_some_and(|before| before.ends_with(is_word))))
+        .map(|(_, word)| *word).collect()
+}
+
+fn is_word(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || letter == '_'
 }

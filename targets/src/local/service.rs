@@ -173,8 +173,8 @@ fn handler_view(model: &Model, id: Id<Handler>) -> HandlerView {
     let context = format!("{}Context", camel(&handler.label.name));
     HandlerView {
         docs: docs(&handler_docs(model, handler), 4),
-        signature: signature(model, handler, &context, "    ", true),
-        context_docs: docs(&[format!("What [`{}`] may do.", camel(&handler.label.name)).replace("[`", "`").replace("`]", "`")], 0),
+        signature: signature(model, handler, &context, Role::Trait),
+        context_docs: docs(&[format!("What the handler `{}` may do.", handler.label.name)], 0),
         methods: methods(model, handler),
         context,
     }
@@ -205,19 +205,31 @@ fn handler_docs(model: &Model, handler: &Handler) -> Vec<String> {
     lines
 }
 
+/// Where a signature stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// In the trait of the service.
+    Trait,
+    /// In the method that a user fills in: nothing is used yet.
+    Stub,
+}
+
 /// The method of the trait, or of the stub that a user fills in.
-pub(super) fn signature(model: &Model, handler: &Handler, context: &str, indent: &str, in_trait: bool) -> String {
+pub(super) fn signature(model: &Model, handler: &Handler, context: &str, role: Role) -> String {
+    let indent = "    ";
     let mut params = vec!["&self".to_owned()];
+    let unused = if role == Role::Stub { "_" } else { "" };
     if let Some(input) = handler.input {
-        params.push(format!("{}: {}", input_name(model, handler, input), type_name(model, input)));
+        let name = input_name(model, handler, input);
+        let name = if unused.is_empty() { name.as_str() } else { name.trim_start_matches("r#") };
+        params.push(format!("{unused}{name}: {}", type_name(model, input)));
     }
-    params.push(format!("cx: &mut {context}<'_>"));
+    params.push(format!("{unused}cx: &mut {context}<'_>"));
     let output = handler.reply.map_or_else(|| "()".to_owned(), |reply| type_name(model, reply));
     let result = format!("Result<{output}, Failure>");
-    let (start, end) = if in_trait {
-        ("fn", format!(" -> impl Future<Output = {result}> + Send;"))
-    } else {
-        ("async fn", format!(" -> {result} {{"))
+    let (start, end) = match role {
+        Role::Trait => ("fn", format!(" -> impl Future<Output = {result}> + Send;")),
+        Role::Stub => ("async fn", format!(" -> {result} {{")),
     };
     let name = ident(&handler.label.name);
     let flat = format!("{indent}{start} {name}({}){end}", params.join(", "));

@@ -24,7 +24,8 @@ pub(super) struct Wiring {
     duration: bool,
     topology: String,
     services: Vec<ServiceView>,
-    generics: String,
+    services_head: String,
+    program: String,
     bounds: Vec<String>,
     adapters: Vec<AdapterView>,
     registrations: Vec<String>,
@@ -62,13 +63,35 @@ impl Wiring {
             uses: uses(model, &laid),
             duration: laid.contains("Duration::"),
             topology: laid,
-            generics: format!("<{}>", names.join(", ")),
+            program: program_signature(&names),
+            services_head: format!("pub struct Services{} {{", generics(&names, 0, "pub struct Services {".len())),
             bounds: names.iter().map(|name| format!("{name}: services::{name},")).collect(),
             adapters: model.handlers.ids().map(|id| adapter(model, id)).collect(),
             registrations: model.handlers.ids().map(|id| registration(model, id)).collect(),
             services,
         }
     }
+}
+
+fn program_signature(names: &[String]) -> String {
+    let list = names.join(", ");
+    let flat = format!("pub fn program<{list}>(services: Services<{list}>) -> Program");
+    if flat.len() <= 100 {
+        return flat;
+    }
+    let (head, inner) = (generics(names, 0, "pub fn program(".len()), generics(names, 4, "    services: Services,".len()));
+    format!("pub fn program{head}(\n    services: Services{inner},\n) -> Program")
+}
+
+/// `<A, B>`, one below the other when the line would be too long.
+fn generics(names: &[String], indent: usize, beside: usize) -> String {
+    let flat = format!("<{}>", names.join(", "));
+    if flat.len() + beside <= 100 {
+        return flat;
+    }
+    let blank = " ".repeat(indent);
+    let lines: String = names.iter().map(|name| format!("{blank}    {name},\n")).collect();
+    format!("<\n{lines}{blank}>")
 }
 
 fn uses(model: &Model, topology: &str) -> Vec<String> {
@@ -149,10 +172,13 @@ fn route_code(model: &Model, route: &Route) -> Code {
     let name = |id: Id<Channel>| text(literal(&model.channels[id].label.name));
     let code = call("Route::new", [name(route.from), name(route.to)]);
     let message = model.channels[route.from].carries;
-    let mut filters = route.filters.iter().map(|filter| predicate::code(model, message, &filter.predicate));
-    let Some(first) = filters.next() else { return code };
-    let all = filters.fold(first, |all, filter| format!("{all}.and({filter})"));
-    code.then("filter", [text(all)])
+    let filters: Vec<Code> =
+        route.filters.iter().map(|filter| predicate::code(model, message, &filter.predicate)).collect();
+    match filters.as_slice() {
+        [] => code,
+        [one] => code.then("filter", [one.clone()]),
+        _ => code.then("filter", [call("all", [Code::Array(filters)])]),
+    }
 }
 
 fn handler_code(model: &Model, id: Id<Handler>) -> Code {

@@ -59,30 +59,60 @@ impl Code {
         match self {
             Self::Text(_) => flat,
             Self::Call(_, args) if fits && list(args).len() <= SMALL_WIDTH => flat,
-            Self::Call(callee, args) => format!("{callee}({}", vertical(args, indent, ")")),
+            Self::Call(callee, args) => format!("{callee}({})", opened(args, indent)),
             Self::Array(_) if fits && flat.len() <= SMALL_WIDTH + 2 => flat,
             Self::Array(items) => format!("[{}", vertical(items, indent, "]")),
-            Self::Chain(_, _) if fits && flat.len() <= SMALL_WIDTH => flat,
-            Self::Chain(head, links) => {
-                let mut lines = head.lay(indent, 0);
-                for (name, args) in links {
-                    lines.push('\n');
-                    lines.push_str(&" ".repeat(indent + 4));
-                    lines.push('.');
-                    lines.push_str(&Self::Call(name.clone(), args.clone()).lay(indent + 5, after).replace(
-                        // A call inside a chain begins one column later than its closing parenthesis stands.
-                        &format!("\n{}", " ".repeat(indent + 5)),
-                        &format!("\n{}", " ".repeat(indent + 4)),
-                    ));
-                }
-                lines
-            }
+            Self::Chain(_, links) if fits && (links.len() == 1 || flat.len() <= SMALL_WIDTH) => flat,
+            Self::Chain(head, links) => chain(head, links, indent, after),
         }
     }
 }
 
 fn list(items: &[Code]) -> String {
     items.iter().map(Code::flat).collect::<Vec<_>>().join(", ")
+}
+
+/// Arguments that don't fit on the line of their callee: a call or an array alone opens there, others stand below it.
+fn opened(args: &[Code], indent: usize) -> String {
+    match args {
+        [] => String::new(),
+        [Code::Call(callee, inner)] => format!("{callee}({})", opened(inner, indent)),
+        [Code::Array(items)] => format!("[{}", vertical(items, indent, "]")),
+        [Code::Chain(head, links)] if opens(links) => chain(head, links, indent, 1),
+        _ => vertical(args, indent, ""),
+    }
+}
+
+/// Whether a chain is one link whose only argument ends in an array: that one can open on the line of the chain.
+fn opens(links: &[(String, Vec<Code>)]) -> bool {
+    fn ends_in_array(args: &[Code]) -> bool {
+        match args {
+            [Code::Array(_)] => true,
+            [Code::Call(_, inner)] => ends_in_array(inner),
+            _ => false,
+        }
+    }
+    matches!(links, [(_, args)] if ends_in_array(args))
+}
+
+/// A chain over several lines. Links hang below a head that ends in the column where it began, and are indented
+/// below one that doesn't; a single link stays with a head of one line.
+fn chain(head: &Code, links: &[(String, Vec<Code>)], indent: usize, after: usize) -> String {
+    let head_lines = head.lay(indent, 0);
+    let several = head_lines.contains('\n');
+    if let ([(name, args)], false, true) = (links, several, opens(links)) {
+        return format!("{head_lines}.{name}({})", opened(args, indent));
+    }
+    let column = if several { indent } else { indent + 4 };
+    links.iter().fold(head_lines, |lines, (name, args)| {
+        let blank = " ".repeat(column);
+        let link = call(name.as_str(), args.iter().cloned());
+        let flat = link.flat();
+        // The dot takes a column that the closing parenthesis doesn't.
+        let fits = column + 1 + flat.len() + after <= MAX_WIDTH && list(args).len() <= SMALL_WIDTH;
+        let laid = if fits { flat } else { format!("{name}({})", opened(args, column)) };
+        format!("{lines}\n{blank}.{laid}")
+    })
 }
 
 fn vertical(items: &[Code], indent: usize, close: &str) -> String {

@@ -118,8 +118,8 @@ fn page(letter: &DeadLetter) -> anyhow::Result<String> {
         let _ = writeln!(text, "  caused by  {cause}");
     }
     let _ = writeln!(text, "  starts     {}", letter.starts);
-    for (index, attempt) in letter.attempts.iter().enumerate() {
-        let _ = writeln!(text, "    {}. {:.3}  {}", index + 1, attempt.time, attempt.error.as_deref().unwrap_or("no result"));
+    for attempt in &letter.attempts {
+        let _ = writeln!(text, "    {}. {:.3}  {}", attempt.attempt, attempt.time, attempt.error);
     }
     if let Some(body) = &letter.body {
         let _ = writeln!(text, "\n{}", serde_json::to_string_pretty(body)?);

@@ -54,7 +54,7 @@ impl Place {
 pub(crate) fn refuse(response: Response) -> anyhow::Result<Response> {
     match response {
         Response::Error { message, fields } => {
-            let fields: String = fields.iter().map(|field| format!("\n  {}: {}", field.pointer, field.detail)).collect();
+            let fields: String = fields.iter().map(|field| format!("\n  {}: {}", field.pointer, field.detail())).collect();
             bail!("{message}{fields}")
         }
         other => Ok(other),

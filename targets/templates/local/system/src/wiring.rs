@@ -16,7 +16,7 @@ pub fn topology() -> Topology {
 
 /// One implementation of each service.
 #[derive(Debug, Clone)]
-pub struct Services{$ generics $} {
+{$ services_head $}
 {%- for service in services %}
     /// Does the work of `{$ service.name $}`.
     pub {$ service.field $}: {$ service.name $},
@@ -24,7 +24,7 @@ pub struct Services{$ generics $} {
 }
 
 /// The topology joined with the handlers.
-pub fn program{$ generics $}(services: Services{$ generics $}) -> Program
+{$ program $}
 where
 {%- for bound in bounds %}
     {$ bound $}
@@ -43,11 +43,7 @@ where
 struct {$ adapter.name $}<S>(Arc<S>);
 
 impl<S: services::{$ adapter.service $}> Handler for {$ adapter.name $}<S> {
-    async fn handle(
-        &self,
-        {% if !adapter.takes_input %}_{% endif %}input: Body,
-        activation: &mut Activation,
-    ) -> Result<Reply, Failure> {
+    async fn handle(&self, {% if !adapter.takes_input %}_{% endif %}input: Body, activation: &mut Activation) -> Result<Reply, Failure> {
         let mut cx = {$ adapter.context $}::new(activation);
 {%- if adapter.takes_input %}
         let input = input.decode()?;

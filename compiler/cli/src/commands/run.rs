@@ -1,0 +1,107 @@
+//! `aqueduct run`: checks, builds and starts a system, and says what to try.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, bail};
+use aqueduct_compiler::model::Model;
+use heck::ToKebabCase;
+
+use super::build;
+use crate::output::{self, Format};
+use crate::{Outcome, project, samples};
+
+/// Check, build and start a system
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+The program keeps its data in .aqueduct/data of the project. Ctrl-C stops it cleanly; a kill loses nothing.
+
+Examples:
+  aqueduct run shop
+  aqueduct run shop --port 9000 --fresh
+  aqueduct run shop -- --log debug --retry-cap 5s    flags of the program itself")]
+pub(crate) struct Args {
+    /// A .flow file, or a folder with one in it
+    #[arg(default_value = ".")]
+    path: PathBuf,
+    /// The port to listen on, 0 for any that is free
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+    /// Forget all data of earlier runs
+    #[arg(long)]
+    fresh: bool,
+    /// Build with optimizations
+    #[arg(long)]
+    release: bool,
+    /// Flags of the program itself
+    #[arg(last = true)]
+    flags: Vec<String>,
+}
+
+pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
+    let build = build::Args { path: args.path.clone(), stubs: false, format: Format::Human };
+    let Some(loaded) = build::build(&build)? else { return Ok(Outcome::Findings) };
+    let folder = &loaded.folder;
+    let package = loaded.analysis.model.name.to_kebab_case();
+    output::tell("compiling the program; the first time this takes a minute or so");
+    let program = compile(folder, &package, args.release)?;
+    let data = project::data(folder);
+    if args.fresh && data.exists() {
+        std::fs::remove_dir_all(&data).with_context(|| format!("can't remove {}", data.display()))?;
+    }
+    output::tell(&hints(&loaded.analysis.model, args.port, folder));
+    let mut command = Command::new(&program);
+    let _ = command.arg("--port").arg(args.port.to_string()).arg("--data").arg(&data).args(&args.flags);
+    replace(command)
+}
+
+/// Lets cargo build the program; the path of what it built.
+fn compile(folder: &Path, package: &str, release: bool) -> anyhow::Result<PathBuf> {
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let _ = cargo
+        .args(["build", "--package", package, "--message-format", "json-render-diagnostics"])
+        .current_dir(folder)
+        .stderr(std::process::Stdio::inherit());
+    if release {
+        let _ = cargo.arg("--release");
+    }
+    let output = cargo.output().context("can't start cargo; install Rust from rustup.rs")?;
+    if !output.status.success() {
+        bail!("the program can't be compiled; the messages above say why");
+    }
+    let messages = String::from_utf8_lossy(&output.stdout);
+    let executable = messages.lines().rev().find_map(|line| {
+        let message: serde_json::Value = serde_json::from_str(line).ok()?;
+        message.get("executable")?.as_str().map(PathBuf::from)
+    });
+    executable.context("cargo has built nothing that can be started")
+}
+
+/// What can be tried, printed before the program takes over the terminal.
+fn hints(model: &Model, port: u16, folder: &Path) -> String {
+    let base = format!("http://127.0.0.1:{port}");
+    let project = if folder == Path::new(".") { String::new() } else { format!(" --project {}", folder.display()) };
+    let mut lines = vec!["\nTry, from another terminal:".to_owned()];
+    lines.extend(samples::requests(model, &base).into_iter().map(|request| format!("  {request}")));
+    for (command, what) in [
+        ("tail", "what happens, as it happens"),
+        ("stats", "what is in the queues"),
+        ("dlq list", "what could not be handled"),
+    ] {
+        lines.push(format!("  {:60} # {what}", format!("aqueduct {command}{project}")));
+    }
+    lines.join("\n") + "\n"
+}
+
+/// The program takes the place of this process, so that signals reach it directly.
+#[cfg(unix)]
+fn replace(mut command: Command) -> anyhow::Result<Outcome> {
+    use std::os::unix::process::CommandExt;
+    Err(command.exec()).context("can't start the program")
+}
+
+#[cfg(not(unix))]
+fn replace(mut command: Command) -> anyhow::Result<Outcome> {
+    let status = command.status().context("can't start the program")?;
+    if status.success() { Ok(Outcome::Clean) } else { bail!("the program ended with {status}") }
+}
