@@ -12,6 +12,7 @@ mod turn;
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use command::{Command, Lease, Started};
 use lane::Waiting;
@@ -43,12 +44,9 @@ pub(crate) struct Core {
     sequence: Sequence,
     counters: Counters,
     draining: bool,
-    early: Early,
+    /// Answers are given this long before the commit: a fault on purpose, and `None` unless a test asks for it.
+    early: Option<Duration>,
 }
-
-/// Whether answers are given before the commit, which is a fault on purpose.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Early(pub(crate) bool);
 
 /// A message that a handler has.
 #[derive(Debug)]
@@ -79,9 +77,9 @@ impl Core {
         if !self.draining {
             self.dispatch(&mut turn)?;
         }
-        if self.early.0 {
+        if let Some(early) = self.early {
             self.release(&mut turn);
-            std::thread::sleep(std::time::Duration::from_millis(5));
+            std::thread::sleep(early);
         }
         if !turn.batch.is_empty() {
             self.counters.commits += 1;
@@ -224,4 +222,13 @@ impl Core {
             .number(lease.position.sequence)
             .bytes()
     }
+}
+
+#[cfg(test)]
+mod tests {
+    //! The core alone, driven turn by turn: against a small model, and over a disk that crashes.
+
+    mod crash;
+    mod driver;
+    mod model;
 }

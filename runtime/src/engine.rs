@@ -30,6 +30,10 @@ pub(crate) use guard::Trouble;
 /// How many commands may wait for the committer.
 const WAITING: usize = 1024;
 
+/// How long before the commit answers are given when that fault is asked for: long enough to be hit by a kill.
+#[cfg(feature = "fault")]
+const EARLY: Duration = Duration::from_millis(5);
+
 /// What an engine is made of besides the program.
 #[derive(Debug)]
 pub(crate) struct Parts {
@@ -115,7 +119,7 @@ impl Engine {
         )?;
         #[cfg(feature = "fault")]
         let core = if parts.acknowledge_early {
-            core.acknowledging_early()
+            core.acknowledging_early(EARLY)
         } else {
             core
         };
