@@ -75,7 +75,7 @@ impl Core {
             self.apply(command, &mut turn)?;
         }
         if !self.draining {
-            self.dispatch(&mut turn)?;
+            self.dispatch(&mut turn);
         }
         if let Some(early) = self.early {
             self.release(&mut turn);
@@ -117,7 +117,7 @@ impl Core {
     }
 
     /// Starts as many handlers as are free.
-    fn dispatch(&mut self, turn: &mut Turn<'_>) -> Result<(), Error> {
+    fn dispatch(&mut self, turn: &mut Turn<'_>) {
         for index in 0..self.queues.len() {
             while let Some((handler, position, waiting)) = self.queues[index].take(turn.micros) {
                 let lease = Lease {
@@ -164,7 +164,6 @@ impl Core {
                 }
             }
         }
-        Ok(())
     }
 
     /// Says what was decided.
@@ -209,7 +208,7 @@ impl Core {
                 attempt: Some(attempt),
                 outcome,
             };
-            turn.events.push(Tracer::event(kind, turn.now, envelope, place));
+            turn.events.push(Tracer::event(kind, turn.now, envelope, &place));
         }
     }
 

@@ -48,22 +48,32 @@ pub async fn get(address: SocketAddr, path: &str) -> Answer {
 }
 
 pub async fn raw(address: SocketAddr, text: &str) -> Answer {
-    let mut stream = TcpStream::connect(address).await.unwrap();
+    try_raw(address, text).await.expect("the program answers")
+}
+
+/// A post to a program that may be gone; `None` when there was no whole answer.
+pub async fn try_post(address: SocketAddr, path: &str, body: &str) -> Option<Answer> {
+    let length = body.len();
+    let head =
+        format!("POST {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\n");
+    try_raw(address, &format!("{head}content-length: {length}\r\n\r\n{body}")).await
+}
+
+async fn try_raw(address: SocketAddr, text: &str) -> Option<Answer> {
+    let mut stream = TcpStream::connect(address).await.ok()?;
     // A server that refuses early may close before it has read everything.
     let _ = stream.write_all(text.as_bytes()).await;
     let mut received = Vec::new();
     let _ = stream.read_to_end(&mut received).await;
-    let text = String::from_utf8(received).unwrap();
-    let (head, body) = text
-        .split_once("\r\n\r\n")
-        .unwrap_or_else(|| panic!("no head in {text:?}"));
+    let text = String::from_utf8(received).ok()?;
+    let (head, body) = text.split_once("\r\n\r\n")?;
     let mut lines = head.lines();
-    let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
+    let status = lines.next()?.split(' ').nth(1)?.parse().ok()?;
     let headers = lines.filter_map(|line| line.split_once(": "));
     let headers = headers.map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()));
-    Answer {
+    Some(Answer {
         status,
         headers: headers.collect(),
         text: body.to_owned(),
-    }
+    })
 }

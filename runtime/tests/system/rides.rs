@@ -195,7 +195,7 @@ pub fn program(switches: &Arc<Switches>) -> Program {
 pub fn options(data: &std::path::Path) -> Options {
     let mut options = Options::default();
     options.port = 0;
-    options.data = data.to_owned();
+    data.clone_into(&mut options.data);
     options.retry_first = Duration::from_millis(2);
     options.retry_cap = Duration::from_millis(8);
     options.grace = Duration::from_secs(2);
