@@ -12,6 +12,7 @@ mod turn;
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use command::{Command, Lease, Started};
 use lane::Waiting;
@@ -43,12 +44,9 @@ pub(crate) struct Core {
     sequence: Sequence,
     counters: Counters,
     draining: bool,
-    early: Early,
+    /// Answers are given this long before the commit: a fault on purpose, and `None` unless a test asks for it.
+    early: Option<Duration>,
 }
-
-/// Whether answers are given before the commit, which is a fault on purpose.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Early(pub(crate) bool);
 
 /// A message that a handler has.
 #[derive(Debug)]
@@ -77,11 +75,11 @@ impl Core {
             self.apply(command, &mut turn)?;
         }
         if !self.draining {
-            self.dispatch(&mut turn)?;
+            self.dispatch(&mut turn);
         }
-        if self.early.0 {
+        if let Some(early) = self.early {
             self.release(&mut turn);
-            std::thread::sleep(std::time::Duration::from_millis(5));
+            std::thread::sleep(early);
         }
         if !turn.batch.is_empty() {
             self.counters.commits += 1;
@@ -119,7 +117,7 @@ impl Core {
     }
 
     /// Starts as many handlers as are free.
-    fn dispatch(&mut self, turn: &mut Turn<'_>) -> Result<(), Error> {
+    fn dispatch(&mut self, turn: &mut Turn<'_>) {
         for index in 0..self.queues.len() {
             while let Some((handler, position, waiting)) = self.queues[index].take(turn.micros) {
                 let lease = Lease {
@@ -166,7 +164,6 @@ impl Core {
                 }
             }
         }
-        Ok(())
     }
 
     /// Says what was decided.
@@ -211,7 +208,7 @@ impl Core {
                 attempt: Some(attempt),
                 outcome,
             };
-            turn.events.push(Tracer::event(kind, turn.now, envelope, place));
+            turn.events.push(Tracer::event(kind, turn.now, envelope, &place));
         }
     }
 
@@ -224,4 +221,13 @@ impl Core {
             .number(lease.position.sequence)
             .bytes()
     }
+}
+
+#[cfg(test)]
+mod tests {
+    //! The core alone, driven turn by turn: against a small model, and over a disk that crashes.
+
+    mod crash;
+    mod driver;
+    mod model;
 }

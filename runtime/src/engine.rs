@@ -30,6 +30,10 @@ pub(crate) use guard::Trouble;
 /// How many commands may wait for the committer.
 const WAITING: usize = 1024;
 
+/// How long before the commit answers are given when that fault is asked for: long enough to be hit by a kill.
+#[cfg(feature = "fault")]
+const EARLY: Duration = Duration::from_millis(5);
+
 /// What an engine is made of besides the program.
 #[derive(Debug)]
 pub(crate) struct Parts {
@@ -97,6 +101,8 @@ impl Engine {
         let (commands, receiver) = mpsc::channel(WAITING);
         let (wake, woken) = watch::channel(None);
         let tracer = Tracer::new();
+        #[cfg(feature = "fault")]
+        let acknowledge_early = parts.acknowledge_early;
         let Parts {
             storage,
             clock,
@@ -105,7 +111,7 @@ impl Engine {
             group,
             ..
         } = parts;
-        let core = Core::open(
+        let opened = Core::open(
             Arc::clone(&storage),
             &topology,
             Arc::clone(&clock),
@@ -114,10 +120,10 @@ impl Engine {
             starts,
         )?;
         #[cfg(feature = "fault")]
-        let core = if parts.acknowledge_early {
-            core.acknowledging_early()
+        let opened = if acknowledge_early {
+            opened.acknowledging_early(EARLY)
         } else {
-            core
+            opened
         };
         let stopping = CancellationToken::new();
         let wiring = Wiring {
@@ -126,7 +132,7 @@ impl Engine {
             wake,
             ended: stopping.clone(),
         };
-        let committer = Committer::spawn(core, wiring).map_err(|error| Error::Engine(error.to_string()))?;
+        let committer = Committer::spawn(opened, wiring).map_err(|error| Error::Engine(error.to_string()))?;
         let prepare = |spec: &HandlerSpec| {
             let code = code.remove(&spec.name)?;
             Some(Prepared {

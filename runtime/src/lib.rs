@@ -18,6 +18,8 @@ mod committer;
 mod core;
 mod engine;
 mod failure;
+#[cfg(any(test, feature = "fault"))]
+pub mod fault;
 mod handler;
 #[cfg(feature = "http")]
 mod http;

@@ -267,9 +267,9 @@ impl Shape {
     }
 
     /// A text from a path or query, as the JSON that this shape would want it to be.
-    pub(crate) fn from_text(&self, text: &str) -> Value {
+    pub(crate) fn reading(&self, text: &str) -> Value {
         match &self.kind {
-            Kind::Named(named) => named.shape().from_text(text),
+            Kind::Named(named) => named.shape().reading(text),
             Kind::Int | Kind::Float | Kind::Decimal | Kind::Bool => match serde_json::from_str(text) {
                 Ok(value @ (Value::Number(_) | Value::Bool(_))) => value,
                 _ => Value::String(text.to_owned()),

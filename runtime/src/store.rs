@@ -98,6 +98,10 @@ impl Batch {
     }
 
     /// What this batch does to a key; `None` when nothing.
+    #[allow(
+        clippy::option_option,
+        reason = "no change, and a change to nothing, are two things"
+    )]
     pub(crate) fn change(&self, key: &[u8]) -> Option<Option<&[u8]>> {
         self.0.get(key).map(Option::as_deref)
     }

@@ -99,7 +99,7 @@ impl Tracer {
         self.events.subscribe()
     }
 
-    pub(crate) fn event(kind: Kind, time: Timestamp, envelope: &Envelope, place: Place<'_>) -> Event {
+    pub(crate) fn event(kind: Kind, time: Timestamp, envelope: &Envelope, place: &Place<'_>) -> Event {
         Event {
             seq: 0,
             time,

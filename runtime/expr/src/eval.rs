@@ -15,7 +15,7 @@ impl Expr {
             Self::Or(parts) => all(parts.iter().map(|part| part.eval(body).opposite())).opposite(),
             Self::Not(inner) => inner.eval(body).opposite(),
             Self::Compare(comparison, left, right) => compare(*comparison, left, right, body),
-            Self::In(needle, list) => contains(list.operand(body), needle.operand(body)),
+            Self::In(needle, list) => contains(&list.operand(body), &needle.operand(body)),
             Self::Call(function, arguments) => test(*function, arguments, body),
             Self::Bool(value) => (*value).into(),
             Self::Field(_) => match self.operand(body) {
@@ -140,9 +140,9 @@ fn ordered(left: &Operand<'_>, right: &Operand<'_>, accepted: fn(Ordering) -> bo
     }
 }
 
-fn contains(list: Operand<'_>, needle: Operand<'_>) -> Value3 {
+fn contains(list: &Operand<'_>, needle: &Operand<'_>) -> Value3 {
     match list {
-        Operand::List(values) => all(values.iter().map(|value| same(value, &needle).opposite())).opposite(),
+        Operand::List(values) => all(values.iter().map(|value| same(value, needle).opposite())).opposite(),
         _ => Value3::Unknown,
     }
 }
@@ -156,7 +156,7 @@ fn test(function: Function, arguments: &[Expr], body: &Value) -> Value3 {
         (Function::StartsWith, Operand::Text(text), Operand::Text(part)) => text.starts_with(part).into(),
         (Function::EndsWith, Operand::Text(text), Operand::Text(part)) => text.ends_with(part).into(),
         (Function::Contains, Operand::Text(text), Operand::Text(part)) => text.contains(part).into(),
-        (Function::Contains, list @ Operand::List(_), needle) => contains(list, needle),
+        (Function::Contains, list @ Operand::List(_), needle) => contains(&list, &needle),
         _ => Value3::Unknown,
     }
 }

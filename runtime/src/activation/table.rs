@@ -81,7 +81,10 @@ impl<'a, S: Store> Table<'a, S> {
         }
         let stored = self.activation.snapshot()?.get(key)?;
         let (revision, row) = match stored.as_deref().map(split).transpose()? {
-            Some((revision, json)) => (revision, Some(serde_json::from_slice(json).map_err(damaged)?)),
+            Some((revision, json)) => (
+                revision,
+                Some(serde_json::from_slice(json).map_err(|error| damaged(&error))?),
+            ),
             None => (0, None),
         };
         self.activation.effects.reads.insert(key.to_vec(), revision);
@@ -138,7 +141,7 @@ pub(crate) fn join(revision: u64, json: &[u8]) -> Vec<u8> {
     stored
 }
 
-fn damaged(error: serde_json::Error) -> Error {
+fn damaged(error: &serde_json::Error) -> Error {
     Error::Damaged {
         what: "row",
         detail: error.to_string(),

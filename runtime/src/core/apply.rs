@@ -70,19 +70,20 @@ impl Core {
     /// Writes everything that a unit does.
     fn commit(&mut self, unit: &Unit, turn: &mut Turn<'_>) {
         self.counters.succeeded += 1;
-        if let Some(lease) = unit.lease {
-            if let Some(flight) = self.land(lease, turn) {
-                let attempt = flight.entry.attempts;
-                self.tell(
-                    turn,
-                    Kind::Succeeded,
-                    &flight.envelope,
-                    lease,
-                    flight.handler,
-                    attempt,
-                    None,
-                );
-            }
+        if let Some((lease, flight)) = unit
+            .lease
+            .and_then(|lease| Some((lease, self.land(lease, turn)?)))
+        {
+            let attempt = flight.entry.attempts;
+            self.tell(
+                turn,
+                Kind::Succeeded,
+                &flight.envelope,
+                lease,
+                flight.handler,
+                attempt,
+                None,
+            );
         }
         let revision = self.number(turn);
         for (key, value) in &unit.writes {
@@ -116,8 +117,12 @@ impl Core {
                     channel: Some(&message.envelope.channel),
                     ..Place::default()
                 };
-                turn.events
-                    .push(Tracer::event(Kind::Published, turn.now, &message.envelope, place));
+                turn.events.push(Tracer::event(
+                    Kind::Published,
+                    turn.now,
+                    &message.envelope,
+                    &place,
+                ));
             }
             for queue in &message.queues {
                 self.enqueue(*queue, 0, Entry::default(), Arc::clone(&message.envelope), turn);
@@ -179,7 +184,7 @@ impl Core {
                 handler: None,
             };
             turn.events
-                .push(Tracer::event(Kind::DeadLettered, turn.now, envelope, place));
+                .push(Tracer::event(Kind::DeadLettered, turn.now, envelope, &place));
         }
         tracing::warn!(queue = %dead.queue, message = %envelope.id, reason = %dead.reason, "dead letter");
         if let Some(to) = self.queues[queue].dead_letter_to {
@@ -216,7 +221,7 @@ impl Core {
                     ..Place::default()
                 };
                 turn.events
-                    .push(Tracer::event(Kind::Redriven, turn.now, &envelope, place));
+                    .push(Tracer::event(Kind::Redriven, turn.now, &envelope, &place));
             }
             self.enqueue(queue, 0, Entry::default(), Arc::new(envelope), turn);
         }

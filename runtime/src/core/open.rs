@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
+#[cfg(any(test, feature = "fault"))]
+use std::time::Duration;
 
 use tokio::sync::mpsc;
 
@@ -10,7 +12,7 @@ use super::command::Started;
 use super::lane::{Position, Waiting};
 use super::queue::Queue;
 use super::turn::Turn;
-use super::{Core, Early, Sequence};
+use super::{Core, Sequence};
 use crate::clock::{Backoff, Clock};
 use crate::record;
 use crate::stats::Counters;
@@ -58,15 +60,17 @@ impl Core {
             sequence: Sequence { next, reserved: next },
             counters: Counters::default(),
             draining: false,
-            early: Early::default(),
+            early: None,
         })
     }
 
-    /// Answers before the commit from now on: a fault on purpose, which tests of durability must see.
-    #[cfg(feature = "fault")]
-    pub(crate) fn acknowledging_early(mut self) -> Self {
-        self.early = Early(true);
-        self
+    /// Answers this long before the commit from now on: a fault on purpose, which tests of durability must see.
+    #[cfg(any(test, feature = "fault"))]
+    pub(crate) fn acknowledging_early(self, by: Duration) -> Self {
+        Self {
+            early: Some(by),
+            ..self
+        }
     }
 
     /// Fills the windows that have run dry from disk.

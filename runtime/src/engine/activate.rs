@@ -220,10 +220,12 @@ impl Engine {
     }
 
     async fn handled(&self, job: &Job, reply: Vec<u8>) -> Ended {
-        if let Some(lease) = job.lease {
-            if let Err(refused) = self.send(Command::Handled { lease }).await {
-                return Ended::Refused(refused);
-            }
+        let told = match job.lease {
+            Some(lease) => self.send(Command::Handled { lease }).await,
+            None => Ok(()),
+        };
+        if let Err(refused) = told {
+            return Ended::Refused(refused);
         }
         Ended::Handled(kept_reply(&reply))
     }

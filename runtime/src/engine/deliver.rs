@@ -90,7 +90,7 @@ async fn one(engine: Arc<Engine>, started: Started) {
                 }
             }
             Ended::Refused(Refused::Stopped) => {
-                tracing::warn!("the program is stopping; the message is given back")
+                tracing::warn!("the program is stopping; the message is given back");
             }
             Ended::Refused(refused) => tracing::error!(%refused, "not committed"),
         }

@@ -42,14 +42,10 @@ struct Stored<'a> {
 impl Answer {
     pub(super) fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::OK);
-        let mut response = match self.body {
-            Some(body) => json(status, body),
-            None => {
-                let mut response = Response::new(Body::empty());
-                *response.status_mut() = status;
-                response
-            }
-        };
+        let mut response = self
+            .body
+            .map_or_else(|| Response::new(Body::empty()), |body| json(status, body));
+        *response.status_mut() = status;
         if let Some(location) = self
             .location
             .and_then(|location| HeaderValue::try_from(location).ok())

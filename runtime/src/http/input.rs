@@ -146,6 +146,6 @@ fn typed(shape: Option<&Shape>, name: &str, text: &str) -> Value {
     let field = shape.and_then(|shape| shape.fields().iter().find(|field| field.name() == name));
     field.map_or_else(
         || Value::String(text.to_owned()),
-        |field| field.shape().from_text(text),
+        |field| field.shape().reading(text),
     )
 }

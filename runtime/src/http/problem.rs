@@ -11,7 +11,10 @@ use crate::{Failure, FieldError};
 
 /// An answer that is not what the client wanted.
 #[derive(Debug)]
-pub(super) struct Problem {
+pub(super) struct Problem(Box<Parts>);
+
+#[derive(Debug)]
+struct Parts {
     status: StatusCode,
     body: Map<String, Value>,
     header: Option<(HeaderName, HeaderValue)>,
@@ -27,11 +30,11 @@ impl Problem {
         );
         body.insert("status".to_owned(), json!(status.as_u16()));
         body.insert("detail".to_owned(), json!(detail.into()));
-        Self {
+        Self(Box::new(Parts {
             status,
             body,
             header: None,
-        }
+        }))
     }
 
     /// 400 with every bad field.
@@ -46,30 +49,24 @@ impl Problem {
         let list = errors
             .iter()
             .map(|error| json!({ "pointer": error.pointer, "detail": error.detail() }));
-        problem.body.insert("errors".to_owned(), list.collect());
+        problem.0.body.insert("errors".to_owned(), list.collect());
         problem
     }
 
     /// 405 with the methods that would do.
     pub(super) fn method(method: &Method, path: &str, allowed: &str) -> Self {
         let detail = format!("{path} does not take {method}, but {allowed}");
-        let header = HeaderValue::from_str(allowed).ok().map(|value| (ALLOW, value));
-        Self {
-            header,
-            ..Self::new(StatusCode::METHOD_NOT_ALLOWED, detail)
-        }
+        let mut problem = Self::new(StatusCode::METHOD_NOT_ALLOWED, detail);
+        problem.0.header = HeaderValue::from_str(allowed).ok().map(|value| (ALLOW, value));
+        problem
     }
 
     /// 503 with the advice to come back.
     pub(super) fn busy(detail: &str) -> Self {
-        let problem = Self::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            format!("{detail}; nothing was stored, try again in a moment"),
-        );
-        Self {
-            header: Some((RETRY_AFTER, HeaderValue::from_static("1"))),
-            ..problem
-        }
+        let detail = format!("{detail}; nothing was stored, try again in a moment");
+        let mut problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, detail);
+        problem.0.header = Some((RETRY_AFTER, HeaderValue::from_static("1")));
+        problem
     }
 
     /// A handler did not succeed. Internals stay inside: a client sees only what the author of the handler named.
@@ -102,7 +99,7 @@ impl Problem {
             _ => StatusCode::UNPROCESSABLE_ENTITY,
         };
         let mut problem = Self::new(status, failure.message());
-        problem.body.insert("failure".to_owned(), json!(name));
+        problem.0.body.insert("failure".to_owned(), json!(name));
         problem
     }
 
@@ -115,11 +112,11 @@ impl Problem {
     }
 
     pub(super) fn into_response(self) -> Response {
-        let mut response = Response::new(Body::from(Value::Object(self.body).to_string()));
-        *response.status_mut() = self.status;
+        let mut response = Response::new(Body::from(Value::Object(self.0.body).to_string()));
+        *response.status_mut() = self.0.status;
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        headers.extend(self.header);
+        headers.extend(self.0.header);
         response
     }
 }

@@ -50,7 +50,7 @@ fn canonical(row: &Shape, name: &str, text: &str) -> String {
     let checked = field.and_then(|field| {
         field
             .shape()
-            .check(&field.shape().from_text(text), Unknown::Refuse)
+            .check(&field.shape().reading(text), Unknown::Refuse)
             .ok()
     });
     checked

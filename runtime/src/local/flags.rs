@@ -65,6 +65,12 @@ impl Default for Options {
     }
 }
 
+/// What can be logged.
+const LEVELS: &str = "error, warn, info, debug, trace or off";
+
+/// How a time is written.
+const TIME: &str = "a time like 200ms or 30s";
+
 /// What the command line asks for.
 #[derive(Debug)]
 pub(super) enum Asked {
@@ -102,16 +108,10 @@ pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Ask
         match name.as_str() {
             "port" => options.port = text.parse().map_err(|_| wrong("a number from 0 to 65535"))?,
             "host" => options.host = text.parse().map_err(|_| wrong("an address like 127.0.0.1"))?,
-            "log" => {
-                options.log = text
-                    .parse()
-                    .map_err(|_| wrong("error, warn, info, debug, trace or off"))?
-            }
-            "retry-first" => {
-                options.retry_first = duration(&text).ok_or_else(|| wrong("a time like 200ms"))?
-            }
-            "retry-cap" => options.retry_cap = duration(&text).ok_or_else(|| wrong("a time like 30s"))?,
-            "grace" => options.grace = duration(&text).ok_or_else(|| wrong("a time like 10s"))?,
+            "log" => options.log = text.parse().map_err(|_| wrong(LEVELS))?,
+            "retry-first" => options.retry_first = duration(&text).ok_or_else(|| wrong(TIME))?,
+            "retry-cap" => options.retry_cap = duration(&text).ok_or_else(|| wrong(TIME))?,
+            "grace" => options.grace = duration(&text).ok_or_else(|| wrong(TIME))?,
             _ => {
                 let group = text.parse().ok().filter(|group| *group > 0);
                 options.group = group.ok_or_else(|| wrong("a number from 1"))?;

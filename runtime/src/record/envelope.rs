@@ -1,4 +1,4 @@
-//! A message with its metadata: CloudEvents' names, written once, shared by every queue that it went to.
+//! A message with its metadata: `CloudEvents` names, written once, shared by every queue that it went to.
 
 use bytes::Bytes;
 use jiff::Timestamp;

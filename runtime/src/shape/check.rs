@@ -176,7 +176,7 @@ impl Check<'_> {
                 let known: Vec<_> = fields.iter().map(|field| field.name.as_str()).collect();
                 let expected = format!("only {}", known.join(", "));
                 self.below(name, |check| {
-                    check.complain("is not a field here".to_owned(), expected)
+                    check.complain("is not a field here".to_owned(), expected);
                 });
             }
         }
@@ -197,7 +197,7 @@ impl Check<'_> {
         if field.required {
             let expected = field.shape.described();
             self.below(&field.name, |check| {
-                check.complain("is missing".to_owned(), expected)
+                check.complain("is missing".to_owned(), expected);
             });
         }
         None

@@ -76,7 +76,10 @@ pub(crate) fn fail(
 }
 
 fn cut(error: &str) -> &str {
-    &error[..error.floor_char_boundary(LONGEST)]
+    let end = (0..=error.len().min(LONGEST))
+        .rev()
+        .find(|end| error.is_char_boundary(*end));
+    &error[..end.unwrap_or_default()]
 }
 
 #[cfg(test)]

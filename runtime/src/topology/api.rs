@@ -136,11 +136,4 @@ impl Api {
         self.location = Some(template.to_owned());
         self
     }
-
-    /// The names in braces in the path, in order.
-    pub(crate) fn parameters(&self) -> impl Iterator<Item = &str> {
-        self.path
-            .split('/')
-            .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
-    }
 }

@@ -1,0 +1,16 @@
+//! Whole programs: requests in over loopback, effects out, restarts, administration, a clean end.
+#![allow(
+    missing_docs,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::struct_field_names,
+    reason = "tests"
+)]
+
+mod administration;
+mod edge;
+mod http;
+mod kill;
+mod queues;
+mod rides;
+mod shutdown;
