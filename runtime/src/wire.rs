@@ -3,6 +3,14 @@
 //! A plain [`crate::Decimal`], in any list, map or option, already is an exact JSON number, because this crate
 //! turns on the two features of `rust_decimal` that make it so; [`decimal`] says the same explicitly.
 
+/// A JSON number with exactly these digits, as a default with a fraction needs it.
+///
+/// # Panics
+/// When the text is no JSON number; generated text always is.
+pub fn number(digits: &str) -> serde_json::Value {
+    serde_json::from_str(digits).expect("the text of a number is JSON")
+}
+
 /// `Decimal` as an exact JSON number: `#[serde(with = "aqueduct::wire::decimal")]`.
 pub mod decimal {
     pub use rust_decimal::serde::arbitrary_precision::{deserialize, serialize};
