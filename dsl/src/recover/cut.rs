@@ -142,6 +142,11 @@ pub(super) fn skeleton(text: &str) -> Skeleton {
             start: token.end,
             end,
         };
+        let never_closed = end == text.len() && !inside.of(text).contains('\n');
+        if never_closed {
+            // All braces of the line are open; they are one slip and not one for each.
+            break;
+        }
         if !inside.of(text).trim().is_empty() {
             blocks.push(inside);
         }
