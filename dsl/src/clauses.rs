@@ -18,6 +18,7 @@ mod service;
 
 use std::sync::LazyLock;
 
+pub(crate) use complaint::DECLARING;
 pub use matched::{Matched, Options};
 pub use owner::Owner;
 

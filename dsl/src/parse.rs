@@ -192,16 +192,18 @@ impl Builder<'_> {
     }
 }
 
+type Wanted<'i> = fn(&Pair<'i, Rule>) -> bool;
+
 /// What a rule contains, its keywords left out.
 struct Parts<'i> {
-    pairs: Peekable<Filter<Pairs<'i, Rule>, fn(&Pair<'i, Rule>) -> bool>>,
+    pairs: Peekable<Filter<Pairs<'i, Rule>, Wanted<'i>>>,
     span: SpanId,
 }
 
 impl<'i> Parts<'i> {
     fn of(builder: &mut Builder<'_>, pair: Pair<'i, Rule>) -> Self {
         let span = builder.span(&pair);
-        let wanted: fn(&Pair<'i, Rule>) -> bool = |part| !is_keyword(part.as_rule());
+        let wanted: Wanted<'i> = |part| !is_keyword(part.as_rule());
         Self {
             pairs: pair.into_inner().filter(wanted).peekable(),
             span,

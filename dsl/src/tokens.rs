@@ -66,9 +66,8 @@ pub(crate) fn tokens(text: &str) -> impl Iterator<Item = Token> + '_ {
 fn token(rest: &str) -> Option<(Kind, usize)> {
     let first = rest.chars().next()?;
     Some(match first {
-        '\n' => (Kind::Break, 1),
         '\r' if rest.starts_with("\r\n") => (Kind::Break, 2),
-        '\r' => (Kind::Break, 1),
+        '\n' | '\r' => (Kind::Break, 1),
         '(' | '[' | '{' => (Kind::Open, 1),
         ')' | ']' | '}' => (Kind::Close, 1),
         '"' => text_token(rest),

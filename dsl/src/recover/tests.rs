@@ -1,0 +1,314 @@
+//! Broken files: how many findings, in which words, and what is left of the tree.
+
+use crate::ast::{Entry, Shape};
+use crate::parse::{Parsed, parse};
+use crate::source::SourceMap;
+use crate::test_samples::{GROUPS, WILD_RYDES};
+
+fn read(text: &str) -> (Parsed, SourceMap) {
+    let mut sources = SourceMap::default();
+    let file = sources.add("a.flow", text);
+    let parsed = parse(&mut sources, file);
+    (parsed, sources)
+}
+
+fn messages(text: &str) -> Vec<String> {
+    read(text)
+        .0
+        .diagnostics
+        .into_iter()
+        .map(|found| found.message)
+        .collect()
+}
+
+/// The only finding about a text.
+fn message(text: &str) -> String {
+    match messages(text).as_slice() {
+        [only] => only.clone(),
+        other => panic!("{text}: {other:#?}"),
+    }
+}
+
+/// The text after the only fix, where there is one.
+fn mended(text: &str) -> String {
+    let (parsed, sources) = read(text);
+    let mut mended = text.to_owned();
+    for edit in &parsed.diagnostics[0].fix.as_ref().unwrap().edits {
+        let range = sources.range(edit.span).unwrap();
+        mended.replace_range(range.start as usize..range.end as usize, &edit.text);
+    }
+    mended
+}
+
+fn names(entries: &[Entry]) -> Vec<String> {
+    let name = |entry: &Entry| match &entry.shape {
+        Shape::Operation(operation) => operation.name.text.to_string(),
+        Shape::Channel(channel) => channel.name.text.to_string(),
+        Shape::Service(service) => service.name.text.to_string(),
+        Shape::Field(field) => field.name.text.to_string(),
+        Shape::Store(store) => store.name.text.to_string(),
+        other => format!("{other:?}"),
+    };
+    entries.iter().map(name).collect()
+}
+
+#[test]
+fn ten_broken_entries_give_ten_findings_and_the_rest_stays() {
+    let text = "\
+queue a: T
+qeue b: T
+topic c T
+type Money decimal
+store d: T
+service E
+event f: T
+handler g
+step h S.x()
+queue i: T {
+queue j: T
+sample k SubmitRide()
+scenario l { }
+queue z: T
+";
+    let (parsed, _) = read(text);
+    let found: Vec<_> = parsed
+        .diagnostics
+        .iter()
+        .map(|found| found.message.as_str())
+        .collect();
+    assert_eq!(
+        found,
+        [
+            "`qeue` declares nothing; did you mean `queue`?",
+            "`topic c` needs a colon before its type",
+            "`type Money` needs `=` and a type, or fields in braces",
+            "`store d` needs `by` and a key",
+            "`service E` needs what it has in braces",
+            "`event f` has its fields in braces and no type",
+            "`handler g` needs what it takes in parentheses",
+            "`step h` needs `=` and what it is",
+            "the `{` of `queue i` is not closed",
+            "`sample k` needs `=` and what it is",
+            "`scenario` needs a title in quotes",
+        ]
+    );
+    assert_eq!(names(&parsed.file.entries), ["a", "i", "j", "z"]);
+}
+
+#[test]
+fn good_members_of_a_broken_entry_stay_in_the_tree() {
+    let text = "\
+service S {
+  auth jwt
+  store a: T by
+  handler b(T) { reads a }
+  handler c(T {
+    reads a
+  }
+
+  /// Documented.
+  handler d(T) {
+    reads a
+    timeout: 5s
+    writes a
+  }
+}
+";
+    let (parsed, _) = read(text);
+    let found: Vec<_> = parsed
+        .diagnostics
+        .iter()
+        .map(|found| found.message.as_str())
+        .collect();
+    assert_eq!(
+        found,
+        [
+            "something is missing after `by`: a value",
+            "the `(` of `handler c` is not closed",
+            "`timeout` is a word of the language and takes no colon",
+        ]
+    );
+    let Shape::Service(service) = &parsed.file.entries[0].shape else {
+        panic!()
+    };
+    assert_eq!(names(&service.block.entries[1..]), ["b", "d"]);
+    let Shape::Operation(d) = &service.block.entries[2].shape else {
+        panic!()
+    };
+    assert_eq!(service.block.entries[2].docs, ["Documented."]);
+    assert_eq!(d.block.entries.len(), 2);
+}
+
+#[test]
+fn a_missing_brace_costs_nothing_else() {
+    for missing in [
+        "service S {\n  auth jwt\n  handler a(T) {\n    reads b\n}\n",
+        "service S {\n  handler a(T)\n",
+    ] {
+        let (parsed, _) = read(&format!("{missing}queue q: T\n"));
+        assert_eq!(parsed.diagnostics.len(), 1, "{:?}", parsed.diagnostics);
+        assert_eq!(names(&parsed.file.entries), ["S", "q"]);
+    }
+    assert_eq!(message("queue a: T\n}\nqueue b: T\n"), "this `}` closes nothing");
+    assert_eq!(
+        mended("queue a: T {\n  retain 5d\nqueue b: T\n"),
+        "queue a: T {\n  retain 5d\n}\nqueue b: T\n"
+    );
+}
+
+#[test]
+fn what_other_languages_write_is_translated() {
+    for (text, expected, right) in [
+        (
+            "a -> where x && y -> b",
+            "`and` joins conditions, not `&&`",
+            "a -> where x and y -> b",
+        ),
+        (
+            "a -> where x || y -> b",
+            "`or` joins conditions, not `||`",
+            "a -> where x or y -> b",
+        ),
+        (
+            "a -> where !x -> b",
+            "`not` turns a condition round, not `!`",
+            "a -> where not x -> b",
+        ),
+        (
+            "a => b",
+            "an arrow is written `->`, and \"at least\" is `>=`, not `=>`",
+            "a -> b",
+        ),
+        ("queue a: T;", "`;` separates nothing", "queue a: T"),
+        ("owner 'me'", "texts stand in double quotes", "owner \"me\""),
+        ("owner \"me", "a text is not closed", "owner \"me\""),
+        (
+            "queue a: T { delay 5sec }",
+            "`5sec` has no unit of the language",
+            "queue a: T { delay 5s }",
+        ),
+        ("owner \"a\\d\"", "`\\d` is no escape", "owner \"a\\\\d\""),
+        (
+            "a -> where x == 1 and y = 2 -> b",
+            "`=` compares nothing",
+            "a -> where x == 1 and y == 2 -> b",
+        ),
+        (
+            "a -> where x = 2 -> b",
+            "`=` compares nothing",
+            "a -> where x == 2 -> b",
+        ),
+        (
+            "queue ride-done: T",
+            "`ride-done` is no name",
+            "queue ride_done: T",
+        ),
+        (
+            "# why\nqueue a: T",
+            "a comment begins with `//`, not with `#`",
+            "// why\nqueue a: T",
+        ),
+    ] {
+        assert_eq!(message(text), expected, "{text}");
+        assert_eq!(mended(text), right);
+        assert_eq!(messages(right), Vec::<String>::new(), "{right}");
+    }
+    assert_eq!(message("/* why */\n"), "there are no block comments");
+}
+
+#[test]
+fn separators_and_operators_have_their_places() {
+    for (text, expected) in [
+        (
+            "type A { a: int b: int }",
+            "a comma is missing between `int` and `b`",
+        ),
+        (
+            "queue a: T queue b: T",
+            "a comma is missing between `T` and `queue`",
+        ),
+        ("x f(a b)", "a comma is missing between `a` and `b`"),
+        (
+            "a -> where x > 1\n  and y > 2 -> b",
+            "a line cannot begin with `and`",
+        ),
+        ("a -> where x\n  == 2 -> b", "a line cannot begin with `==`"),
+        ("a -> b ->\n", "nothing follows this arrow"),
+        ("type A { a: }", "`a:` needs a type"),
+        ("type A {\n  a: 5\n}", "`a:` needs a type, and `5` is none"),
+        (
+            "handler a(T) fails F -> R",
+            "`->` stands too late in the signature of `handler a`",
+        ),
+        (
+            "extern servce X { }",
+            "`servce` declares nothing; did you mean `service`?",
+        ),
+        ("queue { } x", "`queue` needs a name"),
+        ("x (a]", "`(` is closed by `]` instead of `)`"),
+        ("if { }", "`if` needs a condition and a block"),
+    ] {
+        assert_eq!(message(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn documentation_of_the_file_survives() {
+    let (parsed, _) = read("//! One.\n//! Two.\n\nqueue a: T\n//! Three.\nqueue b T\n");
+    assert_eq!(parsed.file.docs, ["One.", "Two."]);
+    let found: Vec<_> = parsed
+        .diagnostics
+        .iter()
+        .map(|found| found.message.as_str())
+        .collect();
+    assert_eq!(
+        found,
+        [
+            "`//!` documents the file and stands at its top",
+            "`queue b` needs a colon before its type"
+        ]
+    );
+}
+
+/// Cuts a text into tokens, and drops, doubles or replaces one; nothing of it may panic or point outside.
+#[test]
+fn no_mutation_of_valid_text_panics_or_points_outside() {
+    let strange = [
+        "{", "}", "(", ")", "\"", "->", "=", ":", ",", "\n", "é", "queue", "5sec", "//", "///", "...",
+    ];
+    let mut seed = 0x2545_f491_4f6c_dd1d_u64;
+    let mut random = move |below: usize| {
+        seed ^= seed << 13;
+        seed ^= seed >> 7;
+        seed ^= seed << 17;
+        usize::try_from(seed >> 33).unwrap() % below
+    };
+    for text in GROUPS
+        .into_iter()
+        .map(|(_, text)| text)
+        .chain([WILD_RYDES.split_at(4_000).0])
+    {
+        let tokens: Vec<_> = crate::tokens::tokens(text).collect();
+        for _ in 0..60 {
+            let token = tokens[random(tokens.len())];
+            let mut broken = text.to_owned();
+            match random(3) {
+                0 => broken.replace_range(token.start..token.end, ""),
+                1 => broken.insert_str(token.end, &text[token.start..token.end]),
+                _ => broken.replace_range(token.start..token.end, strange[random(strange.len())]),
+            }
+            let (parsed, sources) = read(&broken);
+            for found in &parsed.diagnostics {
+                let labels = std::iter::once(&found.primary).chain(&found.related);
+                let edits = found.fix.iter().flat_map(|fix| &fix.edits).map(|edit| edit.span);
+                for span in labels.map(|label| label.span).chain(edits) {
+                    let range = sources.range(span).unwrap();
+                    assert!(
+                        broken.get(range.start as usize..range.end as usize).is_some(),
+                        "{found:?}\n{broken}"
+                    );
+                }
+            }
+        }
+    }
+}
