@@ -12,12 +12,11 @@ impl Escaper for Mermaid {
     fn write_escaped_str<W: fmt::Write>(&self, mut out: W, text: &str) -> fmt::Result {
         for letter in text.chars() {
             match letter {
-                '"' => out.write_str("#quot;")?,
-                '<' => out.write_str("#lt;")?,
-                '>' => out.write_str("#gt;")?,
-                '&' => out.write_str("#amp;")?,
-                '#' => out.write_str("#35;")?,
-                '`' => out.write_str("#96;")?,
+                '"' => out.write_str("&quot;")?,
+                '<' => out.write_str("&lt;")?,
+                '&' => out.write_str("&amp;")?,
+                '#' => out.write_str("&num;")?,
+                '`' => out.write_str("&grave;")?,
                 '\n' | '\r' => out.write_char(' ')?,
                 other => out.write_char(other)?,
             }
@@ -34,6 +33,6 @@ mod tests {
     fn what_would_end_a_label_is_written_as_an_entity() {
         let mut out = String::new();
         Mermaid.write_escaped_str(&mut out, "fare >= \"50\" #1\n`x`").unwrap();
-        assert_eq!(out, "fare #gt;= #quot;50#quot; #35;1 #96;x#96;");
+        assert_eq!(out, "fare >= &quot;50&quot; &num;1 &grave;x&grave;");
     }
 }

@@ -72,5 +72,6 @@ pub(super) fn emit(model: &Model, origin: &Origin, files: &mut Files) {
     files.generated("system/src/services.rs", rendered(&ServicesModule { header, system, services }));
     files.generated("local/Cargo.toml", rendered(&LocalManifest { header, package, system }));
     files.generated("local/src/main.rs", rendered(&LocalMain { header, system }));
+    files.once("rustfmt.toml", "# The style of the project, whatever folder it stands in.\nstyle_edition = \"2024\"\n");
     files.once(".gitignore", "/target/\n/.aqueduct/\n");
 }

@@ -14,7 +14,6 @@ use crate::Origin;
 pub(super) struct Flowchart {
     header: String,
     system: String,
-    apis: Vec<Shape>,
     services: Vec<Group>,
     topics: Vec<Shape>,
     queues: Vec<Shape>,
@@ -35,6 +34,7 @@ struct Shape {
 struct Group {
     id: String,
     name: String,
+    apis: Vec<Shape>,
     handlers: Vec<Shape>,
     stores: Vec<Shape>,
 }
@@ -66,11 +66,6 @@ impl Flowchart {
         Self {
             header: origin.header(),
             system: model.name.to_string(),
-            apis: model
-                .apis
-                .iter()
-                .map(|(id, api)| plain(node_id(Node::Api(id)), &api.label.name))
-                .collect(),
             services: model.services.iter().map(|(id, service)| group(model, id, service)).collect(),
             topics: boxes(true),
             queues: boxes(false),
@@ -84,6 +79,11 @@ fn group(model: &Model, id: Id<Service>, service: &Service) -> Group {
     Group {
         id: format!("service{}", id.index()),
         name: service.label.name.to_string(),
+        apis: service
+            .apis
+            .iter()
+            .map(|id| plain(node_id(Node::Api(*id)), &model.apis[*id].label.name))
+            .collect(),
         handlers: service
             .handlers
             .iter()

@@ -1,0 +1,34 @@
+// Judges Mermaid files with Mermaid's own parser: `node mermaid.mjs NODE_MODULES FILE…`.
+// Prints one JSON object per file: its kind, and the nodes, edges and groups that the parser understood, or its error.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const [modules, ...files] = process.argv.slice(2);
+const require = createRequire(resolve(modules, 'judge.js'));
+const { JSDOM } = require('jsdom');
+// The parser cleans labels with a DOM.
+globalThis.window = new JSDOM('').window;
+globalThis.document = window.document;
+const { default: mermaid } = await import(pathToFileURL(resolve(modules, 'mermaid/dist/mermaid.core.mjs')));
+mermaid.initialize({ startOnLoad: false });
+
+const values = (all) => (all instanceof Map ? [...all.values()] : Object.values(all ?? {}));
+
+for (const file of files) {
+  const text = readFileSync(file, 'utf8');
+  try {
+    const { diagramType } = await mermaid.parse(text);
+    const { db } = await mermaid.mermaidAPI.getDiagramFromText(text);
+    console.log(JSON.stringify({
+      file,
+      kind: diagramType,
+      nodes: values(db.getVertices?.()).map((node) => [node.id, node.text ?? '']),
+      edges: values(db.getEdges?.()).map((edge) => [edge.start, edge.end, edge.text ?? '', edge.stroke]),
+      groups: values(db.getSubGraphs?.()).map((group) => [group.id, group.title, group.nodes]),
+    }));
+  } catch (error) {
+    console.log(JSON.stringify({ file, error: String(error.message) }));
+  }
+}

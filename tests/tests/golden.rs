@@ -1,0 +1,113 @@
+//! What every target makes of every system, byte for byte. `AQUEDUCT_BLESS=1` accepts what is made now.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use aqueduct_targets::Origin;
+use aqueduct_tests::{analyzed, listed, read, root, systems};
+
+type Tree = BTreeMap<String, String>;
+
+fn emitted(name: &str, text: &str) -> Tree {
+    let (analysis, sources) = analyzed("in.flow", text);
+    let checked = analysis.checked().unwrap_or_else(|| panic!("{name}:\n{}", listed(&analysis, &sources)));
+    let origin = Origin { source: "in.flow".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() };
+    let mut tree = Tree::new();
+    for target in aqueduct_targets::all() {
+        for (path, file) in aqueduct_targets::emit(target, checked, &origin).iter() {
+            let _ = tree.insert(format!("{}/{path}", target.name), file.text.clone());
+        }
+    }
+    tree
+}
+
+fn on_disk(folder: &Path) -> Tree {
+    let mut tree = Tree::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(inner) = folders.pop() {
+        for entry in fs::read_dir(&inner).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path.strip_prefix(folder).unwrap().to_string_lossy().into_owned();
+                let _ = tree.insert(name, fs::read_to_string(&path).unwrap());
+            }
+        }
+    }
+    let _ = tree.remove("in.flow");
+    tree
+}
+
+#[test]
+fn every_target_of_every_system_is_as_committed() {
+    let bless = std::env::var_os("AQUEDUCT_BLESS").is_some();
+    let mut problems = String::new();
+    for (name, text) in systems() {
+        let folder = root().join("tests/cases/golden").join(&name);
+        let made = emitted(&name, &text);
+        let there = on_disk(&folder);
+        for (path, text) in &made {
+            if there.get(path) == Some(text) {
+                continue;
+            }
+            if bless {
+                let place = folder.join(path);
+                fs::create_dir_all(place.parent().unwrap()).unwrap();
+                fs::write(place, text).unwrap();
+            } else {
+                problems.push_str(&format!("{name}/{path} differs from what is made now\n"));
+            }
+        }
+        for path in there.keys().filter(|path| !made.contains_key(*path)) {
+            if bless {
+                fs::remove_file(folder.join(path)).unwrap();
+            } else {
+                problems.push_str(&format!("{name}/{path} is no longer made\n"));
+            }
+        }
+    }
+    assert!(problems.is_empty(), "\n{problems}accept with AQUEDUCT_BLESS=1 after reading the difference");
+}
+
+#[test]
+fn the_same_input_gives_the_same_bytes() {
+    for (name, text) in systems() {
+        assert_eq!(emitted(&name, &text), emitted(&name, &text), "{name}");
+    }
+}
+
+#[test]
+fn generated_rust_is_as_rustfmt_would_write_it() {
+    for (name, text) in systems() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut files = Vec::new();
+        for (path, text) in emitted(&name, &text) {
+            // Modules are looked up by rustfmt itself, so each file is checked alone.
+            if path.ends_with(".rs") {
+                let place = folder.path().join(path.replace('/', "_"));
+                let text: String = text.lines().filter(|line| !is_module(line)).map(|line| format!("{line}\n")).collect();
+                fs::write(&place, text).unwrap();
+                files.push(place);
+            }
+        }
+        let output = Command::new("rustfmt")
+            .args(["--check", "--edition", "2024", "--config", "style_edition=2024"])
+            .args(&files)
+            .output()
+            .expect("rustfmt comes with Rust");
+        assert!(output.status.success(), "{name}:\n{}", String::from_utf8_lossy(&output.stdout));
+    }
+}
+
+fn is_module(line: &str) -> bool {
+    let line = line.strip_prefix("pub ").unwrap_or(line);
+    line.starts_with("mod ") && line.ends_with(';')
+}
+
+#[test]
+fn the_example_is_the_golden_system() {
+    assert_eq!(read("examples/wild-rydes/wild_rydes.flow"), read("tests/cases/golden/wild-rydes/in.flow"));
+}
