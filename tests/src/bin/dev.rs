@@ -1,0 +1,106 @@
+//! `cargo dev`: what developers do, in words that need nothing but cargo.
+
+use std::path::Path;
+use std::process::{Command, ExitCode, Stdio};
+use std::time::Instant;
+
+use aqueduct_tests::root;
+
+const HELP: &str = "\
+cargo dev test     install what the tests need into target/, run all of them
+cargo dev tools    only install
+cargo dev bless    accept what the targets make now as golden
+cargo dev fmt      format every crate, the example's handlers included";
+
+/// What judges diagrams, pinned.
+const PACKAGES: [&str; 2] = ["mermaid@11.17.2", "jsdom@29.0.1"];
+
+fn main() -> ExitCode {
+    let word = std::env::args().nth(1).unwrap_or_default();
+    let outcome = match word.as_str() {
+        "test" => test(),
+        "tools" => tools(),
+        "bless" => bless(),
+        "fmt" => format(&[]),
+        _ => Err(HELP.to_owned()),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("{problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Everything, in the order in which it fails soonest.
+fn test() -> Result<(), String> {
+    tools()?;
+    format(&["--check"])?;
+    cargo("clippy", &["--workspace", "--all-targets", "--", "-D", "warnings"], ".")?;
+    cargo("test", &["--workspace"], ".")?;
+    cargo("run", &["-p", "aqueduct-cli", "--", "build", "examples/wild-rydes"], ".")?;
+    cargo("clippy", &["--workspace", "--all-targets", "--", "-D", "warnings"], "examples/wild-rydes")?;
+    cargo("test", &["--workspace"], "examples/wild-rydes")?;
+    say("all is well");
+    Ok(())
+}
+
+fn bless() -> Result<(), String> {
+    let mut command = Command::new("cargo");
+    let _ = command.args(["test", "-p", "aqueduct-tests", "--test", "golden"]).env("AQUEDUCT_BLESS", "1");
+    run(&mut command, ".")
+}
+
+fn format(extra: &[&str]) -> Result<(), String> {
+    let flags: Vec<&str> = ["--all"].into_iter().chain(extra.iter().copied()).collect();
+    cargo("fmt", &flags, ".")?;
+    // The example is a workspace of its own, and its style is rustfmt's.
+    let mut command = Command::new("rustfmt");
+    let _ = command.args(["--edition", "2024", "--config-path", "examples/wild-rydes"]).args(extra);
+    let _ = command.arg("examples/wild-rydes/handlers/src/lib.rs");
+    run(&mut command, ".")
+}
+
+/// Mermaid's parser needs Node; what is missing is named, and fails where it has to be there.
+fn tools() -> Result<(), String> {
+    let folder = root().join("target/oracles");
+    let wanted = PACKAGES.join(" ");
+    let stamp = folder.join("installed");
+    if std::fs::read_to_string(&stamp).is_ok_and(|there| there == wanted) {
+        return Ok(());
+    }
+    if Command::new("npm").arg("--version").stdout(Stdio::null()).status().is_err() {
+        let problem = "npm is missing: install Node 20 or newer, and the diagrams are judged by Mermaid's own parser";
+        if std::env::var_os("CI").is_some() {
+            return Err(problem.to_owned());
+        }
+        say(&format!("MISSING 1 tool: {problem}"));
+        return Ok(());
+    }
+    std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
+    std::fs::write(folder.join("package.json"), "{\"private\": true}\n").map_err(|error| error.to_string())?;
+    let mut command = Command::new("npm");
+    let _ = command.args(["install", "--no-audit", "--no-fund", "--silent", "--prefix"]).arg(&folder).args(PACKAGES);
+    run(&mut command, ".")?;
+    std::fs::write(stamp, wanted).map_err(|error| error.to_string())
+}
+
+fn cargo(word: &str, args: &[&str], folder: impl AsRef<Path>) -> Result<(), String> {
+    let mut command = Command::new("cargo");
+    let _ = command.arg(word).args(args);
+    run(&mut command, folder)
+}
+
+fn run(command: &mut Command, folder: impl AsRef<Path>) -> Result<(), String> {
+    let folder = root().join(folder);
+    say(&format!("{command:?}").replace('"', ""));
+    let started = Instant::now();
+    let status = command.current_dir(&folder).status().map_err(|error| format!("{command:?}: {error}"))?;
+    say(&format!("… {:.0} s", started.elapsed().as_secs_f32()));
+    if status.success() { Ok(()) } else { Err(format!("failed: {command:?}").replace('"', "")) }
+}
+
+fn say(text: &str) {
+    eprintln!("── {text}");
+}
