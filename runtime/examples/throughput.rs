@@ -4,6 +4,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
+    clippy::struct_field_names,
     reason = "a measurement for developers"
 )]
 
@@ -157,8 +158,8 @@ async fn posts(queues: usize, clients: usize) {
     let stats = stats.await.unwrap();
     let units = stats.counters.succeeded + stats.counters.delivered;
     println!(
-        "{queues} queues, {clients:3} clients: {rate:6} posts/s, {:.1} units per commit, queues empty after {:?}",
-        units as f64 / stats.counters.commits as f64,
+        "{queues} queues, {clients:3} clients: {rate:6} posts/s, {} units per commit, queues empty after {:?}",
+        units / stats.counters.commits.max(1),
         behind.elapsed()
     );
     running.stop().await.unwrap();

@@ -227,6 +227,7 @@ impl Core {
 mod tests {
     //! The core alone, driven turn by turn: against a small model, and over a disk that crashes.
 
+    mod behavior;
     mod crash;
     mod driver;
     mod model;

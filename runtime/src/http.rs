@@ -96,3 +96,116 @@ fn json(status: StatusCode, body: impl Into<Body>) -> Response {
         .insert(axum::http::header::CONTENT_TYPE, value);
     response
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Mutex, PoisonError};
+
+    use axum::http::header::RETRY_AFTER;
+
+    use super::*;
+    use crate::clock::{Backoff, SystemClock, SystemIds};
+    use crate::engine::{Parts, Running};
+    use crate::store::memory::Memory;
+    use crate::store::{Batch, Error, Snapshot, Storage};
+    use crate::{Activation, Api, Failure, Handler, HandlerSpec, Program, Reply, Topology};
+
+    /// A disk on which nothing is committed while somebody holds the lock.
+    #[derive(Debug, Default)]
+    struct Stuck {
+        memory: Memory,
+        lock: Arc<Mutex<()>>,
+    }
+
+    impl Storage for Stuck {
+        fn snapshot(&self) -> Result<Snapshot, Error> {
+            self.memory.snapshot()
+        }
+
+        fn commit(&self, batch: &Batch) -> Result<(), Error> {
+            let _free = self.lock.lock().unwrap_or_else(PoisonError::into_inner);
+            self.memory.commit(batch)
+        }
+    }
+
+    struct Nothing;
+
+    impl Handler for Nothing {
+        async fn handle(&self, _: crate::Body, _: &mut Activation) -> Result<Reply, Failure> {
+            Ok(Reply::none())
+        }
+    }
+
+    fn start(storage: Stuck) -> (Running, Arc<Edge>) {
+        let topology = Topology::new("Test")
+            .handler(HandlerSpec::new("S.do"))
+            .api(Api::post("/do").handler("S.do"));
+        let parts = Parts {
+            storage: Arc::new(storage),
+            clock: Arc::new(SystemClock),
+            ids: Arc::new(SystemIds),
+            backoff: Backoff::new(Duration::ZERO, Duration::ZERO, 1),
+            group: 16,
+            #[cfg(feature = "fault")]
+            acknowledge_early: false,
+        };
+        let running = Engine::start(Program::new(topology).handler("S.do", Nothing), parts).unwrap();
+        let engine = Arc::clone(&running.engine);
+        let routes = Routes::new(&engine.topology);
+        (
+            running,
+            Arc::new(Edge {
+                engine,
+                routes,
+                in_flight: Semaphore::new(IN_FLIGHT),
+            }),
+        )
+    }
+
+    async fn post(edge: &Arc<Edge>) -> Response {
+        let request = Request::post("/do")
+            .header("idempotency-key", "k")
+            .body(Body::empty())
+            .unwrap();
+        serve(State(Arc::clone(edge)), request).await
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_program_that_cannot_keep_up_says_when_to_come_back() {
+        let storage = Stuck::default();
+        let lock = Arc::clone(&storage.lock);
+        let (running, edge) = start(storage);
+        let (locked, is_locked) = std::sync::mpsc::channel();
+        let (free, is_free) = std::sync::mpsc::channel::<()>();
+        let holder = std::thread::spawn(move || {
+            let _held = lock.lock().unwrap();
+            locked.send(()).unwrap();
+            is_free.recv().unwrap();
+        });
+        is_locked.recv().unwrap();
+        let first = tokio::spawn({
+            let edge = Arc::clone(&edge);
+            async move { post(&edge).await.status() }
+        });
+        let crowd: Vec<_> = (0..1200)
+            .map(|_| {
+                let engine = Arc::clone(&edge.engine);
+                tokio::spawn(async move { engine.stats().await.is_ok() })
+            })
+            .collect();
+        while !edge.engine.is_full() {
+            tokio::task::yield_now().await;
+        }
+        let refused = post(&edge).await;
+        assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(refused.headers().get(RETRY_AFTER).unwrap(), "1");
+        free.send(()).unwrap();
+        holder.join().unwrap();
+        assert_eq!(first.await.unwrap(), StatusCode::OK);
+        for one in crowd {
+            assert!(one.await.unwrap());
+        }
+        running.stop(Duration::from_secs(1)).await.unwrap();
+        assert_eq!(post(&edge).await.status(), StatusCode::SERVICE_UNAVAILABLE);
+    }
+}

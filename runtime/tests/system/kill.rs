@@ -120,7 +120,7 @@ async fn an_early_acknowledgement_is_seen_to_lose() {
     let mut lost_at_all = 0;
     for after in [60, 110, 160, 210, 260] {
         let (_, lost) = killed(Duration::from_millis(after), |command| {
-            drop(command.env(EARLY, "1"))
+            command.env(EARLY, "1");
         })
         .await;
         lost_at_all += lost;

@@ -43,9 +43,18 @@ impl Driver {
                         .concurrency(concurrency),
                 );
         }
-        let (starts, started) = mpsc::channel(2 * concurrency as usize);
+        Self::of(&topology, storage, clock, seed)
+    }
+
+    pub(super) fn of(
+        topology: &Topology,
+        storage: Arc<dyn Storage>,
+        clock: Arc<ManualClock>,
+        seed: u64,
+    ) -> Result<Self, Error> {
+        let (starts, started) = mpsc::channel(64);
         let backoff = Backoff::new(Duration::from_millis(10), Duration::from_millis(40), seed);
-        let core = Core::open(storage, &topology, clock, backoff, Tracer::new(), starts)?;
+        let core = Core::open(storage, topology, clock, backoff, Tracer::new(), starts)?;
         Ok(Self {
             core,
             started,
