@@ -1,5 +1,7 @@
 //! What the tests share: reading cases, analyzing text, comparing trees of files.
 
+pub mod mutants;
+
 use std::path::{Path, PathBuf};
 
 use aqueduct_compiler::{Analysis, analyze};
