@@ -6,9 +6,7 @@ use crate::grammar::Rule;
 pub(super) fn in_words(rule: Rule) -> &'static str {
     match rule {
         Rule::EOI => "the end of the entry",
-        Rule::WHITESPACE | Rule::COMMENT | Rule::doc_mark | Rule::gap | Rule::word_end | Rule::value_end => {
-            "a blank"
-        }
+        Rule::WHITESPACE | Rule::COMMENT | Rule::gap | Rule::word_end | Rule::value_end => "a blank",
         Rule::sep => "a comma or a line break",
         Rule::file | Rule::piece | Rule::entries | Rule::entry => "an entry",
         Rule::block => "a block in braces",
