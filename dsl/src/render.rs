@@ -56,7 +56,7 @@ fn groups<'a>(diagnostic: &'a Diagnostic, sources: &'a SourceMap) -> Vec<Group<'
             .iter()
             .map(|label| (AnnotationKind::Context, label, label.text.clone())),
     );
-    for snippet in snippets(labels, sources) {
+    for snippet in snippets(&labels, sources) {
         group = group.element(snippet);
     }
     let mut groups = Vec::new();
@@ -69,7 +69,7 @@ fn groups<'a>(diagnostic: &'a Diagnostic, sources: &'a SourceMap) -> Vec<Group<'
         let hops = diagnostic.hops.iter().enumerate();
         let numbered =
             hops.map(|(at, hop)| (AnnotationKind::Primary, hop, format!("{}. {}", at + 1, hop.text)));
-        for snippet in snippets(numbered.collect(), sources) {
+        for snippet in snippets(&numbered.collect::<Vec<_>>(), sources) {
             path = path.element(snippet);
         }
         groups.push(remarks(path, diagnostic));
@@ -98,11 +98,11 @@ fn remarks<'a>(mut group: Group<'a>, diagnostic: &'a Diagnostic) -> Group<'a> {
 
 /// One snippet for each file that the labels are in, in the order in which they name them.
 fn snippets<'a>(
-    labels: Vec<(AnnotationKind, &'a Label, String)>,
+    labels: &[(AnnotationKind, &'a Label, String)],
     sources: &'a SourceMap,
 ) -> Vec<Snippet<'a, Annotation<'a>>> {
     let mut files: Vec<FileId> = Vec::new();
-    for (_, label, _) in &labels {
+    for (_, label, _) in labels {
         if let Some(range) = sources.range(label.span)
             && !files.contains(&range.file)
         {

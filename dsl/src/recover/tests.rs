@@ -49,7 +49,15 @@ fn names(entries: &[Entry]) -> Vec<String> {
         Shape::Service(service) => service.name.text.to_string(),
         Shape::Field(field) => field.name.text.to_string(),
         Shape::Store(store) => store.name.text.to_string(),
-        other => format!("{other:?}"),
+        Shape::Spread(_)
+        | Shape::Step(_)
+        | Shape::Sample(_)
+        | Shape::Message(_)
+        | Shape::TypeDef(_)
+        | Shape::Scenario(_)
+        | Shape::Branching(_)
+        | Shape::Named(_)
+        | Shape::Flow(_) => format!("{:?}", entry.shape),
     };
     entries.iter().map(name).collect()
 }

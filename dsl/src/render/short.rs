@@ -1,15 +1,18 @@
 //! One line for each finding, as editors and `grep` like them.
 
+use std::fmt::Write as _;
+
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::SourceMap;
 
 /// `file:line:column: error[CODE]: message`
 pub fn short(diagnostics: &[Diagnostic], sources: &SourceMap) -> String {
+    // Writing to a string never fails.
     let mut text = String::new();
     for diagnostic in diagnostics {
         let span = diagnostic.primary.span;
         if let (Some(file), Some((line, column))) = (sources.file_name(span), sources.line_column(span)) {
-            text.push_str(&format!("{file}:{line}:{column}: "));
+            let _ = write!(text, "{file}:{line}:{column}: ");
         }
         let severity = match diagnostic.severity {
             Severity::Error => "error",
@@ -17,7 +20,7 @@ pub fn short(diagnostics: &[Diagnostic], sources: &SourceMap) -> String {
             Severity::Hint => "hint",
         };
         let message = printable(&diagnostic.message);
-        text.push_str(&format!("{severity}[{}]: {message}\n", diagnostic.code));
+        let _ = writeln!(text, "{severity}[{}]: {message}", diagnostic.code);
     }
     text
 }

@@ -56,7 +56,7 @@ fn every_span_can_be_shown() {
                 let finding = Diagnostic::error(UNREADABLE_ENTRY, span, "x")
                     .label("y")
                     .replace("z", span, "w");
-                let shown = human(&[finding.clone()], &sources, PLAIN);
+                let shown = human(std::slice::from_ref(&finding), &sources, PLAIN);
                 assert!(shown.contains("error[SYN001]: x"), "{shown}");
                 assert!(shown.contains("a.flow:"), "{shown}");
                 assert!(!json(&[finding], &sources).is_empty());
@@ -65,7 +65,7 @@ fn every_span_can_be_shown() {
     }
     let nowhere = Diagnostic::error(UNREADABLE_ENTRY, crate::source::SpanId::NOWHERE, "x");
     assert_eq!(
-        human(&[nowhere.clone()], &SourceMap::default(), PLAIN),
+        human(std::slice::from_ref(&nowhere), &SourceMap::default(), PLAIN),
         "error[SYN001]: x\n\n"
     );
     assert_eq!(short(&[nowhere], &SourceMap::default()), "error[SYN001]: x\n");
