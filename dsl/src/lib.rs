@@ -10,6 +10,7 @@ pub mod diagnostic;
 mod grammar;
 mod parse;
 mod recover;
+pub mod render;
 pub mod source;
 mod tokens;
 

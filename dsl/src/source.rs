@@ -140,11 +140,35 @@ impl SourceMap {
     /// Line and column of a span's start, both from 1, the column in characters.
     pub fn line_column(&self, span: SpanId) -> Option<(u32, u32)> {
         let range = self.range(span)?;
-        let file = self.file(range.file);
-        let line = file.line_starts.partition_point(|start| *start <= range.start);
+        self.position(range.file, range.start)
+    }
+
+    /// Line and column of a span's end, which is one past its last character.
+    pub fn end_line_column(&self, span: SpanId) -> Option<(u32, u32)> {
+        let range = self.range(span)?;
+        self.position(range.file, range.end)
+    }
+
+    fn position(&self, file: FileId, at: u32) -> Option<(u32, u32)> {
+        let file = self.file(file);
+        let line = file.line_starts.partition_point(|start| *start <= at);
         let start = *file.line_starts.get(line.checked_sub(1)?)? as usize;
-        let column = file.text.get(start..range.start as usize)?.chars().count();
+        let column = file.text.get(start..at as usize)?.chars().count();
         Some((offset(line), offset(column + 1)))
+    }
+
+    /// The bytes of the whole lines that a range touches, line breaks left out, and the first line's number from 1.
+    pub fn lines(&self, range: Range) -> (std::ops::Range<usize>, u32) {
+        let file = self.file(range.file);
+        let line = file
+            .line_starts
+            .partition_point(|start| *start <= range.start)
+            .max(1);
+        let start = file.line_starts.get(line - 1).map_or(0, |start| *start as usize);
+        let rest = file.text.get(range.end as usize..).unwrap_or_default();
+        let rest = rest.split('\n').next().unwrap_or_default();
+        let end = range.end as usize + rest.strip_suffix('\r').unwrap_or(rest).len();
+        (start..end, offset(line))
     }
 
     /// The name of the file a span is in.

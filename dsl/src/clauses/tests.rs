@@ -373,3 +373,33 @@ fn a_word_with_a_colon_or_without_its_arrow_is_explained() {
         "SYN002: `Payments.capture(…)` alone says nothing about a saga"
     );
 }
+
+/// The first block of `.flow` below a heading.
+fn snippet<'a>(page: &'a str, heading: &str) -> &'a str {
+    let section = page.split_once(&format!("\n## {heading}\n")).unwrap().1;
+    let code = section.split_once("```flow\n").unwrap().1;
+    code.split_once("```").unwrap().0
+}
+
+#[test]
+fn the_example_of_every_page_raises_its_code_and_the_other_nothing() {
+    let pages = [
+        include_str!("../../../compiler/rules/SYN001.md"),
+        include_str!("../../../compiler/rules/SYN002.md"),
+        include_str!("../../../compiler/rules/SYN003.md"),
+        include_str!("../../../compiler/rules/SYN004.md"),
+        include_str!("../../../compiler/rules/SYN005.md"),
+    ];
+    for (page, (code, name)) in pages.into_iter().zip(crate::codes::ALL) {
+        assert!(page.starts_with(&format!("# {code} {name}\n")));
+        for (heading, expected) in [("Example", vec![code]), ("Use instead", vec![])] {
+            let mut sources = SourceMap::default();
+            let file = sources.add("a.flow", snippet(page, heading));
+            let parsed = parse(&mut sources, file);
+            let mut found = parsed.diagnostics;
+            walk(Owner::File, &parsed.file.entries, &mut found);
+            let codes: Vec<_> = found.iter().map(|finding| finding.code).collect();
+            assert_eq!(codes, expected, "{name}: {heading}");
+        }
+    }
+}

@@ -37,8 +37,7 @@ pub(super) fn entries(text: &str, part: Part, indentation: usize) -> Vec<Part> {
         let kind = line_kind(line, indentation);
         // A run of documentation has opened the part that this line goes on with.
         let opens = match kind {
-            Line::Begins => !documented,
-            Line::Documents => !documented,
+            Line::Begins | Line::Documents => !documented,
             Line::DocumentsFile => true,
             Line::Continues => parts.is_empty() && !line.trim().is_empty(),
         };

@@ -6,18 +6,14 @@ use crate::grammar::Rule;
 pub(super) fn in_words(rule: Rule) -> &'static str {
     match rule {
         Rule::EOI => "the end of the entry",
-        Rule::WHITESPACE | Rule::COMMENT | Rule::doc_mark | Rule::gap | Rule::word_end | Rule::value_end => {
-            "a blank"
-        }
+        Rule::WHITESPACE | Rule::COMMENT | Rule::gap | Rule::word_end | Rule::value_end => "a blank",
         Rule::sep => "a comma or a line break",
         Rule::file | Rule::piece | Rule::entries | Rule::entry => "an entry",
         Rule::block => "a block in braces",
         Rule::declaration | Rule::declares | Rule::declaring => "a declaration",
-        Rule::message => "a message",
         Rule::visibility => "`public`",
         Rule::nature => "`summary` or `notification`",
         Rule::message_kind => "`event`, `command`, `query`, `document` or `fault`",
-        Rule::type_def => "a type",
         Rule::type_kind => "`type` or `enum`",
         Rule::channel => "a channel",
         Rule::r#extern => "`extern`",
@@ -28,7 +24,7 @@ pub(super) fn in_words(rule: Rule) -> &'static str {
         Rule::operation => "a handler",
         Rule::operation_kind => "`handler`, `saga` or `scatter`",
         Rule::params => "what it takes, in parentheses",
-        Rule::message_in => "a message",
+        Rule::message | Rule::message_in => "a message",
         Rule::fields => "fields",
         Rule::listens => "`on` and a channel",
         Rule::by => "`by` and a key",
@@ -45,11 +41,10 @@ pub(super) fn in_words(rule: Rule) -> &'static str {
         Rule::flow => "a route",
         Rule::clause => "a clause",
         Rule::head => "a word",
-        Rule::misplaced_operator | Rule::operator_word => "an operator",
         Rule::field => "a field",
         Rule::tag => "a tag such as `@key`",
         Rule::spread => "`...` and a name",
-        Rule::r#type | Rule::simple_type => "a type",
+        Rule::type_def | Rule::r#type | Rule::simple_type => "a type",
         Rule::generics => "a type in angle brackets",
         Rule::limits => "limits in parentheses",
         Rule::limit => "a limit",
@@ -57,7 +52,9 @@ pub(super) fn in_words(rule: Rule) -> &'static str {
         Rule::expr | Rule::primary | Rule::literal => "a value",
         Rule::prefix | Rule::negation => "`not`",
         Rule::minus_sign => "`-`",
-        Rule::infix
+        Rule::misplaced_operator
+        | Rule::operator_word
+        | Rule::infix
         | Rule::comparison
         | Rule::sum
         | Rule::product

@@ -62,27 +62,21 @@ impl Places<'_, '_> {
     }
 
     /// A fix that writes a text over a place; an empty place is an insertion.
-    fn fix(
-        &mut self,
-        title: impl Into<String>,
-        start: usize,
-        end: usize,
-        text: impl Into<String>,
-    ) -> Option<Fix> {
+    fn fix(&mut self, title: impl Into<String>, start: usize, end: usize, text: impl Into<String>) -> Fix {
         let span = self.span(start, end);
-        Some(Fix {
+        Fix {
             title: title.into(),
             edits: vec![Edit {
                 span,
                 text: text.into(),
             }],
-        })
+        }
     }
 
     /// A fix that inserts a text behind a token.
     fn insert(&mut self, look: &Look<'_>, after: usize, title: &str, text: &str) -> Option<Fix> {
         let at = look.token(after)?.end;
-        self.fix(title, at, at, text)
+        Some(self.fix(title, at, at, text))
     }
 }
 
@@ -94,28 +88,21 @@ fn anything(look: &Look<'_>, places: &mut Places<'_, '_>) -> Diagnostic {
         Some((only, [])) => (*only).to_owned(),
         Some((last, others)) => format!("{} or {last}", others.join(", ")),
     };
-    match look.token(look.here).filter(|_| !look.ends(look.here)) {
-        Some(_) => {
-            let found = look.word(look.here);
-            let finding = places.at(
-                look,
-                look.here,
-                format!("`{found}` cannot stand here; {wanted} can"),
-            );
-            finding
-                .label("not understood")
-                .help(format!("write {wanted} here"))
-        }
-        None => {
-            let last = look.before(look.here).unwrap_or_default();
-            let finding = places.at(
-                look,
-                last,
-                format!("something is missing after `{}`: {wanted}", look.word(last)),
-            );
-            finding
-                .label("the entry ends too early")
-                .help(format!("go on with {wanted}"))
-        }
+    if look.ends(look.here) {
+        let last = look.before(look.here).unwrap_or_default();
+        let message = format!("something is missing after `{}`: {wanted}", look.word(last));
+        let finding = places.at(look, last, message);
+        return finding
+            .label("the entry ends too early")
+            .help(format!("go on with {wanted}"));
     }
+    let found = look.word(look.here);
+    let finding = places.at(
+        look,
+        look.here,
+        format!("`{found}` cannot stand here; {wanted} can"),
+    );
+    finding
+        .label("not understood")
+        .help(format!("write {wanted} here"))
 }

@@ -52,7 +52,7 @@ fn not_closed(look: &Look<'_>, opened: usize, mended: String, places: &mut Place
         .label("opened here")
         .note("the next entry begins before it ends")
         .help(format!("add `{close}` where it ends"));
-    finding.fix = places.fix(format!("add `{close}`"), end, end, text);
+    finding.fix = Some(places.fix(format!("add `{close}`"), end, end, text));
     Slip {
         finding,
         mended: Some(mended),
@@ -83,7 +83,7 @@ fn closes_nothing(look: &Look<'_>, index: usize, places: &mut Places<'_, '_>) ->
         .help("remove it");
     let token = look.token(index);
     let (start, end) = token.map_or((0, 0), |token| (token.start, token.end));
-    finding.fix = places.fix(format!("remove the `{bracket}`"), start, end, "");
+    finding.fix = Some(places.fix(format!("remove the `{bracket}`"), start, end, ""));
     let mut mended = look.text.to_owned();
     mended.replace_range(start..end, " ");
     Slip {

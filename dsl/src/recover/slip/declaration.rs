@@ -49,7 +49,7 @@ fn misspelt(look: &Look<'_>, lead: usize, places: &mut Places<'_, '_>) -> Option
         )
         .label("not a word of the language")
         .help(format!("write `{near}`"));
-    finding.fix = places.fix(format!("write `{near}`"), token.start, token.end, near);
+    finding.fix = Some(places.fix(format!("write `{near}`"), token.start, token.end, near));
     Some(finding)
 }
 
@@ -65,22 +65,19 @@ fn condition(look: &Look<'_>, lead: usize, places: &mut Places<'_, '_>) -> Optio
 /// A declaring word without a name.
 fn nameless(look: &Look<'_>, lead: usize, places: &mut Places<'_, '_>) -> Option<Diagnostic> {
     let kind = look.word(lead);
-    let scenario = kind == "scenario";
-    let (found, wanted, example) = match scenario {
-        true => (
-            look.kind(lead + 1) == Some(Kind::Text),
-            "a title in quotes",
-            "scenario \"a ride is paid for\"",
-        ),
-        false => (look.is_word(lead + 1), "a name", ""),
+    let (found, wanted, help) = if kind == "scenario" {
+        let help = "write it as in `scenario \"a ride is paid for\" { … }`".to_owned();
+        (look.kind(lead + 1) == Some(Kind::Text), "a title in quotes", help)
+    } else {
+        (
+            look.is_word(lead + 1),
+            "a name",
+            format!("write `{kind}` and a name"),
+        )
     };
     if found {
         return None;
     }
-    let help = match scenario {
-        true => format!("write it as in `{example}`"),
-        false => format!("write `{kind}` and a name"),
-    };
     Some(
         places
             .at(look, lead, format!("`{kind}` needs {wanted}"))

@@ -31,7 +31,7 @@ fn colon(look: &Look<'_>, places: &mut Places<'_, '_>) -> Option<Diagnostic> {
             )
             .label("a colon follows a name of yours, such as a field's")
             .help(format!("remove the colon after `{word}`"));
-        finding.fix = places.fix("remove the colon", token.start, token.end, "");
+        finding.fix = Some(places.fix("remove the colon", token.start, token.end, ""));
         return Some(finding);
     }
     if look.in_parentheses(name) && !look.is_word(look.here) && !look.ends(look.here) {
@@ -100,7 +100,7 @@ fn dash_in_a_name(look: &Look<'_>, places: &mut Places<'_, '_>) -> Option<Diagno
         .label("a name has letters, digits and `_`")
         .help(format!("write `{mended}`"));
     finding.primary.span = places.span(left.start, right.end);
-    finding.fix = places.fix(format!("write `{mended}`"), left.start, right.end, mended);
+    finding.fix = Some(places.fix(format!("write `{mended}`"), left.start, right.end, mended));
     Some(finding)
 }
 
@@ -120,7 +120,7 @@ fn assignment(look: &Look<'_>, places: &mut Places<'_, '_>) -> Option<Diagnostic
         .at(look, look.here, "`=` compares nothing")
         .label("this gives a value to a name")
         .help("write `==` to compare");
-    finding.fix = places.fix("write `==`", token.start, token.end, "==");
+    finding.fix = Some(places.fix("write `==`", token.start, token.end, "=="));
     Some(finding)
 }
 

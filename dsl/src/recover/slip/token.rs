@@ -74,7 +74,7 @@ fn open_text(look: &Look<'_>, index: usize, token: Token, places: &mut Places<'_
         .label("it begins here and its line ends before the closing `\"`")
         .note("a text stands on one line; a line break in it is written `\\n`")
         .help("put `\"` at its end");
-    finding.fix = places.fix("close the text", end, end, "\"");
+    finding.fix = Some(places.fix("close the text", end, end, "\""));
     finding
 }
 
@@ -99,7 +99,7 @@ fn bad_escape(look: &Look<'_>, token: Token, places: &mut Places<'_, '_>) -> Opt
                         .label("in this text")
                         .note("a text knows `\\\"`, `\\\\`, `\\n`, `\\t` and `\\u{…}`")
                         .help("write `\\\\` for a backslash");
-                finding.fix = places.fix("double the backslash", start, start, "\\");
+                finding.fix = Some(places.fix("double the backslash", start, start, "\\"));
                 return Some(finding);
             }
         };
@@ -130,12 +130,12 @@ fn bad_number(
     Some(match near {
         Some(near) => {
             let mut finding = finding.help(format!("write `{number}{near}`"));
-            finding.fix = places.fix(
+            finding.fix = Some(places.fix(
                 format!("write `{near}`"),
                 token.start,
                 token.end,
                 format!("{number}{near}"),
-            );
+            ));
             finding
         }
         None => finding.help("write a number with one of these units, or separate the two by a blank"),
@@ -150,7 +150,7 @@ fn sign(look: &Look<'_>, index: usize, token: Token, places: &mut Places<'_, '_>
             .at(look, index, *message)
             .label("not a sign of the language")
             .help(format!("write `{right_word}`"));
-        finding.fix = places.fix(format!("write `{right_word}`"), token.start, token.end, *right);
+        finding.fix = Some(places.fix(format!("write `{right_word}`"), token.start, token.end, *right));
         return Some(finding.into());
     }
     match text {
@@ -168,12 +168,11 @@ fn sign(look: &Look<'_>, index: usize, token: Token, places: &mut Places<'_, '_>
                 .at(look, index, "a comment begins with `//`, not with `#`")
                 .label("not a comment")
                 .help("write `//`");
-            finding.fix = places.fix("write `//`", token.start, token.end, "//");
+            finding.fix = Some(places.fix("write `//`", token.start, token.end, "//"));
             Some(finding.into())
         }
         "," | ":" | "=" | "==" | "!=" | "<" | "<=" | ">" | ">=" | "+" | "-" | "*" | "/" | "|" | "->"
-        | "..." | ".." | "." | "?" | "@" | "*/" => None,
-        "%" => None,
+        | "..." | ".." | "." | "?" | "@" | "*/" | "%" => None,
         _ => Some(
             places
                 .at(look, index, format!("`{text}` means nothing in this language"))
@@ -196,7 +195,7 @@ fn semicolon(look: &Look<'_>, index: usize, token: Token, places: &mut Places<'_
         .label("not a sign of the language")
         .note("a line break or a comma ends an entry")
         .help(title);
-    finding.fix = places.fix(title, token.start, token.end, right);
+    finding.fix = Some(places.fix(title, token.start, token.end, right));
     let mut mended = look.text.to_owned();
     mended.replace_range(token.start..token.end, if last { " " } else { "," });
     Slip {
@@ -218,12 +217,12 @@ fn single_quotes(look: &Look<'_>, index: usize, token: Token, places: &mut Place
     let end = token.end + inner.len() + 1;
     let mut finding = finding;
     finding.primary.span = places.span(token.start, end);
-    finding.fix = places.fix(
+    finding.fix = Some(places.fix(
         "use double quotes",
         token.start,
         end,
         format!("\"{}\"", inner.replace('"', "\\\"")),
-    );
+    ));
     finding
 }
 
@@ -232,7 +231,7 @@ fn misplaced_docs(look: &Look<'_>, index: usize, token: Token, places: &mut Plac
         .at(look, index, "`//!` documents the file and stands at its top")
         .label("entries stand before it")
         .help("write `///` to document an entry, or `//` for a comment");
-    finding.fix = places.fix("make it a comment", token.start, token.start + 3, "//");
+    finding.fix = Some(places.fix("make it a comment", token.start, token.start + 3, "//"));
     let mut mended = look.text.to_owned();
     mended.replace_range(token.start..token.end, &" ".repeat(token.end - token.start));
     Slip {
