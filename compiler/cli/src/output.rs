@@ -39,6 +39,12 @@ pub(crate) fn tell(text: &str) {
     let _ = writeln!(anstream::stderr(), "{text}");
 }
 
+/// How this program was called, for commands to paste: `cargo aqueduct` in a checkout of its own sources.
+pub(crate) fn invocation() -> &'static str {
+    // Cargo sets this for what it runs.
+    if std::env::var_os("CARGO_PKG_NAME").is_some() { "cargo aqueduct" } else { "aqueduct" }
+}
+
 /// A failure of the command itself.
 pub(crate) fn complain(error: &anyhow::Error) {
     let _ = writeln!(anstream::stderr(), "\u{1b}[1;31merror\u{1b}[0m: {error:#}");

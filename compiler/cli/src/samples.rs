@@ -17,7 +17,8 @@ fn request(model: &Model, api: &Api, base: &str) -> String {
         .iter()
         .map(|segment| match segment {
             PathSegment::Literal(text) => format!("/{text}"),
-            PathSegment::Parameter(name) => format!("/{{{name}}}"),
+            // Braces would mean alternatives to curl.
+            PathSegment::Parameter(name) => format!("/{}", name.to_uppercase()),
         })
         .collect();
     let ApiTarget::Handler(handler) = api.target else { return format!("curl -i '{base}{path}'") };

@@ -88,7 +88,7 @@ fn hints(model: &Model, port: u16, folder: &Path) -> String {
         ("stats", "what is in the queues"),
         ("dlq list", "what could not be handled"),
     ] {
-        lines.push(format!("  {:60} # {what}", format!("aqueduct {command}{project}")));
+        lines.push(format!("  {:60} # {what}", format!("{} {command}{project}", output::invocation())));
     }
     lines.join("\n") + "\n"
 }
