@@ -71,8 +71,7 @@ pub(crate) fn findings(analysis: &Analysis, sources: &SourceMap, format: Format,
 pub(crate) fn summary(analysis: &Analysis) -> String {
     let count = |severity, one: &str| match analysis.count(severity) {
         0 => None,
-        1 => Some(format!("1 {one}")),
-        many => Some(format!("{many} {one}s")),
+        some => Some(counted(some, one)),
     };
     let parts = [
         count(Severity::Error, "error"),
@@ -80,6 +79,11 @@ pub(crate) fn summary(analysis: &Analysis) -> String {
         count(Severity::Hint, "hint"),
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// `1 route`, `2 routes`
+pub(crate) fn counted(count: usize, one: &str) -> String {
+    if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") }
 }
 
 fn width() -> usize {

@@ -85,11 +85,11 @@ impl Lowering {
             self.refuse_with("`dead_letter none`", clause.span(), "`dead_letter after 5`, or a larger count");
             return None;
         };
-        let after = self.count(&text, span, "a dead letter comes after", 1..=1_000)?;
         let to = clause.word("queue").and_then(|name| {
             let found = self.find_channel(&name)?;
             Some((found, name.span))
         });
+        let after = self.count(&text, span, "a dead letter comes after", 1..=1_000)?;
         Some(DeadLetter { to, after: Setting { value: after, span } })
     }
 

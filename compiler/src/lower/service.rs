@@ -104,6 +104,10 @@ impl Lowering {
             );
             return None;
         }
+        if paths.len() > 1 {
+            self.refuse_with("a store key of several fields", by.span, "a key of one field");
+            return None;
+        }
         let mut key = Vec::new();
         for name in paths {
             self.key_field(row, &name)?;

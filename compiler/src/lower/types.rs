@@ -165,7 +165,9 @@ impl Lowering {
 
     fn named(&mut self, simple: &ast::SimpleType) -> Shape {
         self.no_generics(simple);
-        if let Some(limit) = simple.limits.first() {
+        let found = self.find_type(&simple.name);
+        // A misspelt scalar may well have limits.
+        if let (Some(_), Some(limit)) = (found, simple.limits.first()) {
             self.ill_formed(
                 limit.span,
                 format!("`{}` takes no limits of its own", simple.name.text),
@@ -173,7 +175,7 @@ impl Lowering {
                 "write the limits where the type is declared, as in `type Money = decimal(0.., places 2)`",
             );
         }
-        self.find_type(&simple.name).map_or(Shape::Unresolved, Shape::Named)
+        found.map_or(Shape::Unresolved, Shape::Named)
     }
 
     fn only_generic(&mut self, simple: &ast::SimpleType) -> Type {

@@ -39,7 +39,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Sink<'_>, of: Id<TypeDecl>, filt
         let message = format!("no `{field}` is {} and {}, so this never matches", low.text(true), high.text(false));
         out.report(span, message, |finding| {
             let mut finding = finding.label("can't be true together with the other limit");
-            for end in [low, high] {
+            for end in [low, high].into_iter().filter(|end| end.span.index() != span.index()) {
                 finding = finding.related(end.span, format!("{} by this", end.text(end.value == low.value && end.span == low.span)));
             }
             finding
