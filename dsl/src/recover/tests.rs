@@ -103,6 +103,10 @@ queue z: T
         ]
     );
     assert_eq!(names(&parsed.file.entries), ["a", "i", "j", "z"]);
+    assert_eq!(
+        parsed.lost,
+        ["b", "c", "Money", "d", "E", "f", "g", "h", "k", "l"]
+    );
 }
 
 #[test]
@@ -133,7 +137,7 @@ service S {
     assert_eq!(
         found,
         [
-            "something is missing after `by`: a value",
+            "`by` needs a key",
             "the `(` of `handler c` is not closed",
             "`timeout` is a word of the language and takes no colon",
         ]
@@ -244,6 +248,8 @@ fn separators_and_operators_have_their_places() {
         ),
         ("a -> where x\n  == 2 -> b", "a line cannot begin with `==`"),
         ("a -> b ->\n", "nothing follows this arrow"),
+        ("a - > b", "an arrow is written `->`, without a blank in it"),
+        ("handler a(T) on { }", "`on` needs a channel"),
         ("type A { a: }", "`a:` needs a type"),
         ("type A {\n  a: 5\n}", "`a:` needs a type, and `5` is none"),
         (

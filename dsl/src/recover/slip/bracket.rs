@@ -50,7 +50,7 @@ fn not_closed(look: &Look<'_>, opened: usize, mended: String, places: &mut Place
     let mut finding = places
         .at(look, opened, message)
         .label("opened here")
-        .note("the next entry begins before it ends")
+        .note("the entry ends before it")
         .help(format!("add `{close}` where it ends"));
     finding.fix = Some(places.fix(format!("add `{close}`"), end, end, text));
     Slip {

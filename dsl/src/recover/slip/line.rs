@@ -10,6 +10,8 @@ pub(super) fn find(look: &Look<'_>, places: &mut Places<'_, '_>) -> Option<Diagn
     colon(look, places)
         .or_else(|| operator_first(look, places))
         .or_else(|| arrow_last(look, places))
+        .or_else(|| broken_arrow(look, places))
+        .or_else(|| bare_word(look, places))
         .or_else(|| dash_in_a_name(look, places))
         .or_else(|| assignment(look, places))
 }
@@ -80,6 +82,50 @@ fn arrow_last(look: &Look<'_>, places: &mut Places<'_, '_>) -> Option<Diagnostic
             .at(look, arrow, "nothing follows this arrow")
             .label("it leads nowhere")
             .help("write the channel or the handler that it leads to"),
+    )
+}
+
+/// `a - > b`
+fn broken_arrow(look: &Look<'_>, places: &mut Places<'_, '_>) -> Option<Diagnostic> {
+    let dash = look
+        .here
+        .checked_sub(1)
+        .filter(|before| look.word(*before) == "-")?;
+    let (start, end) = (look.token(dash)?.start, look.token(look.here)?.end);
+    if look.word(look.here) != ">" {
+        return None;
+    }
+    let mut finding = places
+        .at(look, dash, "an arrow is written `->`, without a blank in it")
+        .label("not an arrow")
+        .help("write `->`");
+    finding.primary.span = places.span(start, end);
+    finding.fix = Some(places.fix("write `->`", start, end, "->"));
+    Some(finding)
+}
+
+/// Words of signatures and stores, and what each needs.
+const NEEDS: [(&str, &str, &str); 6] = [
+    ("on", "a channel", "on accounting"),
+    ("by", "a key", "by ride_id"),
+    ("sort", "a key", "sort submitted_at"),
+    ("fails", "a fault", "fails CardDeclined"),
+    ("as", "a name", "as ride"),
+    ("each", "its members", "each 1..10"),
+];
+
+/// `handler h(T) on { }`
+fn bare_word(look: &Look<'_>, places: &mut Places<'_, '_>) -> Option<Diagnostic> {
+    let before = look.here.checked_sub(1)?;
+    let (word, needs, example) = NEEDS.iter().find(|(word, ..)| *word == look.word(before))?;
+    if !look.ends(look.here) && look.kind(look.here) != Some(Kind::Open) {
+        return None;
+    }
+    Some(
+        places
+            .at(look, before, format!("`{word}` needs {needs}"))
+            .label(format!("{needs} must follow"))
+            .help(format!("write it as in `{example}`")),
     )
 }
 

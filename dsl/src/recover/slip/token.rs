@@ -6,7 +6,8 @@ use crate::recover::look::Look;
 use crate::tokens::{Kind, Token};
 
 /// Signs of other languages: what they are called, and what is written here.
-const FOREIGN: [(&str, &str, &str); 9] = [
+const FOREIGN: [(&str, &str, &str); 10] = [
+    ("&", "`and` joins conditions, not `&`", "and"),
     ("&&", "`and` joins conditions, not `&&`", "and"),
     ("||", "`or` joins conditions, not `||`", "or"),
     ("!", "`not` turns a condition round, not `!`", "not "),
