@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
+use crate::Outcome;
 use crate::load::load;
 use crate::output::{self, Format};
-use crate::Outcome;
 
 /// Check a system
 #[derive(Debug, clap::Args)]
@@ -31,7 +31,11 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     if args.format == Format::Human {
         let model = &loaded.analysis.model;
         let found = output::summary(&loaded.analysis);
-        let found = if found.is_empty() { "nothing to complain about".to_owned() } else { found };
+        let found = if found.is_empty() {
+            "nothing to complain about".to_owned()
+        } else {
+            found
+        };
         output::tell(&format!(
             "{}: {found} ({}, {}, {}, {})",
             model.name,
