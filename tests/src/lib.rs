@@ -1,5 +1,6 @@
 //! What the tests share: reading cases, analyzing text, comparing trees of files.
 
+pub mod command;
 mod documents;
 pub mod mutants;
 
