@@ -90,6 +90,10 @@ fn anything(look: &Look<'_>, places: &mut Places<'_, '_>) -> Diagnostic {
     };
     if look.ends(look.here) {
         let last = look.before(look.here).unwrap_or_default();
+        if look.word(last) == "=" {
+            let finding = places.at(look, last, "nothing follows this `=`");
+            return finding.label("a value must follow").help("write what it is");
+        }
         let message = format!("something is missing after `{}`: {wanted}", look.word(last));
         let finding = places.at(look, last, message);
         return finding
@@ -97,6 +101,12 @@ fn anything(look: &Look<'_>, places: &mut Places<'_, '_>) -> Diagnostic {
             .help(format!("go on with {wanted}"));
     }
     let found = look.word(look.here);
+    if look.here == look.lead() {
+        let finding = places.at(look, look.here, format!("no entry begins with `{found}`"));
+        return finding
+            .label("an entry begins here")
+            .help("begin with a word of the language or with a name");
+    }
     let finding = places.at(
         look,
         look.here,
