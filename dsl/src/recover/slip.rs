@@ -11,6 +11,7 @@ use crate::codes::UNREADABLE_ENTRY;
 use crate::diagnostic::{Diagnostic, Edit, Fix};
 use crate::parse::Builder;
 use crate::source::SpanId;
+use crate::tokens::Kind;
 
 /// A finding, and the text as it was probably meant, every place in it unmoved.
 pub(super) struct Slip {
@@ -33,6 +34,7 @@ pub(super) fn find(builder: &mut Builder<'_>, text: &str, whole: &str, base: usi
     let mut places = Places { builder, base };
     token::find(&look, &mut places)
         .or_else(|| bracket::find(&look, &mut places))
+        .or_else(|| stray_documentation(&look, &mut places).map(Slip::from))
         .or_else(|| line::find(&look, &mut places).map(Slip::from))
         .or_else(|| declaration::find(&look, &mut places).map(Slip::from))
         .or_else(|| line::missing_comma(&look, &mut places).map(Slip::from))
@@ -78,6 +80,27 @@ impl Places<'_, '_> {
         let at = look.token(after)?.end;
         Some(self.fix(title, at, at, text))
     }
+}
+
+/// `///` with no entry behind it, or in the middle of one.
+fn stray_documentation(look: &Look<'_>, places: &mut Places<'_, '_>) -> Option<Diagnostic> {
+    let is_doc = |index: usize| look.kind(index) == Some(Kind::Doc);
+    let before = look
+        .before(look.here)
+        .filter(|before| is_doc(*before) && look.ends(look.here));
+    let (index, message) = match before {
+        Some(before) => (before, "this documents nothing"),
+        None if is_doc(look.here) => (look.here, "documentation cannot stand inside an entry"),
+        None => return None,
+    };
+    let token = look.token(index)?;
+    let mut finding = places
+        .at(look, index, message)
+        .label("`///` documents an entry")
+        .note("documentation stands on the lines before an entry, or at the end of its line")
+        .help("write `//` for a comment");
+    finding.fix = Some(places.fix("write `//`", token.start, token.start + 3, "//"));
+    Some(finding)
 }
 
 /// Nothing known: what stands here, and what the parser would have taken.
