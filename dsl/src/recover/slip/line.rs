@@ -12,6 +12,7 @@ pub(super) fn find(look: &Look<'_>, places: &mut Places<'_, '_>) -> Option<Diagn
         .or_else(|| arrow_last(look, places))
         .or_else(|| broken_arrow(look, places))
         .or_else(|| bare_word(look, places))
+        .or_else(|| open_angle(look, places))
         .or_else(|| dash_in_a_name(look, places))
         .or_else(|| assignment(look, places))
 }
@@ -39,9 +40,18 @@ fn colon(look: &Look<'_>, places: &mut Places<'_, '_>) -> Option<Diagnostic> {
     if look.in_parentheses(name) && !look.is_word(look.here) && !look.ends(look.here) {
         return None;
     }
-    let message = match look.token(look.here).filter(|_| !look.ends(look.here)) {
-        Some(_) => format!("`{word}:` needs a type, and `{}` is none", look.word(look.here)),
-        None => format!("`{word}:` needs a type"),
+    if look.in_parentheses(name) && !matches!(look.word(look.lead()), "handler" | "saga" | "scatter") {
+        let finding = places.at(look, colon, format!("`{word}:` needs a value"));
+        return Some(
+            finding
+                .label("a value must follow")
+                .help(format!("write a value behind `{word}:`")),
+        );
+    }
+    let message = if look.ends(look.here) {
+        format!("`{word}:` needs a type")
+    } else {
+        format!("`{word}:` needs a type, and `{}` is none", look.word(look.here))
     };
     Some(
         places
@@ -83,6 +93,28 @@ fn arrow_last(look: &Look<'_>, places: &mut Places<'_, '_>) -> Option<Diagnostic
             .label("it leads nowhere")
             .help("write the channel or the handler that it leads to"),
     )
+}
+
+/// `list<T`
+fn open_angle(look: &Look<'_>, places: &mut Places<'_, '_>) -> Option<Diagnostic> {
+    let lead = look.lead();
+    let typed = clauses::DECLARING.contains(&look.word(lead)) || look.word(lead + 1) == ":";
+    let mut open = Vec::new();
+    for index in lead..look.here {
+        match look.word(index) {
+            "<" => open.push(index),
+            ">" => drop(open.pop()),
+            _ => {}
+        }
+    }
+    let angle = open.pop().filter(|_| typed && look.ends(look.here))?;
+    let before = look.before(look.here)?;
+    let mut finding = places
+        .at(look, angle, "a `<` is not closed")
+        .label("opened here")
+        .help("add `>` behind the type");
+    finding.fix = places.insert(look, before, "add `>`", ">");
+    Some(finding)
 }
 
 /// `a - > b`
@@ -190,6 +222,18 @@ pub(super) fn missing_comma(look: &Look<'_>, places: &mut Places<'_, '_>) -> Opt
         return None;
     }
     let (left, right) = (look.word(before), look.word(here));
+    let names_a_value = look.kind(here) != Some(Kind::Word) && look.is_word(before);
+    let first = before
+        .checked_sub(1)
+        .is_some_and(|earlier| matches!(look.word(earlier), "(" | ","));
+    if names_a_value && first && look.in_parentheses(here) {
+        let mut finding = places
+            .at(look, before, format!("`{left}` needs a colon before its value"))
+            .label("a colon must follow")
+            .help(format!("write `{left}: {right}`"));
+        finding.fix = places.insert(look, before, "add a colon", ":");
+        return Some(finding);
+    }
     let mut finding = places
         .at(
             look,
