@@ -14,11 +14,21 @@ pub fn aqueduct() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
         let output = Command::new(env!("CARGO"))
-            .args(["build", "--package", "aqueduct-cli", "--message-format", "json-render-diagnostics"])
+            .args([
+                "build",
+                "--package",
+                "aqueduct-cli",
+                "--message-format",
+                "json-render-diagnostics",
+            ])
             .current_dir(root())
             .output()
             .expect("cargo can be started");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         let messages = String::from_utf8_lossy(&output.stdout).into_owned();
         let paths = messages.lines().filter_map(|line| {
             let message: serde_json::Value = serde_json::from_str(line).ok()?;
@@ -46,7 +56,11 @@ pub struct Called {
 pub fn call(folder: &Path, args: &[&str]) -> Called {
     let mut command = Command::new(aqueduct());
     // A user's own settings are not the test's.
-    let _ = command.args(args).current_dir(folder).env_remove("CARGO_PKG_NAME").env_remove("NO_COLOR");
+    let _ = command
+        .args(args)
+        .current_dir(folder)
+        .env_remove("CARGO_PKG_NAME")
+        .env_remove("NO_COLOR");
     called(&command.output().expect("the command line can be started"))
 }
 
