@@ -56,7 +56,8 @@ impl Sink<'_> {
         message: String,
         finish: impl FnOnce(Diagnostic) -> Diagnostic,
     ) {
-        self.found.push(finish(Diagnostic::new(self.rule.code, level, span, message)));
+        self.found
+            .push(finish(Diagnostic::new(self.rule.code, level, span, message)));
     }
 }
 
@@ -77,7 +78,13 @@ pub fn findings(model: &Model, graph: &Graph, reading: Reading) -> Vec<Diagnosti
         if rule.needs == Needs::Whole && (reading == Reading::Partial || !model.refused.is_empty()) {
             continue;
         }
-        (rule.check)(&cx, &mut Sink { rule, found: &mut found });
+        (rule.check)(
+            &cx,
+            &mut Sink {
+                rule,
+                found: &mut found,
+            },
+        );
     }
     found
 }

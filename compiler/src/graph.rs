@@ -97,7 +97,10 @@ pub struct Graph {
 impl Graph {
     /// Builds it: nodes in the order of declaration, edges in the order of the text of each kind.
     pub fn of(model: &Model) -> Self {
-        let mut built = Self { graph: DiGraph::new(), index: HashMap::new() };
+        let mut built = Self {
+            graph: DiGraph::new(),
+            index: HashMap::new(),
+        };
         let nodes = (model.apis.ids().map(Node::Api))
             .chain(model.handlers.ids().map(Node::Handler))
             .chain(model.channels.ids().map(Node::Channel))
@@ -117,7 +120,12 @@ impl Graph {
             built.handler_edges(id, handler);
         }
         for (id, route) in model.routes.iter() {
-            built.add(Node::Channel(route.from), Node::Channel(route.to), EdgeKind::Route(id), route.span);
+            built.add(
+                Node::Channel(route.from),
+                Node::Channel(route.to),
+                EdgeKind::Route(id),
+                route.span,
+            );
         }
         for (id, channel) in model.channels.iter() {
             if let ChannelKind::Queue { dead_letter } = &channel.kind
@@ -135,7 +143,12 @@ impl Graph {
             self.add(Node::Channel(channel), node, EdgeKind::Deliver, span);
         }
         for emit in &handler.emits {
-            self.add(node, Node::Channel(emit.channel), EdgeKind::Emit { outbox: emit.outbox }, emit.span);
+            self.add(
+                node,
+                Node::Channel(emit.channel),
+                EdgeKind::Emit { outbox: emit.outbox },
+                emit.span,
+            );
         }
         for read in &handler.reads {
             self.add(node, Node::Store(read.store), EdgeKind::Read, read.span);
@@ -172,10 +185,16 @@ impl Graph {
     }
 
     fn beside(&self, view: View, node: Node, direction: Direction) -> Vec<&Edge> {
-        let Some(at) = self.index.get(&node) else { return Vec::new() };
+        let Some(at) = self.index.get(&node) else {
+            return Vec::new();
+        };
         let mut edges: Vec<_> = self.graph.edges_directed(*at, direction).collect();
         edges.sort_by_key(EdgeRef::id);
-        edges.into_iter().map(|edge| edge.weight()).filter(|edge| view.has(edge.kind)).collect()
+        edges
+            .into_iter()
+            .map(|edge| edge.weight())
+            .filter(|edge| view.has(edge.kind))
+            .collect()
     }
 
     /// Everything that can be reached from some nodes, those included.
@@ -196,7 +215,11 @@ impl Graph {
                 continue;
             }
             for edge in self.beside(view, node, direction) {
-                queue.push_back(if direction == Direction::Outgoing { edge.to } else { edge.from });
+                queue.push_back(if direction == Direction::Outgoing {
+                    edge.to
+                } else {
+                    edge.from
+                });
             }
         }
         seen

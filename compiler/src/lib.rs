@@ -37,7 +37,10 @@ impl Analysis {
 
     /// How many findings are of a severity.
     pub fn count(&self, severity: Severity) -> usize {
-        self.findings.iter().filter(|finding| finding.severity == severity).count()
+        self.findings
+            .iter()
+            .filter(|finding| finding.severity == severity)
+            .count()
     }
 }
 
@@ -47,17 +50,23 @@ impl Analysis {
 pub fn analyze(sources: &mut SourceMap, files: &[FileId], fallback_name: &str) -> Analysis {
     let mut findings = Vec::new();
     let mut trees = Vec::new();
+    let mut lost = Vec::new();
     for file in files {
         let parsed = aqueduct_dsl::parse(sources, *file);
         findings.extend(parsed.diagnostics);
+        lost.extend(parsed.lost);
         trees.push(parsed.file);
     }
-    let lowered = lower::lower(&trees, fallback_name, []);
+    let lowered = lower::lower(&trees, fallback_name, lost);
     findings.extend(lowered.diagnostics);
     let graph = Graph::of(&lowered.model);
     let sound = findings.iter().all(|finding| finding.severity != Severity::Error);
     let reading = if sound { Reading::Whole } else { Reading::Partial };
     findings.extend(check::findings(&lowered.model, &graph, reading));
     diagnostic::sort(&mut findings, sources);
-    Analysis { model: lowered.model, graph, findings }
+    Analysis {
+        model: lowered.model,
+        graph,
+        findings,
+    }
 }

@@ -36,9 +36,16 @@ pub(crate) struct Lowered {
 ///
 /// `fallback_name` names a system whose files have no `system` entry. `broken` are words that stand in entries which
 /// could not be read: a reference to one of them is not an error of its own.
-pub(crate) fn lower(files: &[ast::File], fallback_name: &str, broken: impl IntoIterator<Item = SmolStr>) -> Lowered {
+pub(crate) fn lower(
+    files: &[ast::File],
+    fallback_name: &str,
+    broken: impl IntoIterator<Item = SmolStr>,
+) -> Lowered {
     let mut cx = Lowering {
-        model: Model { name: fallback_name.into(), ..Model::default() },
+        model: Model {
+            name: fallback_name.into(),
+            ..Model::default()
+        },
         out: Vec::new(),
         names: Names::new(broken),
     };
@@ -50,7 +57,10 @@ pub(crate) fn lower(files: &[ast::File], fallback_name: &str, broken: impl IntoI
     cx.services(&entries);
     cx.routes(&entries);
     cx.refuse_the_rest(&entries);
-    Lowered { model: cx.model, diagnostics: cx.out }
+    Lowered {
+        model: cx.model,
+        diagnostics: cx.out,
+    }
 }
 
 /// What one run of lowering knows and has found.
@@ -64,7 +74,9 @@ impl Lowering {
     fn system(&mut self, entries: &[&ast::Entry]) {
         let mut first: Option<SpanId> = None;
         for entry in entries {
-            let ast::Shape::Named(named) = &entry.shape else { continue };
+            let ast::Shape::Named(named) = &entry.shape else {
+                continue;
+            };
             if named.kind.text != "system" {
                 continue;
             }
@@ -103,11 +115,19 @@ impl Lowering {
                         Diagnostic::error(
                             codes::OUT_OF_PLACE,
                             operation.name.span,
-                            format!("{} `{}` belongs to no service", operation.kind.text, operation.name.text),
+                            format!(
+                                "{} `{}` belongs to no service",
+                                operation.kind.text, operation.name.text
+                            ),
                         )
                         .label("stands outside every service")
-                        .note("a service owns its handlers: their stores, their retries and their permissions")
-                        .help(format!("move it into a `service … {{ }}` that owns `{}`", operation.name.text)),
+                        .note(
+                            "a service owns its handlers: their stores, their retries and their permissions",
+                        )
+                        .help(format!(
+                            "move it into a `service … {{ }}` that owns `{}`",
+                            operation.name.text
+                        )),
                     );
                 }
                 ast::Shape::Store(store) => self.out.push(
@@ -148,11 +168,19 @@ impl Lowering {
     }
 
     fn refuse(&mut self, what: &str, span: SpanId) {
-        self.model.refused.push(Refused { what: what.into(), span, instead: None });
+        self.model.refused.push(Refused {
+            what: what.into(),
+            span,
+            instead: None,
+        });
     }
 
     fn refuse_with(&mut self, what: &str, span: SpanId, instead: &str) {
-        self.model.refused.push(Refused { what: what.into(), span, instead: Some(instead.into()) });
+        self.model.refused.push(Refused {
+            what: what.into(),
+            span,
+            instead: Some(instead.into()),
+        });
     }
 
     /// Entries whose shape has no meaning in this place.
@@ -160,20 +188,32 @@ impl Lowering {
         for entry in entries {
             let what = shape_name(&entry.shape);
             self.out.push(
-                Diagnostic::error(codes::OUT_OF_PLACE, entry.span, format!("{what} has no meaning in a {place}"))
-                    .label(format!("inside a {place}"))
-                    .help(home_of(&entry.shape)),
+                Diagnostic::error(
+                    codes::OUT_OF_PLACE,
+                    entry.span,
+                    format!("{what} has no meaning in a {place}"),
+                )
+                .label(format!("inside a {place}"))
+                .help(home_of(&entry.shape)),
             );
         }
     }
 }
 
 fn owner_of(options: &Options<'_>) -> Option<SmolStr> {
-    options.get("owner").and_then(|matched| matched.text("name")).map(|(name, _)| name.into())
+    options
+        .get("owner")
+        .and_then(|matched| matched.text("name"))
+        .map(|(name, _)| name.into())
 }
 
 fn label(name: &ast::Name, entry: &ast::Entry) -> Label {
-    Label { name: name.text.clone(), span: name.span, entry: entry.span, docs: entry.docs.clone() }
+    Label {
+        name: name.text.clone(),
+        span: name.span,
+        entry: entry.span,
+        docs: entry.docs.clone(),
+    }
 }
 
 fn shape_name(shape: &ast::Shape) -> String {

@@ -49,7 +49,10 @@ pub struct Setting<T> {
 impl<T> Setting<T> {
     /// A value that nobody wrote.
     pub fn default_of(value: T) -> Self {
-        Self { value, span: SpanId::NOWHERE }
+        Self {
+            value,
+            span: SpanId::NOWHERE,
+        }
     }
 }
 
@@ -95,7 +98,10 @@ impl Model {
     /// `Service.handler`, the handler's name everywhere outside its service.
     pub fn handler_name(&self, id: Id<Handler>) -> String {
         let handler = &self.handlers[id];
-        format!("{}.{}", self.services[handler.service].label.name, handler.label.name)
+        format!(
+            "{}.{}",
+            self.services[handler.service].label.name, handler.label.name
+        )
     }
 
     /// `Service.store`, the store's name everywhere outside its service.

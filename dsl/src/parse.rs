@@ -31,6 +31,8 @@ pub struct Parsed {
     pub file: File,
     /// Why the rest could not; in the order of the text.
     pub diagnostics: Vec<Diagnostic>,
+    /// Names that unreadable entries seem to declare: what refers to them is not to blame.
+    pub lost: Vec<SmolStr>,
 }
 
 /// Reads a file. It never fails: what is broken is left out and has a diagnostic.
@@ -49,14 +51,15 @@ pub fn parse(sources: &mut SourceMap, file: FileId) -> Parsed {
         None => Grammar::parse(Rule::file, &text).ok(),
         Some(_) => None,
     };
-    let tree = match whole {
-        Some(pairs) => builder.file(pairs),
+    let (tree, lost) = match whole {
+        Some(pairs) => (builder.file(pairs), Vec::new()),
         None => recover::file(&mut builder, &text),
     };
     diagnostic::sort(&mut diagnostics, sources);
     Parsed {
         file: tree,
         diagnostics,
+        lost,
     }
 }
 

@@ -9,20 +9,24 @@ mod expected;
 mod look;
 mod slip;
 
+use smol_str::SmolStr;
+
 use crate::ast::{Block, Entry, File, Shape, TypeBody};
+use crate::clauses::DECLARING;
 use crate::codes::UNREADABLE_ENTRY;
 use crate::diagnostic::Diagnostic;
 use crate::parse::{Builder, documentation};
-use crate::tokens::{DEEPEST, survey};
+use crate::tokens::{DEEPEST, Kind, survey, tokens};
 use cut::Part;
 use slip::Slip;
 
-/// Reads what can be read of a file that is not `.flow` as a whole.
-pub(crate) fn file(builder: &mut Builder<'_>, text: &str) -> File {
+/// Reads what can be read of a file that is not `.flow` as a whole; and the names that are lost with the rest.
+pub(crate) fn file(builder: &mut Builder<'_>, text: &str) -> (File, Vec<SmolStr>) {
     let mut recovery = Recovery {
         builder,
         text,
         level: 0,
+        lost: Vec::new(),
     };
     let mut file = File::default();
     for part in cut::entries(
@@ -46,7 +50,7 @@ pub(crate) fn file(builder: &mut Builder<'_>, text: &str) -> File {
             file.entries.extend(recovery.entries(part));
         }
     }
-    file
+    (file, recovery.lost)
 }
 
 struct Recovery<'r, 'a> {
@@ -54,6 +58,7 @@ struct Recovery<'r, 'a> {
     text: &'r str,
     /// How many cuts deep.
     level: usize,
+    lost: Vec<SmolStr>,
 }
 
 impl Recovery<'_, '_> {
@@ -104,9 +109,11 @@ impl Recovery<'_, '_> {
         let base = part.start;
         let Slip { finding, mended } = slip::find(self.builder, text, part.of(self.text), base);
         self.builder.out.push(finding);
-        mended
-            .and_then(|mended| self.builder.piece(&mended, base))
-            .unwrap_or_default()
+        let entries = mended.and_then(|mended| self.builder.piece(&mended, base));
+        if entries.is_none() {
+            self.lost.extend(declared(text));
+        }
+        entries.unwrap_or_default()
     }
 
     /// Fills the block whose contents begin at a place.
@@ -133,6 +140,18 @@ impl Recovery<'_, '_> {
             .help("give the inner part a name of its own"),
         );
     }
+}
+
+/// The name that a broken entry seems to declare: the first word behind its declaring words.
+fn declared(text: &str) -> Option<SmolStr> {
+    let words = tokens(text).filter(|token| !matches!(token.kind, Kind::Break | Kind::Doc | Kind::Comment));
+    let mut words = words
+        .take_while(|token| token.kind == Kind::Word)
+        .map(|token| token.text(text));
+    words.next()?;
+    words
+        .find(|word| !DECLARING.contains(word) && !matches!(*word, "in" | "out"))
+        .map(SmolStr::new)
 }
 
 /// The blocks that belong to a shape itself.

@@ -32,7 +32,9 @@ mod tests {
     #[test]
     fn what_would_end_a_label_is_written_as_an_entity() {
         let mut out = String::new();
-        Mermaid.write_escaped_str(&mut out, "fare >= \"50\" #1\n`x`").unwrap();
+        Mermaid
+            .write_escaped_str(&mut out, "fare >= \"50\" #1\n`x`")
+            .unwrap();
         assert_eq!(out, "fare >= &quot;50&quot; &num;1 &grave;x&grave;");
     }
 }

@@ -1,5 +1,7 @@
 //! What the tests share: reading cases, analyzing text, comparing trees of files.
 
+pub mod command;
+mod documents;
 pub mod mutants;
 
 use std::path::{Path, PathBuf};
@@ -7,12 +9,17 @@ use std::path::{Path, PathBuf};
 use aqueduct_compiler::{Analysis, analyze};
 use aqueduct_dsl::source::SourceMap;
 
+pub use documents::documents;
+
 /// The root of the repository.
 ///
 /// # Panics
 /// When the crate has moved.
 pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the crate is in a folder of the repository").to_owned()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("the crate is in a folder of the repository")
+        .to_owned()
 }
 
 /// Text of a file of the repository.
@@ -35,7 +42,11 @@ pub fn analyzed(name: &str, text: &str) -> (Analysis, SourceMap) {
 /// The codes found in a text, in its order.
 pub fn codes(text: &str) -> Vec<String> {
     let (analysis, _) = analyzed("case.flow", text);
-    analysis.findings.iter().map(|finding| finding.code.to_string()).collect()
+    analysis
+        .findings
+        .iter()
+        .map(|finding| finding.code.to_string())
+        .collect()
 }
 
 /// What was found, as short lines, for the message of a failing test.
@@ -77,8 +88,15 @@ pub fn systems() -> Vec<(String, String)> {
         .expect("the corpus is there")
         .map(|entry| {
             let path = entry.expect("the corpus can be listed").path();
-            let name = path.file_name().expect("an entry has a name").to_string_lossy().into_owned();
-            (name, std::fs::read_to_string(path.join("in.flow")).expect("each system has an in.flow"))
+            let name = path
+                .file_name()
+                .expect("an entry has a name")
+                .to_string_lossy()
+                .into_owned();
+            (
+                name,
+                std::fs::read_to_string(path.join("in.flow")).expect("each system has an in.flow"),
+            )
         })
         .collect();
     systems.sort();

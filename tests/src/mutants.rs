@@ -32,7 +32,11 @@ pub fn mutants(text: &str, seed: u64, count: usize) -> Vec<Mutant> {
             continue;
         }
         let line = text[..start].matches('\n').count() + 1;
-        found.push(Mutant { text: format!("{}{new}{}", &text[..start], &text[end..]), line, what });
+        found.push(Mutant {
+            text: format!("{}{new}{}", &text[..start], &text[end..]),
+            line,
+            what,
+        });
     }
     found
 }
@@ -49,12 +53,16 @@ fn tokens(text: &str) -> Vec<(usize, usize)> {
         } else if first == '"' {
             rest[1..].find('"').map_or(rest.len(), |end| end + 2)
         } else if first.is_alphanumeric() {
-            rest.find(|letter: char| !letter.is_alphanumeric() && letter != '_').unwrap_or(rest.len())
+            rest.find(|letter: char| !letter.is_alphanumeric() && letter != '_')
+                .unwrap_or(rest.len())
         } else if first.is_whitespace() {
             at += first.len_utf8();
             continue;
         } else {
-            ["...", "->", "..", ">=", "<=", "=="].iter().find(|mark| rest.starts_with(**mark)).map_or(first.len_utf8(), |mark| mark.len())
+            ["...", "->", "..", ">=", "<=", "=="]
+                .iter()
+                .find(|mark| rest.starts_with(**mark))
+                .map_or(first.len_utf8(), |mark| mark.len())
         };
         tokens.push((at, at + length));
         at += length;
@@ -79,13 +87,13 @@ fn misspelt(token: &str, random: &mut Random) -> Option<String> {
     (new != token).then_some(new)
 }
 
-/// SplitMix64 (Steele, Lea, Flood, OOPSLA 2014): small, and the same everywhere.
+/// `SplitMix64` (Steele, Lea, Flood, OOPSLA 2014): small, and the same everywhere.
 #[derive(Debug, Clone)]
 pub struct Random(pub u64);
 
 impl Random {
     /// The next number.
-    pub fn next(&mut self) -> u64 {
+    pub fn number(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -95,6 +103,6 @@ impl Random {
 
     /// A number below `limit`, which is above 0.
     pub fn below(&mut self, limit: usize) -> usize {
-        usize::try_from(self.next() % limit as u64).unwrap_or_default()
+        usize::try_from(self.number() % limit as u64).unwrap_or_default()
     }
 }

@@ -27,9 +27,18 @@ fn parsed(files: &[std::path::PathBuf]) -> Option<Vec<Value>> {
         .args(files)
         .output()
         .expect("node is installed with the parser");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     let lines = String::from_utf8(output.stdout).unwrap();
-    Some(lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect())
+    Some(
+        lines
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect(),
+    )
 }
 
 #[test]
@@ -40,7 +49,10 @@ fn mermaid_reads_every_chart_and_finds_the_model_in_it() {
     let odd = include_str!("../cases/diagrams/odd-labels.flow").to_owned();
     for (name, text) in systems().into_iter().chain([("odd-labels".to_owned(), odd)]) {
         let (analysis, _) = analyzed(&name, &text);
-        let origin = Origin { source: "in.flow".to_owned(), version: "0".to_owned() };
+        let origin = Origin {
+            source: "in.flow".to_owned(),
+            version: "0".to_owned(),
+        };
         let target = aqueduct_targets::by_name("mermaid").unwrap();
         let chart = aqueduct_targets::emit(target, analysis.checked().expect("the corpus is clean"), &origin);
         let place = folder.path().join(format!("{name}.mmd"));
@@ -61,13 +73,24 @@ fn mermaid_reads_every_chart_and_finds_the_model_in_it() {
             .map(|node| (node[0].as_str().unwrap().to_owned(), name_of(node)))
             .collect();
         let by_id = |id: &Value| {
-            labels.iter().find(|(known, _)| Some(known.as_str()) == id.as_str()).map(|(_, label)| label.clone()).unwrap()
+            labels
+                .iter()
+                .find(|(known, _)| Some(known.as_str()) == id.as_str())
+                .map(|(_, label)| label.clone())
+                .unwrap()
         };
         let read: BTreeSet<String> = chart["edges"]
             .as_array()
             .unwrap()
             .iter()
-            .map(|edge| format!("{} -> {} [{}]", by_id(&edge[0]), by_id(&edge[1]), unescaped(edge[2].as_str().unwrap())))
+            .map(|edge| {
+                format!(
+                    "{} -> {} [{}]",
+                    by_id(&edge[0]),
+                    by_id(&edge[1]),
+                    unescaped(edge[2].as_str().unwrap())
+                )
+            })
             .collect();
         assert_eq!(read, edges, "{name}: edges");
     }
@@ -87,9 +110,18 @@ fn name_of(node: &Value) -> String {
 }
 
 fn unescaped(text: &str) -> String {
-    [("&quot;", "\""), ("&lt;", "<"), ("&gt;", ">"), ("&num;", "#"), ("&grave;", "`"), ("&amp;", "&")]
-        .iter()
-        .fold(text.to_owned(), |text, (entity, letter)| text.replace(entity, letter))
+    [
+        ("&quot;", "\""),
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&num;", "#"),
+        ("&grave;", "`"),
+        ("&amp;", "&"),
+    ]
+    .iter()
+    .fold(text.to_owned(), |text, (entity, letter)| {
+        text.replace(entity, letter)
+    })
 }
 
 /// The same facts from the model, by a way of its own: nothing of the target's code is used.
@@ -110,7 +142,10 @@ fn of_model(model: &Model, graph: &Graph) -> (BTreeSet<String>, BTreeSet<String>
             }
             (EdgeKind::Emit { outbox: true }, _) => "via outbox".to_owned(),
             (EdgeKind::Route(id), _) => {
-                let filters = model.routes[id].filters.iter().map(|filter| filter.predicate.to_string());
+                let filters = model.routes[id]
+                    .filters
+                    .iter()
+                    .map(|filter| filter.predicate.to_string());
                 filters.collect::<Vec<_>>().join(" and ")
             }
             (EdgeKind::Deliver, _) => "at least once, any order".to_owned(),

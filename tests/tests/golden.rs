@@ -12,8 +12,13 @@ type Tree = BTreeMap<String, String>;
 
 fn emitted(name: &str, text: &str) -> Tree {
     let (analysis, sources) = analyzed("in.flow", text);
-    let checked = analysis.checked().unwrap_or_else(|| panic!("{name}:\n{}", listed(&analysis, &sources)));
-    let origin = Origin { source: "in.flow".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() };
+    let checked = analysis
+        .checked()
+        .unwrap_or_else(|| panic!("{name}:\n{}", listed(&analysis, &sources)));
+    let origin = Origin {
+        source: "in.flow".to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+    };
     let mut tree = Tree::new();
     for target in aqueduct_targets::all() {
         for (path, file) in aqueduct_targets::emit(target, checked, &origin).iter() {
@@ -69,7 +74,10 @@ fn every_target_of_every_system_is_as_committed() {
             }
         }
     }
-    assert!(problems.is_empty(), "\n{problems}accept with AQUEDUCT_BLESS=1 after reading the difference");
+    assert!(
+        problems.is_empty(),
+        "\n{problems}accept with AQUEDUCT_BLESS=1 after reading the difference"
+    );
 }
 
 #[test]
@@ -98,11 +106,18 @@ fn generated_rust_is_as_rustfmt_would_write_it() {
             .args(&roots)
             .output()
             .expect("rustfmt comes with Rust");
-        assert!(output.status.success(), "{name}:\n{}", String::from_utf8_lossy(&output.stdout));
+        assert!(
+            output.status.success(),
+            "{name}:\n{}",
+            String::from_utf8_lossy(&output.stdout)
+        );
     }
 }
 
 #[test]
 fn the_example_is_the_golden_system() {
-    assert_eq!(read("examples/wild-rydes/wild_rydes.flow"), read("tests/cases/golden/wild-rydes/in.flow"));
+    assert_eq!(
+        read("examples/wild-rydes/wild_rydes.flow"),
+        read("tests/cases/golden/wild-rydes/in.flow")
+    );
 }

@@ -14,7 +14,10 @@ const ACCEPTED: &str = "tests/cases/mutants/accepted.txt";
 fn first_finding(mutant: &Mutant) -> Option<(usize, String)> {
     let (analysis, sources) = analyzed("mutant.flow", &mutant.text);
     // Findings are in the order of the text.
-    let finding = analysis.findings.iter().find(|finding| finding.severity != Severity::Hint)?;
+    let finding = analysis
+        .findings
+        .iter()
+        .find(|finding| finding.severity != Severity::Hint)?;
     let (line, _) = sources.line_column(finding.primary.span).unwrap_or_default();
     Some((line as usize, format!("{} {}", finding.code, finding.message)))
 }
@@ -30,7 +33,10 @@ fn one_wrong_token_is_found_near_its_place() {
             None => accepted.push_str(&format!("{}: {}\n", mutant.line, mutant.what)),
             Some((line, _)) if line.abs_diff(mutant.line) <= 3 => near += 1,
             Some((line, message)) => {
-                far.push_str(&format!("line {}: {}\n    found in line {line}: {message}\n", mutant.line, mutant.what));
+                far.push_str(&format!(
+                    "line {}: {}\n    found in line {line}: {message}\n",
+                    mutant.line, mutant.what
+                ));
             }
         }
     }
@@ -40,5 +46,9 @@ fn one_wrong_token_is_found_near_its_place() {
     if std::env::var_os("AQUEDUCT_BLESS").is_some() {
         std::fs::write(root().join(ACCEPTED), &accepted).unwrap();
     }
-    assert_eq!(accepted, read(ACCEPTED), "review what passes now, then accept it with AQUEDUCT_BLESS=1");
+    assert_eq!(
+        accepted,
+        read(ACCEPTED),
+        "review what passes now, then accept it with AQUEDUCT_BLESS=1"
+    );
 }

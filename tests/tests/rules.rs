@@ -16,13 +16,21 @@ fn the_example_of_every_page_raises_its_code_and_the_cure_raises_nothing() {
             let found = codes(&text);
             if found.is_empty() || found.iter().any(|code| code != page.code) {
                 let (analysis, sources) = analyzed("example", &text);
-                problems.push_str(&format!("{}: the example raises\n{}", page.code, listed(&analysis, &sources)));
+                problems.push_str(&format!(
+                    "{}: the example raises\n{}",
+                    page.code,
+                    listed(&analysis, &sources)
+                ));
             }
         }
         for text in good {
             let (analysis, sources) = analyzed("cure", &text);
             if !analysis.findings.is_empty() {
-                problems.push_str(&format!("{}: the cure raises\n{}", page.code, listed(&analysis, &sources)));
+                problems.push_str(&format!(
+                    "{}: the cure raises\n{}",
+                    page.code,
+                    listed(&analysis, &sources)
+                ));
             }
         }
     }
@@ -33,6 +41,10 @@ fn the_example_of_every_page_raises_its_code_and_the_cure_raises_nothing() {
 fn the_corpus_is_clean() {
     for (name, text) in systems() {
         let (analysis, sources) = analyzed(&name, &text);
-        assert!(analysis.findings.is_empty(), "{name}:\n{}", listed(&analysis, &sources));
+        assert!(
+            analysis.findings.is_empty(),
+            "{name}:\n{}",
+            listed(&analysis, &sources)
+        );
     }
 }

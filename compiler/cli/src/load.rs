@@ -24,22 +24,41 @@ pub(crate) struct Loaded {
 /// Reads and analyzes a file, or the one `.flow` file of a folder.
 pub(crate) fn load(path: &Path) -> anyhow::Result<Loaded> {
     let file = find(path)?;
-    let length = std::fs::metadata(&file).with_context(|| format!("can't read {}", file.display()))?.len();
+    let length = std::fs::metadata(&file)
+        .with_context(|| format!("can't read {}", file.display()))?
+        .len();
     if length > LARGEST {
-        bail!("{} has {length} bytes; a system of more than {LARGEST} bytes is not read", file.display());
+        bail!(
+            "{} has {length} bytes; a system of more than {LARGEST} bytes is not read",
+            file.display()
+        );
     }
     let bytes = std::fs::read(&file).with_context(|| format!("can't read {}", file.display()))?;
-    let text = String::from_utf8(bytes)
-        .map_err(|error| anyhow::anyhow!("{} is not UTF-8 at byte {}", file.display(), error.utf8_error().valid_up_to()))?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        anyhow::anyhow!(
+            "{} is not UTF-8 at byte {}",
+            file.display(),
+            error.utf8_error().valid_up_to()
+        )
+    })?;
     let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
-    let stem = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let stem = file
+        .file_stem()
+        .map(|stem| stem.to_string_lossy().into_owned())
+        .unwrap_or_default();
     let mut sources = SourceMap::default();
     let id = sources.add(file.display().to_string(), text);
     let analysis = analyze(&mut sources, &[id], &fallback_name(&stem));
-    let folder = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = file
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     Ok(Loaded {
         folder: folder.to_owned(),
-        file_name: file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+        file_name: file
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default(),
         sources,
         analysis,
     })
@@ -47,8 +66,12 @@ pub(crate) fn load(path: &Path) -> anyhow::Result<Loaded> {
 
 /// The file itself, or the only one in the folder.
 fn find(path: &Path) -> anyhow::Result<PathBuf> {
-    let metadata = std::fs::metadata(path)
-        .with_context(|| format!("there is no {}; name a .flow file, or a folder with one in it", path.display()))?;
+    let metadata = std::fs::metadata(path).with_context(|| {
+        format!(
+            "there is no {}; name a .flow file, or a folder with one in it",
+            path.display()
+        )
+    })?;
     if metadata.is_file() {
         return Ok(path.to_owned());
     }
@@ -63,15 +86,26 @@ fn find(path: &Path) -> anyhow::Result<PathBuf> {
     match found.as_slice() {
         [one] if path == Path::new(".") => Ok(one.file_name().map_or_else(|| one.clone(), PathBuf::from)),
         [one] => Ok(one.clone()),
-        [] => bail!("there is no .flow file in {}; `aqueduct new NAME` makes a system to begin with", path.display()),
+        [] => bail!(
+            "there is no .flow file in {}; `aqueduct new NAME` makes a system to begin with",
+            path.display()
+        ),
         several => {
             let names: Vec<String> = several.iter().map(|file| file.display().to_string()).collect();
-            bail!("{} has several .flow files; name one: {}", path.display(), names.join(", "))
+            bail!(
+                "{} has several .flow files; name one: {}",
+                path.display(),
+                names.join(", ")
+            )
         }
     }
 }
 
 fn fallback_name(stem: &str) -> String {
     let name = stem.to_upper_camel_case();
-    if name.starts_with(|first: char| first.is_ascii_alphabetic()) { name } else { "System".to_owned() }
+    if name.starts_with(|first: char| first.is_ascii_alphabetic()) {
+        name
+    } else {
+        "System".to_owned()
+    }
 }

@@ -42,7 +42,11 @@ pub(crate) fn tell(text: &str) {
 /// How this program was called, for commands to paste: `cargo aqueduct` in a checkout of its own sources.
 pub(crate) fn invocation() -> &'static str {
     // Cargo sets this for what it runs.
-    if std::env::var_os("CARGO_PKG_NAME").is_some() { "cargo aqueduct" } else { "aqueduct" }
+    if std::env::var_os("CARGO_PKG_NAME").is_some() {
+        "cargo aqueduct"
+    } else {
+        "aqueduct"
+    }
 }
 
 /// A failure of the command itself.
@@ -52,9 +56,21 @@ pub(crate) fn complain(error: &anyhow::Error) {
 
 /// Findings in the format asked for: `human` and `short` for people go to standard error, unless they are what was
 /// asked for; `json` is data.
-pub(crate) fn findings(analysis: &Analysis, sources: &SourceMap, format: Format, asked_for: bool) -> anyhow::Result<()> {
+pub(crate) fn findings(
+    analysis: &Analysis,
+    sources: &SourceMap,
+    format: Format,
+    asked_for: bool,
+) -> anyhow::Result<()> {
     let text = match format {
-        Format::Human => render::human(&analysis.findings, sources, render::Style { color: true, width: width() }),
+        Format::Human => render::human(
+            &analysis.findings,
+            sources,
+            render::Style {
+                color: true,
+                width: width(),
+            },
+        ),
         Format::Short => render::short(&analysis.findings, sources),
         Format::Json => render::json(&analysis.findings, sources),
     };
@@ -71,8 +87,7 @@ pub(crate) fn findings(analysis: &Analysis, sources: &SourceMap, format: Format,
 pub(crate) fn summary(analysis: &Analysis) -> String {
     let count = |severity, one: &str| match analysis.count(severity) {
         0 => None,
-        1 => Some(format!("1 {one}")),
-        many => Some(format!("{many} {one}s")),
+        some => Some(counted(some, one)),
     };
     let parts = [
         count(Severity::Error, "error"),
@@ -82,6 +97,18 @@ pub(crate) fn summary(analysis: &Analysis) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
+/// `1 route`, `2 routes`
+pub(crate) fn counted(count: usize, one: &str) -> String {
+    if count == 1 {
+        format!("1 {one}")
+    } else {
+        format!("{count} {one}s")
+    }
+}
+
 fn width() -> usize {
-    std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).unwrap_or(120)
+    std::env::var("COLUMNS")
+        .ok()
+        .and_then(|columns| columns.parse().ok())
+        .unwrap_or(120)
 }

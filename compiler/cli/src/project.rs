@@ -79,9 +79,15 @@ pub(crate) fn write(folder: &Path, files: &Files) -> anyhow::Result<Written> {
         }
     }
     let list = folder.join(OWNED);
-    for stale in fs::read_to_string(&list).unwrap_or_default().lines().filter(|path| !owned.contains(*path)) {
+    for stale in fs::read_to_string(&list)
+        .unwrap_or_default()
+        .lines()
+        .filter(|path| !owned.contains(*path))
+    {
         // The list is ours, but a person may have edited it: nothing outside the project is deleted.
-        if Path::new(stale).components().all(|part| matches!(part, std::path::Component::Normal(_)))
+        if Path::new(stale)
+            .components()
+            .all(|part| matches!(part, std::path::Component::Normal(_)))
             && fs::remove_file(folder.join(stale)).is_ok()
         {
             written.removed += 1;
@@ -98,9 +104,15 @@ pub(crate) fn write(folder: &Path, files: &Files) -> anyhow::Result<Written> {
 
 /// Writes a file beside its place and moves it there.
 pub(crate) fn write_whole(path: &Path, text: &str) -> anyhow::Result<()> {
-    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     fs::create_dir_all(folder).with_context(|| format!("can't make the folder {}", folder.display()))?;
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = path
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
     let beside = folder.join(format!(".{name}.{}.new", std::process::id()));
     let outcome = fs::write(&beside, text).and_then(|()| fs::rename(&beside, path));
     if outcome.is_err() {

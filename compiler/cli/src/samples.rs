@@ -1,7 +1,8 @@
 //! A request to try, made from the types of a system.
 
 use aqueduct_compiler::model::{
-    Api, ApiTarget, Bounds, DefaultValue, Field, Id, Method, Model, PathSegment, Scalar, Shape, Type, TypeDecl, TypeKind,
+    Api, ApiTarget, Bounds, DefaultValue, Field, Id, Method, Model, PathSegment, Scalar, Shape, Type,
+    TypeDecl, TypeKind,
 };
 use serde_json::{Map, Value, json};
 
@@ -21,8 +22,14 @@ fn request(model: &Model, api: &Api, base: &str) -> String {
             PathSegment::Parameter(name) => format!("/{}", name.to_uppercase()),
         })
         .collect();
-    let ApiTarget::Handler(handler) = api.target else { return format!("curl -i '{base}{path}'") };
-    let method = if api.method == Method::Get { String::new() } else { format!("-X {} ", api.method.word()) };
+    let ApiTarget::Handler(handler) = api.target else {
+        return format!("curl -i '{base}{path}'");
+    };
+    let method = if api.method == Method::Get {
+        String::new()
+    } else {
+        format!("-X {} ", api.method.word())
+    };
     let Some(input) = model.handlers[handler].input.filter(|_| api.method.has_body()) else {
         return format!("curl -i {method}'{base}{path}'");
     };
@@ -40,9 +47,21 @@ fn record(model: &Model, id: Id<TypeDecl>, leave_out: &[&str], depth: usize) -> 
     let fields = model.fields(id).iter();
     let wanted = fields.filter(|field| {
         let minted = matches!(field.default, Some(DefaultValue::Minted | DefaultValue::Now));
-        !minted && !field.ty.optional && field.default.is_none() && !leave_out.contains(&field.label.name.as_str())
+        !minted
+            && !field.ty.optional
+            && field.default.is_none()
+            && !leave_out.contains(&field.label.name.as_str())
     });
-    Value::Object(wanted.map(|field| (field.label.name.to_string(), value(model, field, &field.ty, depth))).collect::<Map<_, _>>())
+    Value::Object(
+        wanted
+            .map(|field| {
+                (
+                    field.label.name.to_string(),
+                    value(model, field, &field.ty, depth),
+                )
+            })
+            .collect::<Map<_, _>>(),
+    )
 }
 
 fn value(model: &Model, field: &Field, ty: &Type, depth: usize) -> Value {
@@ -50,14 +69,21 @@ fn value(model: &Model, field: &Field, ty: &Type, depth: usize) -> Value {
         Shape::Scalar(scalar) => scalar_value(&field.label.name, scalar),
         Shape::List { item, length } if length.min.unwrap_or_default() > 0 && depth < 4 => {
             let one = value(model, field, item, depth + 1);
-            Value::Array(vec![one; usize::try_from(length.min.unwrap_or(1)).unwrap_or(1).min(3)])
+            Value::Array(vec![
+                one;
+                usize::try_from(length.min.unwrap_or(1)).unwrap_or(1).min(3)
+            ])
         }
         Shape::List { .. } => json!([]),
         Shape::Map { .. } => json!({}),
         Shape::Named(id) => match &model.types[*id].kind {
             TypeKind::Alias(target) => value(model, field, target, depth),
-            TypeKind::Choice(values) => values.first().map_or(Value::Null, |first| json!(first.name.as_str())),
-            TypeKind::Message { .. } | TypeKind::Record { .. } if depth < 4 => record(model, *id, &[], depth + 1),
+            TypeKind::Choice(values) => values
+                .first()
+                .map_or(Value::Null, |first| json!(first.name.as_str())),
+            TypeKind::Message { .. } | TypeKind::Record { .. } if depth < 4 => {
+                record(model, *id, &[], depth + 1)
+            }
             TypeKind::Message { .. } | TypeKind::Record { .. } => json!({}),
         },
         Shape::Unresolved => Value::Null,
@@ -94,5 +120,8 @@ fn text(name: &str, length: &Bounds<u64>, digits: bool) -> String {
     let least = usize::try_from(length.min.unwrap_or(1)).unwrap_or(1).min(200);
     let most = usize::try_from(length.max.unwrap_or(200)).unwrap_or(200);
     let seed = if digits { "1234567890" } else { name };
-    seed.chars().cycle().take(seed.len().clamp(least, most.max(least))).collect()
+    seed.chars()
+        .cycle()
+        .take(seed.len().clamp(least, most.max(least)))
+        .collect()
 }

@@ -46,7 +46,10 @@ pub(crate) fn missing(folder: &Path, model: &Model) -> anyhow::Result<Vec<Missin
 
 fn describe(model: &Model, id: Id<Handler>, service: String, known: Option<&Implementation>) -> Missing {
     let context = format!("{}Context", model.handlers[id].label.name.to_upper_camel_case());
-    let module = model.services[model.handlers[id].service].label.name.to_snake_case();
+    let module = model.services[model.handlers[id].service]
+        .label
+        .name
+        .to_snake_case();
     // The paths are written out, so that the stub can be pasted without a `use`.
     let stub = aqueduct_targets::stub(model, id)
         .replace(&context, &format!("system::services::{module}::{context}"))
@@ -69,7 +72,8 @@ pub(crate) fn append(missing: &[Missing]) -> anyhow::Result<usize> {
     }
     let mut added = 0;
     for (file, mut stubs) in by_file {
-        let mut text = std::fs::read_to_string(file).with_context(|| format!("can't read {}", file.display()))?;
+        let mut text =
+            std::fs::read_to_string(file).with_context(|| format!("can't read {}", file.display()))?;
         // From the end, so that the places before stay where they are.
         stubs.sort_by_key(|(end, _)| std::cmp::Reverse(*end));
         for (end, stub) in stubs {
@@ -84,19 +88,33 @@ pub(crate) fn append(missing: &[Missing]) -> anyhow::Result<usize> {
 fn implementations(folder: &Path) -> anyhow::Result<BTreeMap<String, Implementation>> {
     let mut found = BTreeMap::new();
     for file in rust_files(folder)? {
-        let text = std::fs::read_to_string(&file).with_context(|| format!("can't read {}", file.display()))?;
+        let text =
+            std::fs::read_to_string(&file).with_context(|| format!("can't read {}", file.display()))?;
         // What can't be parsed is for rustc to complain about.
-        let Ok(tree) = syn::parse_file(&text) else { continue };
+        let Ok(tree) = syn::parse_file(&text) else {
+            continue;
+        };
         for item in tree.items {
             let syn::Item::Impl(block) = item else { continue };
             let Some((path, _)) = &block.trait_ else { continue };
-            let Some(service) = path.segments.last().map(|last| last.ident.to_string()) else { continue };
-            let methods = block.items.iter().filter_map(|item| match item {
-                syn::ImplItem::Fn(function) => Some(function.sig.ident.to_string().trim_start_matches("r#").to_owned()),
-                _ => None,
+            let Some(service) = path.segments.last().map(|last| last.ident.to_string()) else {
+                continue;
+            };
+            let methods = block.items.iter().filter_map(|item| {
+                let syn::ImplItem::Fn(function) = item else {
+                    return None;
+                };
+                Some(function.sig.ident.to_string().trim_start_matches("r#").to_owned())
             });
             let end = byte_at(&text, block.brace_token.span.close().start());
-            let _ = found.insert(service, Implementation { file: file.clone(), methods: methods.collect(), end });
+            let _ = found.insert(
+                service,
+                Implementation {
+                    file: file.clone(),
+                    methods: methods.collect(),
+                    end,
+                },
+            );
         }
     }
     Ok(found)
@@ -106,7 +124,9 @@ fn rust_files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(&folder).with_context(|| format!("can't look into {}", folder.display()))? {
+        for entry in
+            std::fs::read_dir(&folder).with_context(|| format!("can't look into {}", folder.display()))?
+        {
             let path = entry?.path();
             if path.is_dir() {
                 folders.push(path);
@@ -121,7 +141,11 @@ fn rust_files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
 
 /// Lines count from 1, columns in characters from 0.
 fn byte_at(text: &str, place: proc_macro2::LineColumn) -> usize {
-    let line_start: usize = text.split_inclusive('\n').take(place.line.saturating_sub(1)).map(str::len).sum();
+    let line_start: usize = text
+        .split_inclusive('\n')
+        .take(place.line.saturating_sub(1))
+        .map(str::len)
+        .sum();
     let line = text.get(line_start..).unwrap_or_default();
     line_start + line.chars().take(place.column).map(char::len_utf8).sum::<usize>()
 }

@@ -9,7 +9,7 @@ use crate::model::ChannelKind;
 pub enum Target {
     /// One process with an embedded store.
     Local,
-    /// The same program on a NATS JetStream cluster.
+    /// The same program on a NATS `JetStream` cluster.
     Nats,
     /// SAM, Lambda and Step Functions.
     Aws,
@@ -40,7 +40,7 @@ pub struct Delivery {
 
 /// What may happen between a channel and the handler that listens on it.
 ///
-/// The embedded engine acknowledges in the same transaction as the effects, so it never repeats one; SQS and JetStream
+/// The embedded engine acknowledges in the same transaction as the effects, so it never repeats one; SQS and `JetStream`
 /// acknowledge afterwards (SQS Developer Guide, "At-least-once delivery"; NATS docs, "Acknowledgement models").
 /// A topic keeps nothing: who isn't there, or fails too often, misses the message (SNS Developer Guide, "Message
 /// delivery retries").

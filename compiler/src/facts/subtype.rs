@@ -34,12 +34,19 @@ fn compare_records(
     }
     open.push((given, wanted));
     for field in model.fields(wanted) {
-        let path = if at.is_empty() { field.label.name.to_string() } else { format!("{at}.{}", field.label.name) };
+        let path = if at.is_empty() {
+            field.label.name.to_string()
+        } else {
+            format!("{at}.{}", field.label.name)
+        };
         match model.field(given, &field.label.name) {
             Some(theirs) => compare_fields(model, theirs, field, &path, found, open),
             None if field.ty.optional || field.default.is_some() => {}
             None => found.push(Mismatch {
-                why: format!("`{path}` is not there, and {} is wanted", type_text(model, &field.ty)),
+                why: format!(
+                    "`{path}` is not there, and {} is wanted",
+                    type_text(model, &field.ty)
+                ),
                 path: path.into(),
             }),
         }
@@ -56,7 +63,10 @@ fn compare_fields(
     open: &mut Vec<(Id<TypeDecl>, Id<TypeDecl>)>,
 ) {
     if given.ty.optional && !wanted.ty.optional && wanted.default.is_none() {
-        found.push(Mismatch { path: path.into(), why: format!("`{path}` is optional here and required there") });
+        found.push(Mismatch {
+            path: path.into(),
+            why: format!("`{path}` is optional here and required there"),
+        });
         return;
     }
     compare_types(model, &given.ty, &wanted.ty, path, found, open);
@@ -74,15 +84,33 @@ fn compare_types(
     let fits = match (&from.shape, &to.shape) {
         (Shape::Unresolved, _) | (_, Shape::Unresolved | Shape::Scalar(Scalar::Json)) => true,
         (Shape::Scalar(a), Shape::Scalar(b)) => scalar_fits(a, b),
-        (Shape::List { item: a, length: short }, Shape::List { item: b, length: long })
-        | (Shape::Map { value: a, length: short }, Shape::Map { value: b, length: long }) => {
+        (
+            Shape::List {
+                item: a,
+                length: short,
+            },
+            Shape::List {
+                item: b,
+                length: long,
+            },
+        )
+        | (
+            Shape::Map {
+                value: a,
+                length: short,
+            },
+            Shape::Map {
+                value: b,
+                length: long,
+            },
+        ) => {
             compare_types(model, a, b, path, found, open);
             short.within(long)
         }
         (Shape::Named(a), Shape::Named(b)) => match (&model.types[*a].kind, &model.types[*b].kind) {
-            (TypeKind::Choice(mine), TypeKind::Choice(theirs)) => {
-                mine.iter().all(|value| theirs.iter().any(|other| other.name == value.name))
-            }
+            (TypeKind::Choice(mine), TypeKind::Choice(theirs)) => mine
+                .iter()
+                .all(|value| theirs.iter().any(|other| other.name == value.name)),
             (TypeKind::Choice(_), _) | (_, TypeKind::Choice(_)) => false,
             (
                 TypeKind::Message { .. } | TypeKind::Record { .. } | TypeKind::Alias(_),
@@ -99,7 +127,10 @@ fn compare_types(
     };
     if !fits {
         let (here, there) = (type_text(model, given), type_text(model, wanted));
-        found.push(Mismatch { path: path.into(), why: format!("`{path}` is {here} here and {there} there") });
+        found.push(Mismatch {
+            path: path.into(),
+            why: format!("`{path}` is {here} here and {there} there"),
+        });
     }
 }
 
@@ -110,9 +141,16 @@ fn scalar_fits(given: &Scalar, wanted: &Scalar) -> bool {
         (Scalar::Decimal { bounds: a, places: p }, Scalar::Decimal { bounds: b, places: q }) => {
             a.within(b) && q.is_none_or(|most| p.is_some_and(|mine| mine <= most))
         }
-        (Scalar::String { length: a, pattern: p }, Scalar::String { length: b, pattern: q }) => {
-            a.within(b) && (q.is_none() || p == q)
-        }
+        (
+            Scalar::String {
+                length: a,
+                pattern: p,
+            },
+            Scalar::String {
+                length: b,
+                pattern: q,
+            },
+        ) => a.within(b) && (q.is_none() || p == q),
         (Scalar::Bytes { length: a }, Scalar::Bytes { length: b }) => a.within(b),
         (
             Scalar::Int(_)

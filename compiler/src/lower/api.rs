@@ -35,19 +35,43 @@ impl Lowering {
             self.refuse_clause(&matched);
             return;
         }
-        let (Some(method), Some(text)) = (matched.word("method"), matched.text("path")) else { return };
-        let Some(method) = self.method(&method) else { return };
+        let (Some(method), Some(text)) = (matched.word("method"), matched.text("path")) else {
+            return;
+        };
+        let Some(method) = self.method(&method) else {
+            return;
+        };
         let path_span = matched.expr("path").map_or(first.span, |path| path.span);
-        let Some(path) = self.path(text.0.into(), path_span) else { return };
+        let Some(path) = self.path(text.0.into(), path_span) else {
+            return;
+        };
         let no_entries = [];
-        let options = target.block.as_ref().map_or(&no_entries[..], |block| &block.entries);
+        let options = target
+            .block
+            .as_ref()
+            .map_or(&no_entries[..], |block| &block.entries);
         let options = self.options(Owner::Api, options);
         self.misplaced("api", &options.others);
-        let Some(target) = self.api_target(names, target) else { return };
+        let Some(target) = self.api_target(names, target) else {
+            return;
+        };
         let (success, may_miss) = self.returns(&options, method, target);
         let name = format!("{} {}", method.word(), path.text).into();
-        let label = Label { name, span: path_span, entry: entry.span, docs: entry.docs.clone() };
-        let api = Api { label, service, method, path, target, success, may_miss };
+        let label = Label {
+            name,
+            span: path_span,
+            entry: entry.span,
+            docs: entry.docs.clone(),
+        };
+        let api = Api {
+            label,
+            service,
+            method,
+            path,
+            target,
+            success,
+            may_miss,
+        };
         if self.api_fits(&api) {
             let id = self.model.apis.push(api);
             self.model.services[service].apis.push(id);
@@ -58,12 +82,16 @@ impl Lowering {
         let found = Method::ALL.into_iter().find(|method| method.word() == name.text);
         if found.is_none() {
             let words = Method::ALL.map(Method::word);
-            let diagnostic = self.api_error(name.span, format!("`{}` is no HTTP method here", name.text));
+            let diagnostic = api_error(name.span, format!("`{}` is no HTTP method here", name.text));
             let diagnostic = match nearest(&name.text, words) {
-                Some(near) => diagnostic
-                    .label(format!("did you mean `{near}`?"))
-                    .replace(format!("use `{near}`"), name.span, near),
-                None => diagnostic.label("not a method").help(format!("use one of {}", words.join(", "))),
+                Some(near) => diagnostic.label(format!("did you mean `{near}`?")).replace(
+                    format!("use `{near}`"),
+                    name.span,
+                    near,
+                ),
+                None => diagnostic
+                    .label("not a method")
+                    .help(format!("use one of {}", words.join(", "))),
             };
             self.out.push(diagnostic);
         }
@@ -92,8 +120,9 @@ impl Lowering {
             }
         }
         if let Some(problem) = problem {
-            let diagnostic = self.api_error(span, format!("\"{text}\" is not a path")).label(problem);
-            self.out.push(diagnostic.help("write it like `\"/rides/{ride_id}\"`"));
+            let diagnostic = api_error(span, format!("\"{text}\" is not a path")).label(problem);
+            self.out
+                .push(diagnostic.help("write it like `\"/rides/{ride_id}\"`"));
             return None;
         }
         Some(PathTemplate { segments, text, span })
@@ -101,14 +130,20 @@ impl Lowering {
 
     fn api_target(&mut self, names: &ServiceNames, clause: &ast::Clause) -> Option<ApiTarget> {
         let ast::Head::Word(name) = &clause.head else {
-            let diagnostic = self.api_error(clause.span, "an `api` leads to one handler or store".to_owned());
-            self.out.push(diagnostic.label("not a name").help("write `-> submit` or `-> rides.get`"));
+            let diagnostic = api_error(clause.span, "an `api` leads to one handler or store".to_owned());
+            self.out.push(
+                diagnostic
+                    .label("not a name")
+                    .help("write `-> submit` or `-> rides.get`"),
+            );
             return None;
         };
         if let Some(extra) = clause.args.first() {
-            let diagnostic = self.api_error(extra.span, format!("`{}` takes nothing here", name.text));
+            let diagnostic = api_error(extra.span, format!("`{}` takes nothing here", name.text));
             self.out.push(
-                diagnostic.label("body and path parameters are the input").help("put options into braces: `{ returns 201 }`"),
+                diagnostic
+                    .label("body and path parameters are the input")
+                    .help("put options into braces: `{ returns 201 }`"),
             );
             return None;
         }
@@ -116,21 +151,37 @@ impl Lowering {
             return Some(ApiTarget::Handler(handler));
         }
         if let Some((store, operation)) = name.text.split_once('.') {
-            let store_name = ast::Name { text: store.into(), span: name.span };
+            let store_name = ast::Name {
+                text: store.into(),
+                span: name.span,
+            };
             let store = self.find_store(names, &store_name)?;
             if operation == "get" {
                 return Some(ApiTarget::Row(store));
             }
             if operation == "query" {
-                self.refuse_with("`store.query` behind an api", name.span, "a handler that reads the store");
+                self.refuse_with(
+                    "`store.query` behind an api",
+                    name.span,
+                    "a handler that reads the store",
+                );
                 return None;
             }
-            let diagnostic = self.api_error(name.span, format!("a store has no `{operation}` behind an api"));
-            self.out.push(diagnostic.label("unknown operation").help(format!("write `-> {}.get`", store_name.text)));
+            let diagnostic = api_error(name.span, format!("a store has no `{operation}` behind an api"));
+            self.out.push(
+                diagnostic
+                    .label("unknown operation")
+                    .help(format!("write `-> {}.get`", store_name.text)),
+            );
             return None;
         }
-        let diagnostic =
-            unresolved("handler", name, names.handlers.names(), "declare it in this service: `handler", "(…)`");
+        let diagnostic = unresolved(
+            "handler",
+            name,
+            names.handlers.names(),
+            "declare it in this service: `handler",
+            "(…)`",
+        );
         self.blame(name, diagnostic);
         None
     }
@@ -151,7 +202,8 @@ impl Lowering {
                 Some(404) => may_miss = true,
                 Some(status @ 200..=299) if success.is_none() => success = Some(status),
                 Some(_) | None => {
-                    let diagnostic = self.api_error(span, "`returns` lists one status of success, and 404".to_owned());
+                    let diagnostic =
+                        api_error(span, "`returns` lists one status of success, and 404".to_owned());
                     self.out.push(
                         diagnostic
                             .label("neither")
@@ -166,9 +218,12 @@ impl Lowering {
 
     /// Path parameters are fields of the input, or the key of the store; nothing else can fill them.
     fn api_fits(&mut self, api: &Api) -> bool {
-        if let Some(first) = self.model.apis.values().find(|other| {
-            other.method == api.method && same_path(&other.path, &api.path)
-        }) {
+        if let Some(first) = self
+            .model
+            .apis
+            .values()
+            .find(|other| other.method == api.method && same_path(&other.path, &api.path))
+        {
             let diagnostic = Diagnostic::error(
                 codes::NAME_TWICE,
                 api.path.span,
@@ -191,23 +246,40 @@ impl Lowering {
         let key: Vec<&SmolStr> = store.key.iter().map(|(name, _)| name).collect();
         let given: Vec<&SmolStr> = api.path.parameters().collect();
         let store_name = store.label.name.clone();
-        let key_text = key.iter().map(|name| format!("{{{name}}}")).collect::<Vec<_>>().join("/");
+        let key_text = key
+            .iter()
+            .map(|name| format!("{{{name}}}"))
+            .collect::<Vec<_>>()
+            .join("/");
         if api.method != Method::Get {
-            let diagnostic = self.api_error(
+            let diagnostic = api_error(
                 api.label.entry,
                 format!("{} can't lead to `{store_name}.get`", api.method.word()),
             );
-            self.out.push(diagnostic.label("a look into a store is a GET").help("use `api GET`, or a handler"));
+            self.out.push(
+                diagnostic
+                    .label("a look into a store is a GET")
+                    .help("use `api GET`, or a handler"),
+            );
             return false;
         }
         let same = key.len() == given.len() && key.iter().all(|name| given.contains(name));
         if !same {
-            let diagnostic =
-                self.api_error(api.path.span, format!("the path doesn't give the key of store `{store_name}`"));
+            let diagnostic = api_error(
+                api.path.span,
+                format!("the path doesn't give the key of store `{store_name}`"),
+            );
             self.out.push(
                 diagnostic
                     .label("its parameters have to be the fields of the key")
-                    .related(self.model.stores.values().find(|other| other.label.name == store_name).map_or(SpanId::NOWHERE, |other| other.label.span), "the store")
+                    .related(
+                        self.model
+                            .stores
+                            .values()
+                            .find(|other| other.label.name == store_name)
+                            .map_or(SpanId::NOWHERE, |other| other.label.span),
+                        "the store",
+                    )
                     .help(format!("end the path with `/{key_text}`")),
             );
         }
@@ -217,17 +289,25 @@ impl Lowering {
     fn handler_fits(&mut self, api: &Api, handler: Id<crate::model::Handler>) -> bool {
         let input = self.model.handlers[handler].input;
         let known: Vec<SmolStr> = input
-            .map(|input| self.model.fields(input).iter().map(|field| field.label.name.clone()).collect())
+            .map(|input| {
+                self.model
+                    .fields(input)
+                    .iter()
+                    .map(|field| field.label.name.clone())
+                    .collect()
+            })
             .unwrap_or_default();
         let handler_name = self.model.handlers[handler].label.name.clone();
         for parameter in api.path.parameters() {
             if known.contains(parameter) {
                 continue;
             }
-            let diagnostic = self
-                .api_error(api.path.span, format!("`{handler_name}` has no input field `{parameter}`"))
-                .label(format!("`{{{parameter}}}` has nowhere to go"))
-                .related(self.model.handlers[handler].label.span, "the handler");
+            let diagnostic = api_error(
+                api.path.span,
+                format!("`{handler_name}` has no input field `{parameter}`"),
+            )
+            .label(format!("`{{{parameter}}}` has nowhere to go"))
+            .related(self.model.handlers[handler].label.span, "the handler");
             let diagnostic = match nearest(parameter, known.iter().map(SmolStr::as_str)) {
                 Some(near) => diagnostic.help(format!("did you mean `{{{near}}}`?")),
                 None => diagnostic.help("name a field of its input, or give it that field"),
@@ -237,15 +317,17 @@ impl Lowering {
         }
         true
     }
+}
 
-    fn api_error(&self, span: SpanId, message: String) -> Diagnostic {
-        Diagnostic::error(codes::API_DOES_NOT_FIT, span, message)
-    }
+fn api_error(span: SpanId, message: String) -> Diagnostic {
+    Diagnostic::error(codes::API_DOES_NOT_FIT, span, message)
 }
 
 fn is_name(text: &str) -> bool {
     text.starts_with(|first: char| first.is_ascii_alphabetic())
-        && text.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
+        && text
+            .chars()
+            .all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
 }
 
 /// Two templates that match the same requests.

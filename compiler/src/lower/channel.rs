@@ -16,7 +16,9 @@ impl Lowering {
     pub(super) fn channels(&mut self, entries: &[&ast::Entry]) {
         let mut declared = Vec::new();
         for entry in entries {
-            let ast::Shape::Channel(channel) = &entry.shape else { continue };
+            let ast::Shape::Channel(channel) = &entry.shape else {
+                continue;
+            };
             match self.channel(channel, entry) {
                 Some(id) => declared.push((id, channel)),
                 None => self.names.broken(&channel.name.text),
@@ -31,7 +33,9 @@ impl Lowering {
             self.misplaced(&channel.kind.text, &options.others);
             self.model.channels[id].owner = owner_of(&options);
             let found = self.dead_letter(&options);
-            if let (ChannelKind::Queue { dead_letter }, Some(found)) = (&mut self.model.channels[id].kind, found) {
+            if let (ChannelKind::Queue { dead_letter }, Some(found)) =
+                (&mut self.model.channels[id].kind, found)
+            {
                 *dead_letter = found;
             }
         }
@@ -41,7 +45,10 @@ impl Lowering {
         let kind = match channel.kind.text.as_str() {
             "topic" => ChannelKind::Topic,
             "queue" => ChannelKind::Queue {
-                dead_letter: DeadLetter { to: None, after: Setting::default_of(ATTEMPTS) },
+                dead_letter: DeadLetter {
+                    to: None,
+                    after: Setting::default_of(ATTEMPTS),
+                },
             },
             other => {
                 self.refuse(&format!("`{other}`"), channel.kind.span);
@@ -49,7 +56,10 @@ impl Lowering {
             }
         };
         if let Some(external) = &channel.external {
-            self.refuse(&format!("`{} {}`", external.text, channel.kind.text), external.span);
+            self.refuse(
+                &format!("`{} {}`", external.text, channel.kind.text),
+                external.span,
+            );
             return None;
         }
         let Some(ty) = &channel.ty else {
@@ -57,10 +67,16 @@ impl Lowering {
                 Diagnostic::error(
                     codes::ILL_FORMED_TYPE,
                     channel.name.span,
-                    format!("{} `{}` doesn't say what it carries", channel.kind.text, channel.name.text),
+                    format!(
+                        "{} `{}` doesn't say what it carries",
+                        channel.kind.text, channel.name.text
+                    ),
                 )
                 .label("no message type")
-                .help(format!("write `{} {}: SomeEvent`", channel.kind.text, channel.name.text)),
+                .help(format!(
+                    "write `{} {}: SomeEvent`",
+                    channel.kind.text, channel.name.text
+                )),
             );
             return None;
         };
@@ -82,25 +98,29 @@ impl Lowering {
     fn dead_letter(&mut self, options: &Options<'_>) -> Option<DeadLetter> {
         let clause = options.get("dead_letter")?;
         let Some((text, span)) = clause.number("count") else {
-            self.refuse_with("`dead_letter none`", clause.span(), "`dead_letter after 5`, or a larger count");
+            self.refuse_with(
+                "`dead_letter none`",
+                clause.span(),
+                "`dead_letter after 5`, or a larger count",
+            );
             return None;
         };
-        let after = self.count(&text, span, "a dead letter comes after", 1..=1_000)?;
         let to = clause.word("queue").and_then(|name| {
             let found = self.find_channel(&name)?;
             Some((found, name.span))
         });
-        Some(DeadLetter { to, after: Setting { value: after, span } })
+        let after = self.count(&text, span, "a dead letter comes after", 1..=1_000)?;
+        Some(DeadLetter {
+            to,
+            after: Setting { value: after, span },
+        })
     }
 
     /// The one message or record that a type names.
     pub(super) fn message_type(&mut self, ty: &ast::Type, why: &str) -> Option<Id<TypeDecl>> {
-        let simple = match ty.alternatives.as_slice() {
-            [simple] => simple,
-            _ => {
-                self.refuse_with("several types on one channel", ty.span, "one channel for each");
-                return None;
-            }
+        let [simple] = ty.alternatives.as_slice() else {
+            self.refuse_with("several types on one channel", ty.span, "one channel for each");
+            return None;
         };
         let plain = simple.generics.is_empty() && simple.limits.is_empty() && !simple.optional;
         if !plain || super::types::SCALARS.contains(&simple.name.text.as_str()) {

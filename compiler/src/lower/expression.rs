@@ -37,7 +37,10 @@ impl Lowering {
             return if ty.optional {
                 Ok(())
             } else {
-                Err(("`none` is for optional fields".to_owned(), "put `?` after the type, or another default".to_owned()))
+                Err((
+                    "`none` is for optional fields".to_owned(),
+                    "put `?` after the type, or another default".to_owned(),
+                ))
             };
         }
         match (&ty.shape, constant) {
@@ -53,13 +56,21 @@ impl Lowering {
                         Some(near) => format!("did you mean `{near}`?"),
                         None => format!("use one of {}", names.join(", ")),
                     };
-                    Err((format!("`{}` has no value `{word}`", self.model.types[*id].label.name), help))
+                    Err((
+                        format!("`{}` has no value `{word}`", self.model.types[*id].label.name),
+                        help,
+                    ))
                 }
-                TypeKind::Message { .. } | TypeKind::Record { .. } | TypeKind::Alias(_) => Err(mismatch(constant, "a record")),
+                TypeKind::Message { .. } | TypeKind::Record { .. } | TypeKind::Alias(_) => {
+                    Err(mismatch(constant, "a record"))
+                }
             },
             (Shape::List { .. }, _) => Err(mismatch(constant, "a list")),
             (Shape::Map { .. }, _) => Err(mismatch(constant, "a map")),
-            (Shape::Named(id), _) => Err(mismatch(constant, &format!("a `{}`", self.model.types[*id].label.name))),
+            (Shape::Named(id), _) => Err(mismatch(
+                constant,
+                &format!("a `{}`", self.model.types[*id].label.name),
+            )),
             (Shape::Unresolved, _) => Ok(()),
         }
     }
@@ -67,14 +78,20 @@ impl Lowering {
 
 fn fits_scalar(constant: &Constant, scalar: &Scalar) -> Result<(), (String, String)> {
     match (scalar, constant) {
-        (Scalar::Json, _)
-        | (Scalar::Bool, Constant::Bool(_))
-        | (Scalar::Duration, Constant::Duration(_)) => Ok(()),
+        (Scalar::Json, _) | (Scalar::Bool, Constant::Bool(_)) | (Scalar::Duration, Constant::Duration(_)) => {
+            Ok(())
+        }
         (Scalar::Int(bounds), Constant::Number(number)) => {
             if !number.fract().is_zero() {
-                return Err((format!("{number} is not a whole number"), "use a whole number".to_owned()));
+                return Err((
+                    format!("{number} is not a whole number"),
+                    "use a whole number".to_owned(),
+                ));
             }
-            let bounds = Bounds { min: bounds.min.map(Decimal::from), max: bounds.max.map(Decimal::from) };
+            let bounds = Bounds {
+                min: bounds.min.map(Decimal::from),
+                max: bounds.max.map(Decimal::from),
+            };
             in_range(*number, &bounds)
         }
         (Scalar::Decimal { bounds, places }, Constant::Number(number)) => {
@@ -92,7 +109,10 @@ fn fits_scalar(constant: &Constant, scalar: &Scalar) -> Result<(), (String, Stri
             let short = length.min.is_some_and(|min| count < min);
             let long = length.max.is_some_and(|max| count > max);
             if short || long {
-                return Err((format!("{text:?} has {count} characters"), "keep to the limits of the type".to_owned()));
+                return Err((
+                    format!("{text:?} has {count} characters"),
+                    "keep to the limits of the type".to_owned(),
+                ));
             }
             Ok(())
         }
@@ -101,11 +121,17 @@ fn fits_scalar(constant: &Constant, scalar: &Scalar) -> Result<(), (String, Stri
 }
 
 fn in_range(number: Decimal, bounds: &Bounds<Decimal>) -> Result<(), (String, String)> {
-    let point = Bounds { min: Some(number), max: Some(number) };
+    let point = Bounds {
+        min: Some(number),
+        max: Some(number),
+    };
     if point.within(bounds) {
         return Ok(());
     }
-    Err((format!("{number} is outside the limits of the type"), "use a value within them".to_owned()))
+    Err((
+        format!("{number} is outside the limits of the type"),
+        "use a value within them".to_owned(),
+    ))
 }
 
 fn mismatch(constant: &Constant, wanted: &str) -> (String, String) {
@@ -118,7 +144,10 @@ fn mismatch(constant: &Constant, wanted: &str) -> (String, String) {
         Constant::None => "nothing",
         Constant::List(_) => "a list",
     };
-    (format!("`{constant}` is {is}, and this is {wanted}"), format!("use {wanted}"))
+    (
+        format!("`{constant}` is {is}, and this is {wanted}"),
+        format!("use {wanted}"),
+    )
 }
 
 /// The constant that an expression is; `None` when it is something else.
@@ -126,7 +155,11 @@ pub(super) fn constant(expr: &ast::Expr) -> Option<Constant> {
     match &expr.kind {
         ExprKind::Literal(literal) => literal_constant(literal),
         ExprKind::Path(path) if !path.contains('.') => Some(Constant::Word(path.clone())),
-        ExprKind::List(items) => items.iter().map(constant).collect::<Option<_>>().map(Constant::List),
+        ExprKind::List(items) => items
+            .iter()
+            .map(constant)
+            .collect::<Option<_>>()
+            .map(Constant::List),
         ExprKind::Unary(UnaryOp::Minus, inner) => match constant(inner)? {
             Constant::Number(number) => Some(Constant::Number(-number)),
             Constant::Text(_)
@@ -140,7 +173,9 @@ pub(super) fn constant(expr: &ast::Expr) -> Option<Constant> {
             [Arg::Plain(inner)] => constant(inner),
             _ => None,
         },
-        ExprKind::Path(_) | ExprKind::Call(_) | ExprKind::Unary(UnaryOp::Not, _) | ExprKind::Binary(..) => None,
+        ExprKind::Path(_) | ExprKind::Call(_) | ExprKind::Unary(UnaryOp::Not, _) | ExprKind::Binary(..) => {
+            None
+        }
     }
 }
 
@@ -151,6 +186,8 @@ pub(super) fn literal_constant(literal: &Literal) -> Option<Constant> {
         Literal::Text(text) => Some(Constant::Text(text.clone())),
         Literal::Bool(value) => Some(Constant::Bool(*value)),
         Literal::None => Some(Constant::None),
-        Literal::Size(_) | Literal::Rate(..) | Literal::Share(_) | Literal::Range(..) | Literal::Date(_) => None,
+        Literal::Size(_) | Literal::Rate(..) | Literal::Share(_) | Literal::Range(..) | Literal::Date(_) => {
+            None
+        }
     }
 }

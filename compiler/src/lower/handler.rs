@@ -47,7 +47,10 @@ impl Lowering {
         let options = self.options(Owner::Handler, &operation.block.entries);
         self.misplaced("handler", &options.others);
         let input = self.params(service, operation, &operation.params, "Input");
-        let reply = operation.yields.as_ref().and_then(|yields| self.params(service, operation, yields, "Reply"));
+        let reply = operation
+            .yields
+            .as_ref()
+            .and_then(|yields| self.params(service, operation, yields, "Reply"));
         let handler = Handler {
             label: label(&operation.name, entry),
             service,
@@ -103,14 +106,29 @@ impl Lowering {
         }
         let owner = self.model.services[service].label.name.clone();
         let name: SmolStr = format!("{owner}{}{suffix}", upper_camel(&operation.name.text)).into();
-        let label = Label { name, span: operation.name.span, entry: operation.name.span, docs: Vec::new() };
-        self.model.types.push(TypeDecl { label, kind: TypeKind::Record { fields: lowered, inline: true } })
+        let label = Label {
+            name,
+            span: operation.name.span,
+            entry: operation.name.span,
+            docs: Vec::new(),
+        };
+        self.model.types.push(TypeDecl {
+            label,
+            kind: TypeKind::Record {
+                fields: lowered,
+                inline: true,
+            },
+        })
     }
 
     fn listens(&mut self, listens: &[ast::Name]) -> Option<(Id<Channel>, SpanId)> {
         let (first, rest) = listens.split_first()?;
         if let Some(second) = rest.first() {
-            self.refuse_with("a handler on several channels", second.span, "one handler for each");
+            self.refuse_with(
+                "a handler on several channels",
+                second.span,
+                "one handler for each",
+            );
         }
         Some((self.find_channel(first)?, first.span))
     }
@@ -119,17 +137,26 @@ impl Lowering {
         let mut uses: Vec<StoreUse> = Vec::new();
         for clause in options.all(word) {
             for name in clause.paths("store") {
-                let Some(store) = self.find_store(names, &name) else { continue };
+                let Some(store) = self.find_store(names, &name) else {
+                    continue;
+                };
                 if let Some(first) = uses.iter().find(|other| other.store == store) {
                     self.out.push(
-                        Diagnostic::error(codes::NAME_TWICE, name.span, format!("`{word} {}` is said twice", name.text))
-                            .label("again here")
-                            .related(first.span, "first here")
-                            .help("delete one of the two"),
+                        Diagnostic::error(
+                            codes::NAME_TWICE,
+                            name.span,
+                            format!("`{word} {}` is said twice", name.text),
+                        )
+                        .label("again here")
+                        .related(first.span, "first here")
+                        .help("delete one of the two"),
                     );
                     continue;
                 }
-                uses.push(StoreUse { store, span: name.span });
+                uses.push(StoreUse {
+                    store,
+                    span: name.span,
+                });
             }
         }
         uses
@@ -138,12 +165,19 @@ impl Lowering {
     fn emits(&mut self, options: &Options<'_>) -> Vec<Emit> {
         let mut emits: Vec<Emit> = Vec::new();
         for clause in options.all("emits") {
-            let (Some(message), Some(channel)) = (clause.path("message"), clause.path("channel")) else { continue };
+            let (Some(message), Some(channel)) = (clause.path("message"), clause.path("channel")) else {
+                continue;
+            };
             let message = self.find_type(&message);
             let channel = self.find_channel(&channel);
-            let (Some(message), Some(channel)) = (message, channel) else { continue };
+            let (Some(message), Some(channel)) = (message, channel) else {
+                continue;
+            };
             let span = clause.span();
-            if let Some(first) = emits.iter().find(|other| other.message == message && other.channel == channel) {
+            if let Some(first) = emits
+                .iter()
+                .find(|other| other.message == message && other.channel == channel)
+            {
                 self.out.push(
                     Diagnostic::error(codes::NAME_TWICE, span, "this is emitted twice")
                         .label("again here")
@@ -152,7 +186,12 @@ impl Lowering {
                 );
                 continue;
             }
-            emits.push(Emit { message, channel, outbox: clause.has("outbox"), span });
+            emits.push(Emit {
+                message,
+                channel,
+                outbox: clause.has("outbox"),
+                span,
+            });
         }
         emits
     }
@@ -176,16 +215,23 @@ impl Lowering {
             return self.idempotent(input, clause);
         }
         let clause = natural?;
-        Some(Repetition::Natural { because: clause.text("reason")?.0.into(), span: clause.span() })
+        Some(Repetition::Natural {
+            because: clause.text("reason")?.0.into(),
+            span: clause.span(),
+        })
     }
 
     fn idempotent(&mut self, input: Option<Id<TypeDecl>>, clause: &Matched<'_>) -> Option<Repetition> {
         let span = clause.span();
         let Some(input) = input else {
             self.out.push(
-                Diagnostic::error(codes::OUT_OF_PLACE, span, "a handler without input has no key to remember")
-                    .label("no message to take the key from")
-                    .help("give it an input, or say `natural because \"…\"`"),
+                Diagnostic::error(
+                    codes::OUT_OF_PLACE,
+                    span,
+                    "a handler without input has no key to remember",
+                )
+                .label("no message to take the key from")
+                .help("give it an input, or say `natural because \"…\"`"),
             );
             return None;
         };
@@ -193,13 +239,21 @@ impl Lowering {
         let mut by = Vec::new();
         for name in &names {
             if let Some(rest) = name.text.strip_prefix("meta.") {
-                self.refuse_with(&format!("`meta.{rest}` as a key"), name.span, "a field of the input");
+                self.refuse_with(
+                    &format!("`meta.{rest}` as a key"),
+                    name.span,
+                    "a field of the input",
+                );
                 return None;
             }
             self.key_field(input, name)?;
             by.push(name.text.split('.').map(SmolStr::from).collect());
         }
-        Some(Repetition::Idempotent { by, window: clause.duration("window").map(|(window, _)| window), span })
+        Some(Repetition::Idempotent {
+            by,
+            window: clause.duration("window").map(|(window, _)| window),
+            span,
+        })
     }
 
     fn concurrency(&mut self, options: &Options<'_>) -> Setting<u32> {
@@ -219,10 +273,14 @@ impl Lowering {
         };
         if !(1..=LONGEST_TIMEOUT).contains(&value) {
             self.out.push(
-                Diagnostic::error(codes::VALUE_DOES_NOT_FIT, span, "a handler's timeout is 1ms to 15m")
-                    .label("outside that range")
-                    .note("15 minutes is as long as a Lambda function may run, and a system stays portable")
-                    .help("split longer work into several messages"),
+                Diagnostic::error(
+                    codes::VALUE_DOES_NOT_FIT,
+                    span,
+                    "a handler's timeout is 1ms to 15m",
+                )
+                .label("outside that range")
+                .note("15 minutes is as long as a Lambda function may run, and a system stays portable")
+                .help("split longer work into several messages"),
             );
         }
         Setting { value, span }
@@ -245,7 +303,11 @@ impl Lowering {
                     format!("{what} a whole number from {} to {}", range.start(), range.end()),
                 )
                 .label("outside that range")
-                .help(format!("write a number from {} to {}", range.start(), range.end())),
+                .help(format!(
+                    "write a number from {} to {}",
+                    range.start(),
+                    range.end()
+                )),
             );
         }
         value
@@ -271,7 +333,9 @@ pub(crate) fn upper_camel(name: &str) -> String {
     name.split('_')
         .filter_map(|word| {
             let mut letters = word.chars();
-            letters.next().map(|first| first.to_ascii_uppercase().to_string() + letters.as_str())
+            letters
+                .next()
+                .map(|first| first.to_ascii_uppercase().to_string() + letters.as_str())
         })
         .collect()
 }

@@ -44,7 +44,11 @@ pub(super) struct Scope<T> {
 
 impl<T> Scope<T> {
     pub(super) fn new(what: &'static str) -> Self {
-        Self { what, ids: HashMap::new(), order: Vec::new() }
+        Self {
+            what,
+            ids: HashMap::new(),
+            order: Vec::new(),
+        }
     }
 
     pub(super) fn get(&self, name: &str) -> Option<Id<T>> {
@@ -74,14 +78,19 @@ pub(super) struct ServiceNames {
 
 impl Default for ServiceNames {
     fn default() -> Self {
-        Self { stores: Scope::new("store"), handlers: Scope::new("handler") }
+        Self {
+            stores: Scope::new("store"),
+            handlers: Scope::new("handler"),
+        }
     }
 }
 
 impl Lowering {
     /// Whether the name is still free; says so if it isn't.
     pub(super) fn is_free<T>(out: &mut Vec<Diagnostic>, scope: &Scope<T>, name: &ast::Name) -> bool {
-        let Some(first) = scope.earlier(&name.text) else { return true };
+        let Some(first) = scope.earlier(&name.text) else {
+            return true;
+        };
         out.push(
             Diagnostic::error(
                 codes::NAME_TWICE,
@@ -109,8 +118,13 @@ impl Lowering {
     pub(super) fn find_channel(&mut self, name: &ast::Name) -> Option<Id<Channel>> {
         let found = self.names.channels.get(&name.text);
         if found.is_none() {
-            let diagnostic =
-                unresolved("channel", name, self.names.channels.names(), "declare it: `queue", ": …`");
+            let diagnostic = unresolved(
+                "channel",
+                name,
+                self.names.channels.names(),
+                "declare it: `queue",
+                ": …`",
+            );
             self.blame(name, diagnostic);
         }
         found
@@ -119,9 +133,19 @@ impl Lowering {
     pub(super) fn find_store(&mut self, names: &ServiceNames, name: &ast::Name) -> Option<Id<Store>> {
         let found = names.stores.get(&name.text);
         if found.is_none() {
-            let mut diagnostic =
-                unresolved("store", name, names.stores.names(), "declare it in this service: `store", ": … by …`");
-            if let Some(theirs) = self.model.stores.values().find(|store| store.label.name == name.text) {
+            let mut diagnostic = unresolved(
+                "store",
+                name,
+                names.stores.names(),
+                "declare it in this service: `store",
+                ": … by …`",
+            );
+            if let Some(theirs) = self
+                .model
+                .stores
+                .values()
+                .find(|store| store.label.name == name.text)
+            {
                 let owner = &self.model.services[theirs.service].label.name;
                 diagnostic = diagnostic
                     .related(theirs.label.span, format!("this one belongs to `{owner}`"))
@@ -148,12 +172,17 @@ pub(super) fn unresolved<'a>(
     declare_before: &str,
     declare_after: &str,
 ) -> Diagnostic {
-    let diagnostic =
-        Diagnostic::error(codes::UNRESOLVED_NAME, name.span, format!("no {what} is called `{}`", name.text));
+    let diagnostic = Diagnostic::error(
+        codes::UNRESOLVED_NAME,
+        name.span,
+        format!("no {what} is called `{}`", name.text),
+    );
     match nearest(&name.text, candidates) {
-        Some(near) => diagnostic
-            .label(format!("did you mean `{near}`?"))
-            .replace(format!("use `{near}`"), name.span, near),
+        Some(near) => diagnostic.label(format!("did you mean `{near}`?")).replace(
+            format!("use `{near}`"),
+            name.span,
+            near,
+        ),
         None => diagnostic
             .label(format!("this {what} isn't declared anywhere"))
             .help(format!("{declare_before} {}{declare_after}", name.text)),

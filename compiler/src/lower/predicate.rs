@@ -17,16 +17,22 @@ impl Lowering {
         let kind = match &expr.kind {
             ExprKind::Binary(BinaryOp::And, left, right) => {
                 let parts = [self.predicate(left)?, self.predicate(right)?];
-                PredicateKind::All(flat(parts, |kind| match kind {
-                    PredicateKind::All(parts) => Ok(parts),
-                    other => Err(other),
+                PredicateKind::All(flat(parts, |kind| {
+                    if let PredicateKind::All(parts) = kind {
+                        Ok(parts)
+                    } else {
+                        Err(kind)
+                    }
                 }))
             }
             ExprKind::Binary(BinaryOp::Or, left, right) => {
                 let parts = [self.predicate(left)?, self.predicate(right)?];
-                PredicateKind::Any(flat(parts, |kind| match kind {
-                    PredicateKind::Any(parts) => Ok(parts),
-                    other => Err(other),
+                PredicateKind::Any(flat(parts, |kind| {
+                    if let PredicateKind::Any(parts) = kind {
+                        Ok(parts)
+                    } else {
+                        Err(kind)
+                    }
                 }))
             }
             ExprKind::Binary(BinaryOp::In, left, right) => self.membership(left, right)?,
@@ -48,11 +54,17 @@ impl Lowering {
             ExprKind::Path(_) | ExprKind::Literal(ast::Literal::Bool(_)) => {
                 PredicateKind::Holds(self.operand(expr)?)
             }
-            ExprKind::Call(_) | ExprKind::List(_) | ExprKind::Literal(_) | ExprKind::Unary(UnaryOp::Minus, _) => {
+            ExprKind::Call(_)
+            | ExprKind::List(_)
+            | ExprKind::Literal(_)
+            | ExprKind::Unary(UnaryOp::Minus, _) => {
                 return self.no_condition(expr.span, "neither true nor false");
             }
         };
-        Some(Predicate { kind, span: expr.span })
+        Some(Predicate {
+            kind,
+            span: expr.span,
+        })
     }
 
     fn membership(&mut self, left: &ast::Expr, right: &ast::Expr) -> Option<PredicateKind> {
@@ -61,7 +73,10 @@ impl Lowering {
             self.no_condition::<()>(right.span, "`in` wants a list, as in `status in [paid, open]`");
             return None;
         };
-        let items = items.iter().map(|item| self.operand(item)).collect::<Option<Vec<_>>>()?;
+        let items = items
+            .iter()
+            .map(|item| self.operand(item))
+            .collect::<Option<Vec<_>>>()?;
         Some(PredicateKind::In(left, items))
     }
 
@@ -76,14 +91,20 @@ impl Lowering {
                     self.refuse_with("`meta` in a filter", expr.span, "a field of the message");
                     return None;
                 }
-                Ok(FieldPath { segments: rest.split('.').map(SmolStr::from).collect(), explicit })
+                Ok(FieldPath {
+                    segments: rest.split('.').map(SmolStr::from).collect(),
+                    explicit,
+                })
             }
             ExprKind::Literal(literal) => match literal_constant(literal) {
                 Some(constant) => Err(constant),
                 None => return self.no_condition(expr.span, "no value that a field could have"),
             },
             ExprKind::Unary(UnaryOp::Minus, inner) => match self.operand(inner)? {
-                Operand { value: Err(Constant::Number(number)), .. } => Err(Constant::Number(-number)),
+                Operand {
+                    value: Err(Constant::Number(number)),
+                    ..
+                } => Err(Constant::Number(-number)),
                 Operand { .. } => return self.no_condition(expr.span, "only a number has a minus"),
             },
             ExprKind::Group(args) => match args.as_slice() {
@@ -95,13 +116,24 @@ impl Lowering {
                     return self.no_condition(expr.span, "it takes one argument");
                 };
                 let inner = self.operand(inner)?;
-                return Some(Operand { size: true, span: expr.span, ..inner });
+                return Some(Operand {
+                    size: true,
+                    span: expr.span,
+                    ..inner
+                });
             }
-            ExprKind::Call(_) | ExprKind::List(_) | ExprKind::Unary(UnaryOp::Not, _) | ExprKind::Binary(..) => {
+            ExprKind::Call(_)
+            | ExprKind::List(_)
+            | ExprKind::Unary(UnaryOp::Not, _)
+            | ExprKind::Binary(..) => {
                 return self.no_condition(expr.span, "a filter compares fields with values");
             }
         };
-        Some(Operand { value, size: false, span: expr.span })
+        Some(Operand {
+            value,
+            size: false,
+            span: expr.span,
+        })
     }
 
     fn no_condition<T>(&mut self, span: SpanId, why: &str) -> Option<T> {
@@ -124,7 +156,10 @@ fn flat(
     for part in parts {
         match open(part.kind) {
             Ok(inner) => all.extend(inner),
-            Err(kind) => all.push(Predicate { kind, span: part.span }),
+            Err(kind) => all.push(Predicate {
+                kind,
+                span: part.span,
+            }),
         }
     }
     all

@@ -12,7 +12,9 @@ use crate::model::{Channel, ChannelKind, Filter, Id, Route};
 impl Lowering {
     pub(super) fn routes(&mut self, entries: &[&ast::Entry]) {
         for entry in entries {
-            let ast::Shape::Flow(flow) = &entry.shape else { continue };
+            let ast::Shape::Flow(flow) = &entry.shape else {
+                continue;
+            };
             match flow.clauses.as_slice() {
                 [only] => self.top_level_clause(only),
                 [first, ..] if head_is(first, "convert") => self.refuse("`convert`", entry.span),
@@ -46,7 +48,9 @@ impl Lowering {
                 }
                 continue;
             };
-            let Some(channel) = self.find_channel(name) else { return };
+            let Some(channel) = self.find_channel(name) else {
+                return;
+            };
             pending = None;
             if index > 0
                 && let Some(source) = from
@@ -109,7 +113,10 @@ impl Lowering {
             return None;
         }
         let predicate = self.predicate(matched.expr("predicate")?)?;
-        Some(Filter { predicate, span: stage.span })
+        Some(Filter {
+            predicate,
+            span: stage.span,
+        })
     }
 }
 

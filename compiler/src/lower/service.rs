@@ -13,7 +13,9 @@ use crate::model::{Id, Service, Shape, Store, TypeDecl};
 impl Lowering {
     pub(super) fn services(&mut self, entries: &[&ast::Entry]) {
         for entry in entries {
-            let ast::Shape::Service(service) = &entry.shape else { continue };
+            let ast::Shape::Service(service) = &entry.shape else {
+                continue;
+            };
             if let Some(external) = &service.external {
                 self.refuse("`extern service`", external.span);
                 continue;
@@ -68,7 +70,13 @@ impl Lowering {
         }
     }
 
-    fn store(&mut self, service: Id<Service>, names: &mut ServiceNames, store: &ast::Store, entry: &ast::Entry) {
+    fn store(
+        &mut self,
+        service: Id<Service>,
+        names: &mut ServiceNames,
+        store: &ast::Store,
+        entry: &ast::Entry,
+    ) {
         if !Self::is_free(&mut self.out, &names.stores, &store.name) {
             return;
         }
@@ -85,7 +93,12 @@ impl Lowering {
             self.names.broken(&store.name.text);
             return;
         };
-        let id = self.model.stores.push(Store { label: label(&store.name, entry), service, row, key });
+        let id = self.model.stores.push(Store {
+            label: label(&store.name, entry),
+            service,
+            row,
+            key,
+        });
         names.stores.add(&store.name, id);
         self.model.services[service].stores.push(id);
     }
@@ -98,10 +111,18 @@ impl Lowering {
         let paths = key_paths(by);
         if paths.is_empty() {
             self.out.push(
-                Diagnostic::error(codes::ILL_FORMED_TYPE, by.span, "a store's key is a field, or several in parentheses")
-                    .label("not a field")
-                    .help("write `by ride_id`, or `by (rfq_id, responder)`"),
+                Diagnostic::error(
+                    codes::ILL_FORMED_TYPE,
+                    by.span,
+                    "a store's key is a field, or several in parentheses",
+                )
+                .label("not a field")
+                .help("write `by ride_id`, or `by (rfq_id, responder)`"),
             );
+            return None;
+        }
+        if paths.len() > 1 {
+            self.refuse_with("a store key of several fields", by.span, "a key of one field");
             return None;
         }
         let mut key = Vec::new();
@@ -117,29 +138,46 @@ impl Lowering {
         let path: Vec<SmolStr> = name.text.split('.').map(SmolStr::from).collect();
         let Some((field, optional)) = self.model.at_path(of, &path) else {
             let type_name = self.model.types[of].label.name.clone();
-            let fields: Vec<SmolStr> =
-                self.model.fields(of).iter().map(|field| field.label.name.clone()).collect();
+            let fields: Vec<SmolStr> = self
+                .model
+                .fields(of)
+                .iter()
+                .map(|field| field.label.name.clone())
+                .collect();
             let diagnostic = Diagnostic::error(
                 codes::UNRESOLVED_NAME,
                 name.span,
                 format!("`{type_name}` has no field `{}`", name.text),
             )
-            .related(self.model.types[of].label.span, format!("`{type_name}` is declared here"));
+            .related(
+                self.model.types[of].label.span,
+                format!("`{type_name}` is declared here"),
+            );
             let diagnostic = match nearest(&name.text, fields.iter().map(SmolStr::as_str)) {
-                Some(near) => diagnostic
-                    .label(format!("did you mean `{near}`?"))
-                    .replace(format!("use `{near}`"), name.span, near),
+                Some(near) => diagnostic.label(format!("did you mean `{near}`?")).replace(
+                    format!("use `{near}`"),
+                    name.span,
+                    near,
+                ),
                 None => diagnostic
                     .label("no such field")
                     .help(format!("use one of its fields: {}", fields.join(", "))),
             };
-            self.blame(&ast::Name { text: type_name, span: name.span }, diagnostic);
+            self.blame(
+                &ast::Name {
+                    text: type_name,
+                    span: name.span,
+                },
+                diagnostic,
+            );
             return None;
         };
         let ty = self.model.resolve(&field.ty);
         let problem = match &ty.shape {
             Shape::List { .. } | Shape::Map { .. } => Some("a collection has no single value to compare"),
-            Shape::Named(id) if !self.model.fields(*id).is_empty() => Some("a record has no single value to compare"),
+            Shape::Named(id) if !self.model.fields(*id).is_empty() => {
+                Some("a record has no single value to compare")
+            }
             Shape::Scalar(crate::model::Scalar::Float(_)) => Some("floats that look equal may differ"),
             Shape::Scalar(crate::model::Scalar::Json) => Some("it may be anything, even absent"),
             Shape::Scalar(_) | Shape::Named(_) | Shape::Unresolved if optional => {
@@ -150,10 +188,14 @@ impl Lowering {
         let Some(problem) = problem else { return Some(()) };
         let there = field.label.span;
         self.out.push(
-            Diagnostic::error(codes::ILL_FORMED_TYPE, name.span, format!("field `{}` can't be a key", name.text))
-                .label(problem)
-                .related(there, "declared here")
-                .help("use a field that is always there and has one plain value, such as an id"),
+            Diagnostic::error(
+                codes::ILL_FORMED_TYPE,
+                name.span,
+                format!("field `{}` can't be a key", name.text),
+            )
+            .label(problem)
+            .related(there, "declared here")
+            .help("use a field that is always there and has one plain value, such as an id"),
         );
         None
     }
@@ -162,14 +204,21 @@ impl Lowering {
 /// One path, or a tuple of paths.
 pub(super) fn key_paths(expr: &ast::Expr) -> Vec<ast::Name> {
     match &expr.kind {
-        ExprKind::Path(path) => vec![ast::Name { text: path.clone(), span: expr.span }],
+        ExprKind::Path(path) => vec![ast::Name {
+            text: path.clone(),
+            span: expr.span,
+        }],
         ExprKind::Group(args) => {
             let paths: Option<Vec<ast::Name>> = args
                 .iter()
                 .map(|arg| match arg {
-                    ast::Arg::Plain(ast::Expr { kind: ExprKind::Path(path), span }) => {
-                        Some(ast::Name { text: path.clone(), span: *span })
-                    }
+                    ast::Arg::Plain(ast::Expr {
+                        kind: ExprKind::Path(path),
+                        span,
+                    }) => Some(ast::Name {
+                        text: path.clone(),
+                        span: *span,
+                    }),
                     ast::Arg::Plain(_) | ast::Arg::Named(..) | ast::Arg::Spread(_) => None,
                 })
                 .collect();

@@ -14,8 +14,8 @@ use crate::model::{Bounds, Id, MessageKind, Scalar, Shape, Type, TypeDecl, TypeK
 
 /// The words that need no declaration.
 pub(super) const SCALARS: [&str; 14] = [
-    "bool", "int", "float", "decimal", "string", "uuid", "instant", "duration", "bytes", "json", "any", "list", "map",
-    "none",
+    "bool", "int", "float", "decimal", "string", "uuid", "instant", "duration", "bytes", "json", "any",
+    "list", "map", "none",
 ];
 
 /// A type's declaration with where it stands, between the two passes.
@@ -29,48 +29,62 @@ impl Lowering {
     pub(super) fn types(&mut self, entries: &[&ast::Entry]) {
         let declared: Vec<Declared<'_>> = entries.iter().filter_map(|entry| self.declare(entry)).collect();
         for Declared { id, entry } in &declared {
-            match &entry.shape {
-                ast::Shape::Message(message) => self.message_body(*id, message),
-                ast::Shape::TypeDef(definition) => self.type_body(*id, definition),
-                _ => {}
+            if let ast::Shape::Message(message) = &entry.shape {
+                self.message_body(*id, message);
+            } else if let ast::Shape::TypeDef(definition) = &entry.shape {
+                self.type_body(*id, definition);
             }
         }
         self.break_alias_circles();
-        self.fill_spreads(&declared.iter().map(|declared| (declared.id, declared.entry)).collect::<Vec<_>>());
+        self.fill_spreads(
+            &declared
+                .iter()
+                .map(|declared| (declared.id, declared.entry))
+                .collect::<Vec<_>>(),
+        );
     }
 
     fn declare<'a>(&mut self, entry: &'a ast::Entry) -> Option<Declared<'a>> {
-        let (name, kind) = match &entry.shape {
-            ast::Shape::Message(message) => {
-                let Some(kind) = message_kind(&message.kind.text) else {
-                    self.names.broken(&message.name.text);
-                    self.refuse(&format!("`{}`", message.kind.text), message.kind.span);
-                    return None;
-                };
-                (&message.name, TypeKind::Message { kind, fields: Vec::new() })
-            }
-            ast::Shape::TypeDef(definition) => {
-                let kind = match definition.body {
-                    ast::TypeBody::Alias(_) => TypeKind::Alias(unresolved(definition.name.span)),
-                    ast::TypeBody::Block(_) if definition.kind.text == "enum" => TypeKind::Choice(Vec::new()),
-                    ast::TypeBody::Block(_) => TypeKind::Record { fields: Vec::new(), inline: false },
-                };
-                (&definition.name, kind)
-            }
-            _ => return None,
+        let (name, kind) = if let ast::Shape::Message(message) = &entry.shape {
+            let Some(kind) = message_kind(&message.kind.text) else {
+                self.names.broken(&message.name.text);
+                self.refuse(&format!("`{}`", message.kind.text), message.kind.span);
+                return None;
+            };
+            let fields = Vec::new();
+            (&message.name, TypeKind::Message { kind, fields })
+        } else if let ast::Shape::TypeDef(definition) = &entry.shape {
+            let kind = match definition.body {
+                ast::TypeBody::Alias(_) => TypeKind::Alias(unresolved(definition.name.span)),
+                ast::TypeBody::Block(_) if definition.kind.text == "enum" => TypeKind::Choice(Vec::new()),
+                ast::TypeBody::Block(_) => TypeKind::Record {
+                    fields: Vec::new(),
+                    inline: false,
+                },
+            };
+            (&definition.name, kind)
+        } else {
+            return None;
         };
         if SCALARS.contains(&name.text.as_str()) {
             self.out.push(
-                Diagnostic::error(codes::NAME_TWICE, name.span, format!("`{}` is a type of the language", name.text))
-                    .label("declared again here")
-                    .help("give it a name of its own, in UpperCamel"),
+                Diagnostic::error(
+                    codes::NAME_TWICE,
+                    name.span,
+                    format!("`{}` is a type of the language", name.text),
+                )
+                .label("declared again here")
+                .help("give it a name of its own, in UpperCamel"),
             );
             return None;
         }
         if !Self::is_free(&mut self.out, &self.names.types, name) {
             return None;
         }
-        let id = self.model.types.push(TypeDecl { label: label(name, entry), kind });
+        let id = self.model.types.push(TypeDecl {
+            label: label(name, entry),
+            kind,
+        });
         self.names.types.add(name, id);
         Some(Declared { id, entry })
     }
@@ -93,7 +107,10 @@ impl Lowering {
             }
             ast::TypeBody::Block(block) => {
                 let fields = self.own_fields(Owner::Record, "type", &block.entries);
-                TypeKind::Record { fields, inline: false }
+                TypeKind::Record {
+                    fields,
+                    inline: false,
+                }
             }
         };
         self.model.types[id].kind = kind;
@@ -102,25 +119,20 @@ impl Lowering {
     fn choice_values(&mut self, block: &ast::Block) -> Vec<crate::model::Label> {
         let mut values: Vec<crate::model::Label> = Vec::new();
         for entry in &block.entries {
-            let name = match &entry.shape {
-                ast::Shape::Flow(flow) => match flow.clauses.as_slice() {
-                    [ast::Clause { head: ast::Head::Word(name), args, block: None, .. }] if args.is_empty() => name,
-                    _ => {
-                        self.misplaced("enum", &[entry]);
-                        continue;
-                    }
-                },
-                _ => {
-                    self.misplaced("enum", &[entry]);
-                    continue;
-                }
+            let Some(name) = bare_word(&entry.shape) else {
+                self.misplaced("enum", &[entry]);
+                continue;
             };
             if let Some(first) = values.iter().find(|value| value.name == name.text) {
                 self.out.push(
-                    Diagnostic::error(codes::NAME_TWICE, name.span, format!("value `{}` is listed twice", name.text))
-                        .label("again here")
-                        .related(first.span, "first here")
-                        .help("delete one of the two"),
+                    Diagnostic::error(
+                        codes::NAME_TWICE,
+                        name.span,
+                        format!("value `{}` is listed twice", name.text),
+                    )
+                    .label("again here")
+                    .related(first.span, "first here")
+                    .help("delete one of the two"),
                 );
                 continue;
             }
@@ -131,13 +143,11 @@ impl Lowering {
 
     /// A type as written at a field, an alias or an element.
     pub(super) fn ty(&mut self, ty: &ast::Type) -> Type {
-        match ty.alternatives.as_slice() {
-            [simple] => self.simple_type(simple),
-            _ => {
-                self.refuse_with("a union of types", ty.span, "use one message for each case");
-                unresolved(ty.span)
-            }
+        if let [simple] = ty.alternatives.as_slice() {
+            return self.simple_type(simple);
         }
+        self.refuse_with("a union of types", ty.span, "one message for each case");
+        unresolved(ty.span)
     }
 
     fn simple_type(&mut self, simple: &ast::SimpleType) -> Type {
@@ -145,12 +155,18 @@ impl Lowering {
             "list" => {
                 let item = self.only_generic(simple);
                 let length = self.length(simple);
-                Shape::List { item: Box::new(item), length }
+                Shape::List {
+                    item: Box::new(item),
+                    length,
+                }
             }
             "map" => {
                 let value = self.map_value(simple);
                 let length = self.length(simple);
-                Shape::Map { value: Box::new(value), length }
+                Shape::Map {
+                    value: Box::new(value),
+                    length,
+                }
             }
             word => match scalar(word) {
                 Some(scalar) => {
@@ -160,12 +176,18 @@ impl Lowering {
                 None => self.named(simple),
             },
         };
-        Type { shape, optional: simple.optional, span: simple.span }
+        Type {
+            shape,
+            optional: simple.optional,
+            span: simple.span,
+        }
     }
 
     fn named(&mut self, simple: &ast::SimpleType) -> Shape {
         self.no_generics(simple);
-        if let Some(limit) = simple.limits.first() {
+        let found = self.find_type(&simple.name);
+        // A misspelt scalar may well have limits.
+        if let (Some(_), Some(limit)) = (found, simple.limits.first()) {
             self.ill_formed(
                 limit.span,
                 format!("`{}` takes no limits of its own", simple.name.text),
@@ -173,7 +195,7 @@ impl Lowering {
                 "write the limits where the type is declared, as in `type Money = decimal(0.., places 2)`",
             );
         }
-        self.find_type(&simple.name).map_or(Shape::Unresolved, Shape::Named)
+        found.map_or(Shape::Unresolved, Shape::Named)
     }
 
     fn only_generic(&mut self, simple: &ast::SimpleType) -> Type {
@@ -250,12 +272,34 @@ impl Lowering {
     }
 
     pub(super) fn ill_formed(&mut self, span: SpanId, message: String, label: &str, help: &str) {
-        self.out.push(Diagnostic::error(codes::ILL_FORMED_TYPE, span, message).label(label).help(help));
+        self.out.push(
+            Diagnostic::error(codes::ILL_FORMED_TYPE, span, message)
+                .label(label)
+                .help(help),
+        );
     }
 }
 
+/// A value of an enum is a clause of one word.
+fn bare_word(shape: &ast::Shape) -> Option<&ast::Name> {
+    let ast::Shape::Flow(flow) = shape else {
+        return None;
+    };
+    let [clause] = flow.clauses.as_slice() else {
+        return None;
+    };
+    let ast::Head::Word(name) = &clause.head else {
+        return None;
+    };
+    (clause.args.is_empty() && clause.block.is_none()).then_some(name)
+}
+
 pub(super) fn unresolved(span: SpanId) -> Type {
-    Type { shape: Shape::Unresolved, optional: false, span }
+    Type {
+        shape: Shape::Unresolved,
+        optional: false,
+        span,
+    }
 }
 
 fn message_kind(word: &str) -> Option<MessageKind> {
@@ -273,12 +317,20 @@ fn scalar(word: &str) -> Option<Scalar> {
         "bool" => Scalar::Bool,
         "int" => Scalar::Int(Bounds::default()),
         "float" => Scalar::Float(Bounds::default()),
-        "decimal" => Scalar::Decimal { bounds: Bounds::default(), places: None },
-        "string" => Scalar::String { length: Bounds::default(), pattern: None },
+        "decimal" => Scalar::Decimal {
+            bounds: Bounds::default(),
+            places: None,
+        },
+        "string" => Scalar::String {
+            length: Bounds::default(),
+            pattern: None,
+        },
         "uuid" => Scalar::Uuid,
         "instant" => Scalar::Instant,
         "duration" => Scalar::Duration,
-        "bytes" => Scalar::Bytes { length: Bounds::default() },
+        "bytes" => Scalar::Bytes {
+            length: Bounds::default(),
+        },
         "json" | "any" => Scalar::Json,
         _ => return None,
     })

@@ -169,7 +169,11 @@ impl fmt::Display for Operand {
             Ok(path) => path.text(),
             Err(constant) => constant.to_string(),
         };
-        if self.size { write!(out, "size({text})") } else { out.write_str(&text) }
+        if self.size {
+            write!(out, "size({text})")
+        } else {
+            out.write_str(&text)
+        }
     }
 }
 
@@ -196,5 +200,8 @@ pub fn duration_text(milliseconds: u64) -> String {
     UNITS
         .iter()
         .find(|(size, _)| milliseconds > 0 && milliseconds.is_multiple_of(*size))
-        .map_or_else(|| format!("{milliseconds}ms"), |(size, unit)| format!("{}{unit}", milliseconds / size))
+        .map_or_else(
+            || format!("{milliseconds}ms"),
+            |(size, unit)| format!("{}{unit}", milliseconds / size),
+        )
 }

@@ -74,12 +74,18 @@ impl<T> Table<T> {
     /// Adds one at the end.
     pub fn push(&mut self, item: T) -> Id<T> {
         self.items.push(item);
-        Id { index: u32::try_from(self.items.len() - 1).unwrap_or(u32::MAX), of: PhantomData }
+        Id {
+            index: u32::try_from(self.items.len() - 1).unwrap_or(u32::MAX),
+            of: PhantomData,
+        }
     }
 
     /// All, in order, with their ids.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (Id<T>, &T)> {
-        self.items.iter().enumerate().map(|(index, item)| (id_at(index), item))
+        self.items
+            .iter()
+            .enumerate()
+            .map(|(index, item)| (id_at(index), item))
     }
 
     /// All ids, in order.
@@ -104,19 +110,26 @@ impl<T> Table<T> {
 }
 
 fn id_at<T>(index: usize) -> Id<T> {
-    Id { index: u32::try_from(index).unwrap_or(u32::MAX), of: PhantomData }
+    Id {
+        index: u32::try_from(index).unwrap_or(u32::MAX),
+        of: PhantomData,
+    }
 }
 
 impl<T> Index<Id<T>> for Table<T> {
     type Output = T;
 
     fn index(&self, id: Id<T>) -> &T {
-        self.items.get(id.index()).expect("an id is used with the model that made it")
+        self.items
+            .get(id.index())
+            .expect("an id is used with the model that made it")
     }
 }
 
 impl<T> IndexMut<Id<T>> for Table<T> {
     fn index_mut(&mut self, id: Id<T>) -> &mut T {
-        self.items.get_mut(id.index()).expect("an id is used with the model that made it")
+        self.items
+            .get_mut(id.index())
+            .expect("an id is used with the model that made it")
     }
 }

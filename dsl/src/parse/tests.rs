@@ -149,3 +149,34 @@ fn deep_nesting_is_refused_or_read_but_never_overflows() {
         read(&format!("x a{}", " + a".repeat(depth)));
     }
 }
+
+#[test]
+fn comments_stand_at_the_end_of_any_line() {
+    let text = "\
+// one
+queue a: T // two
+  | // three
+  U {
+  // four
+  retain 5d // five
+  // six
+} // seven
+a // eight
+  // nine
+  -> // ten
+  where x == // eleven
+    1 and f( // twelve
+      b, // thirteen
+      // fourteen
+      [ // fifteen
+        1 // sixteen
+      ] // seventeen
+    ) // eighteen
+handler h( // nineteen
+  T( // twenty
+    1.., // twenty-one
+  ) // twenty-two
+) on a
+// end";
+    assert_eq!(messages(text), Vec::<String>::new());
+}

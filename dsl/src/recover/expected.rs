@@ -91,6 +91,17 @@ pub(super) fn in_words(rule: Rule) -> &'static str {
     }
 }
 
+/// What "a value" says as well.
+const VALUES: [&str; 7] = [
+    "a list in brackets",
+    "a value in parentheses",
+    "values in parentheses",
+    "a call",
+    "a name",
+    "a range",
+    "a number",
+];
+
 /// What would have been taken, most telling first; few enough to read.
 pub(super) fn list(wanted: &[Rule]) -> Vec<&'static str> {
     const MOST: usize = 4;
@@ -108,6 +119,10 @@ pub(super) fn list(wanted: &[Rule]) -> Vec<&'static str> {
         if !words.contains(&word) && !dull.contains(&word) {
             words.push(word);
         }
+    }
+    if words.contains(&"a value") {
+        // Lists, calls and names are values, and saying so once is enough.
+        words.retain(|word| !VALUES.contains(word));
     }
     words.truncate(MOST);
     words

@@ -17,11 +17,13 @@ pub(super) struct Look<'t> {
     pub(super) here: usize,
     /// What the parser would have taken.
     pub(super) wanted: Vec<Rule>,
+    parenthesized: Vec<bool>,
 }
 
 impl<'t> Look<'t> {
     pub(super) fn at(text: &'t str, end: usize) -> Self {
         let tokens: Vec<Token> = tokens(text).filter(|token| token.kind != Kind::Comment).collect();
+        let parenthesized = parenthesized(text, &tokens);
         let (mut place, mut wanted) = (0, Vec::new());
         if let Err(error) = Grammar::parse(Rule::piece, text) {
             place = match error.location {
@@ -41,6 +43,7 @@ impl<'t> Look<'t> {
             tokens,
             here,
             wanted,
+            parenthesized,
         }
     }
 
@@ -125,16 +128,33 @@ impl<'t> Look<'t> {
 
     /// Whether a token stands in `( )` or `[ ]`.
     pub(super) fn in_parentheses(&self, index: usize) -> bool {
-        let mut depth = 0_usize;
-        for token in self.tokens.iter().take(index).rev() {
-            match (token.kind, token.text(self.text)) {
-                (Kind::Close, _) => depth += 1,
-                (Kind::Open, "{") if depth == 0 => return false,
-                (Kind::Open, _) if depth == 0 => return true,
-                (Kind::Open, _) => depth -= 1,
-                _ => {}
-            }
-        }
-        false
+        self.parenthesized
+            .get(index)
+            .or(self.parenthesized.last())
+            .copied()
+            .unwrap_or_default()
     }
+}
+
+/// For each token, and for the end, whether the innermost open bracket before it is `(` or `[`.
+fn parenthesized(text: &str, tokens: &[Token]) -> Vec<bool> {
+    let mut open: Vec<&str> = Vec::new();
+    let mut inside = Vec::with_capacity(tokens.len() + 1);
+    for token in tokens {
+        inside.push(matches!(open.last(), Some(&("(" | "["))));
+        match token.kind {
+            Kind::Open => open.push(token.text(text)),
+            Kind::Close => drop(open.pop()),
+            Kind::Word
+            | Kind::Number
+            | Kind::Text
+            | Kind::OpenText
+            | Kind::Doc
+            | Kind::Comment
+            | Kind::Break
+            | Kind::Sign => {}
+        }
+    }
+    inside.push(matches!(open.last(), Some(&("(" | "["))));
+    inside
 }

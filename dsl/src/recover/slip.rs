@@ -11,6 +11,7 @@ use crate::codes::UNREADABLE_ENTRY;
 use crate::diagnostic::{Diagnostic, Edit, Fix};
 use crate::parse::Builder;
 use crate::source::SpanId;
+use crate::tokens::Kind;
 
 /// A finding, and the text as it was probably meant, every place in it unmoved.
 pub(super) struct Slip {
@@ -33,6 +34,7 @@ pub(super) fn find(builder: &mut Builder<'_>, text: &str, whole: &str, base: usi
     let mut places = Places { builder, base };
     token::find(&look, &mut places)
         .or_else(|| bracket::find(&look, &mut places))
+        .or_else(|| stray_documentation(&look, &mut places).map(Slip::from))
         .or_else(|| line::find(&look, &mut places).map(Slip::from))
         .or_else(|| declaration::find(&look, &mut places).map(Slip::from))
         .or_else(|| line::missing_comma(&look, &mut places).map(Slip::from))
@@ -80,6 +82,27 @@ impl Places<'_, '_> {
     }
 }
 
+/// `///` with no entry behind it, or in the middle of one.
+fn stray_documentation(look: &Look<'_>, places: &mut Places<'_, '_>) -> Option<Diagnostic> {
+    let is_doc = |index: usize| look.kind(index) == Some(Kind::Doc);
+    let before = look
+        .before(look.here)
+        .filter(|before| is_doc(*before) && look.ends(look.here));
+    let (index, message) = match before {
+        Some(before) => (before, "this documents nothing"),
+        None if is_doc(look.here) => (look.here, "documentation cannot stand inside an entry"),
+        None => return None,
+    };
+    let token = look.token(index)?;
+    let mut finding = places
+        .at(look, index, message)
+        .label("`///` documents an entry")
+        .note("documentation stands on the lines before an entry, or at the end of its line")
+        .help("write `//` for a comment");
+    finding.fix = Some(places.fix("write `//`", token.start, token.start + 3, "//"));
+    Some(finding)
+}
+
 /// Nothing known: what stands here, and what the parser would have taken.
 fn anything(look: &Look<'_>, places: &mut Places<'_, '_>) -> Diagnostic {
     let wanted = expected::list(&look.wanted);
@@ -90,6 +113,10 @@ fn anything(look: &Look<'_>, places: &mut Places<'_, '_>) -> Diagnostic {
     };
     if look.ends(look.here) {
         let last = look.before(look.here).unwrap_or_default();
+        if look.word(last) == "=" {
+            let finding = places.at(look, last, "nothing follows this `=`");
+            return finding.label("a value must follow").help("write what it is");
+        }
         let message = format!("something is missing after `{}`: {wanted}", look.word(last));
         let finding = places.at(look, last, message);
         return finding
@@ -97,6 +124,12 @@ fn anything(look: &Look<'_>, places: &mut Places<'_, '_>) -> Diagnostic {
             .help(format!("go on with {wanted}"));
     }
     let found = look.word(look.here);
+    if look.here == look.lead() {
+        let finding = places.at(look, look.here, format!("no entry begins with `{found}`"));
+        return finding
+            .label("an entry begins here")
+            .help("begin with a word of the language or with a name");
+    }
     let finding = places.at(
         look,
         look.here,

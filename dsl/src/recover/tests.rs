@@ -103,6 +103,10 @@ queue z: T
         ]
     );
     assert_eq!(names(&parsed.file.entries), ["a", "i", "j", "z"]);
+    assert_eq!(
+        parsed.lost,
+        ["b", "c", "Money", "d", "E", "f", "g", "h", "k", "l"]
+    );
 }
 
 #[test]
@@ -133,7 +137,7 @@ service S {
     assert_eq!(
         found,
         [
-            "something is missing after `by`: a value",
+            "`by` needs a key",
             "the `(` of `handler c` is not closed",
             "`timeout` is a word of the language and takes no colon",
         ]
@@ -197,7 +201,7 @@ fn what_other_languages_write_is_translated() {
             "`5sec` has no unit of the language",
             "queue a: T { delay 5s }",
         ),
-        ("owner \"a\\d\"", "`\\d` is no escape", "owner \"a\\\\d\""),
+        ("owner \"a\\d\"", "`\\d` begins no escape", "owner \"a\\\\d\""),
         (
             "a -> where x == 1 and y = 2 -> b",
             "`=` compares nothing",
@@ -244,6 +248,30 @@ fn separators_and_operators_have_their_places() {
         ),
         ("a -> where x\n  == 2 -> b", "a line cannot begin with `==`"),
         ("a -> b ->\n", "nothing follows this arrow"),
+        ("queue a: T\n/// of nothing\n", "this documents nothing"),
+        (
+            "handler a(x: int /// km\n)",
+            "documentation cannot stand inside an entry",
+        ),
+        ("topic x: list<T", "a `<` is not closed"),
+        ("handler g(T on q) { }", "a `)` is missing before `on`"),
+        ("handler g(a: int, b) { }", "`b` needs a colon and a type"),
+        ("if x fail Y()", "what follows `if` stands in braces"),
+        (
+            "if x { wait 5s } else fail Y()",
+            "what follows `else` stands in braces",
+        ),
+        ("5 -> 6", "no entry begins with `5`"),
+        ("step a =", "nothing follows this `=`"),
+        ("sample s = T(fare 5)", "`fare` needs a colon before its value"),
+        ("sample s = T(fare: )", "`fare:` needs a value"),
+        (
+            "public queue p: T",
+            "`public` is said of messages, not of a `queue`",
+        ),
+        ("extern queue in x: T", "`in` stands before `queue`"),
+        ("a - > b", "an arrow is written `->`, without a blank in it"),
+        ("handler a(T) on { }", "`on` needs a channel"),
         ("type A { a: }", "`a:` needs a type"),
         ("type A {\n  a: 5\n}", "`a:` needs a type, and `5` is none"),
         (
@@ -310,7 +338,9 @@ proptest! {
                 let range = sources.range(span).unwrap();
                 prop_assert!(broken.get(range.start as usize..range.end as usize).is_some(), "{:?}", found);
             }
-            prop_assert!(!found.message.is_empty() && !found.message.ends_with('.'));
+            let first = found.message.chars().next().unwrap();
+            prop_assert!(!first.is_uppercase() && !found.message.ends_with('.'), "{}", found.message);
+            prop_assert!(!found.message.contains(['\n', '\r']), "{}", found.message);
         }
     }
 }

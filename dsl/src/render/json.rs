@@ -1,4 +1,4 @@
-//! One JSON object for each finding and line; the names of its members are a promise.
+//! Findings as one JSON document; the names of its members are a promise.
 
 use serde::Serialize;
 
@@ -9,8 +9,13 @@ use crate::source::{SourceMap, SpanId};
 const FORMAT: u32 = 1;
 
 #[derive(Serialize)]
-struct Finding<'a> {
+struct Report<'a> {
     format: u32,
+    findings: Vec<Finding<'a>>,
+}
+
+#[derive(Serialize)]
+struct Finding<'a> {
     code: &'a str,
     severity: Severity,
     message: &'a str,
@@ -61,39 +66,43 @@ struct Change<'a> {
     edits: Vec<Marked<'a>>,
 }
 
-/// Findings for other programs, one object a line.
+/// Findings for other programs, in the order given.
 pub fn json(diagnostics: &[Diagnostic], sources: &SourceMap) -> String {
-    let mut text = String::new();
-    for diagnostic in diagnostics {
-        let finding = Finding {
-            format: FORMAT,
-            code: diagnostic.code.0,
-            severity: diagnostic.severity,
-            message: &diagnostic.message,
-            place: place(diagnostic.primary.span, sources),
-            label: &diagnostic.primary.text,
-            labels: marked(&diagnostic.related, sources),
-            hops: marked(&diagnostic.hops, sources),
-            notes: &diagnostic.notes,
-            help: diagnostic.help.as_deref(),
-            fix: diagnostic.fix.as_ref().map(|fix| Change {
-                title: &fix.title,
-                edits: fix
-                    .edits
-                    .iter()
-                    .map(|edit| Marked {
-                        place: place(edit.span, sources),
-                        text: &edit.text,
-                    })
-                    .collect(),
-            }),
-            targets: diagnostic.targets.iter().map(smol_str::SmolStr::as_str).collect(),
-        };
-        // Strings and numbers always have a JSON form.
-        text.push_str(&serde_json::to_string(&finding).unwrap_or_default());
-        text.push('\n');
+    let report = Report {
+        format: FORMAT,
+        findings: diagnostics
+            .iter()
+            .map(|diagnostic| finding(diagnostic, sources))
+            .collect(),
+    };
+    // Strings and numbers always have a JSON form.
+    serde_json::to_string_pretty(&report).unwrap_or_default() + "\n"
+}
+
+fn finding<'a>(diagnostic: &'a Diagnostic, sources: &'a SourceMap) -> Finding<'a> {
+    Finding {
+        code: diagnostic.code.0,
+        severity: diagnostic.severity,
+        message: &diagnostic.message,
+        place: place(diagnostic.primary.span, sources),
+        label: &diagnostic.primary.text,
+        labels: marked(&diagnostic.related, sources),
+        hops: marked(&diagnostic.hops, sources),
+        notes: &diagnostic.notes,
+        help: diagnostic.help.as_deref(),
+        fix: diagnostic.fix.as_ref().map(|fix| Change {
+            title: &fix.title,
+            edits: fix
+                .edits
+                .iter()
+                .map(|edit| Marked {
+                    place: place(edit.span, sources),
+                    text: &edit.text,
+                })
+                .collect(),
+        }),
+        targets: diagnostic.targets.iter().map(smol_str::SmolStr::as_str).collect(),
     }
-    text
 }
 
 fn marked<'a>(labels: &'a [Label], sources: &'a SourceMap) -> Vec<Marked<'a>> {

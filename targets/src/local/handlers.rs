@@ -35,7 +35,13 @@ struct ServiceFile {
 
 pub(super) fn emit(model: &Model, files: &mut Files) {
     let package = package(&model.name);
-    files.once("handlers/Cargo.toml", rendered(&Manifest { package: &package, system: &model.name }));
+    files.once(
+        "handlers/Cargo.toml",
+        rendered(&Manifest {
+            package: &package,
+            system: &model.name,
+        }),
+    );
     let in_order: Vec<(String, String)> = model
         .services
         .values()
@@ -43,7 +49,14 @@ pub(super) fn emit(model: &Model, files: &mut Files) {
         .collect();
     let mut services = in_order.clone();
     services.sort();
-    files.once("handlers/src/lib.rs", rendered(&Lib { system: &model.name, services, in_order }));
+    files.once(
+        "handlers/src/lib.rs",
+        rendered(&Lib {
+            system: &model.name,
+            services,
+            in_order,
+        }),
+    );
     for service in model.services.values() {
         let module = snake(&service.label.name);
         let path = format!("handlers/src/{}.rs", module.trim_start_matches("r#"));
@@ -56,7 +69,12 @@ fn service_file(model: &Model, service: &Service) -> ServiceFile {
     let mut contexts: Vec<String> = Vec::new();
     for id in &service.handlers {
         let handler = &model.handlers[*id];
-        messages.extend([handler.input, handler.reply].into_iter().flatten().map(|id| type_name(model, id)));
+        messages.extend(
+            [handler.input, handler.reply]
+                .into_iter()
+                .flatten()
+                .map(|id| type_name(model, id)),
+        );
         contexts.push(format!("{}Context", camel(&handler.label.name)));
     }
     messages.sort();
@@ -70,7 +88,10 @@ fn service_file(model: &Model, service: &Service) -> ServiceFile {
         uses.push(use_line("system::messages", &messages));
     }
     if !contexts.is_empty() {
-        uses.push(use_line(&format!("system::services::{}", snake(&service.label.name)), &contexts));
+        uses.push(use_line(
+            &format!("system::services::{}", snake(&service.label.name)),
+            &contexts,
+        ));
     }
     ServiceFile {
         name: camel(&service.label.name),

@@ -20,9 +20,26 @@ pub(super) struct Messages {
 }
 
 enum TypeView {
-    Alias { docs: String, name: String, target: String },
-    Choice { docs: String, name: String, type_name: String, values: Vec<ValueView>, shape: String },
-    Record { docs: String, name: String, type_name: String, fields: Vec<FieldView>, from: Option<FromView>, shape: String },
+    Alias {
+        docs: String,
+        name: String,
+        target: String,
+    },
+    Choice {
+        docs: String,
+        name: String,
+        type_name: String,
+        values: Vec<ValueView>,
+        shape: String,
+    },
+    Record {
+        docs: String,
+        name: String,
+        type_name: String,
+        fields: Vec<FieldView>,
+        from: Option<FromView>,
+        shape: String,
+    },
 }
 
 struct ValueView {
@@ -49,7 +66,11 @@ struct FromView {
 impl Messages {
     pub(super) fn of(model: &Model, origin: &Origin) -> Self {
         let types: Vec<TypeView> = model.types.ids().map(|id| type_view(model, id)).collect();
-        Self { header: origin.header(), uses: uses(model), types }
+        Self {
+            header: origin.header(),
+            uses: uses(model),
+            types,
+        }
     }
 }
 
@@ -66,7 +87,10 @@ fn uses(model: &Model) -> Vec<String> {
                 for field in model.fields(id) {
                     imports(&field.ty, &mut aqueduct, &mut maps);
                     let _ = aqueduct.insert("Field");
-                    if matches!(&field.default, Some(aqueduct_compiler::model::DefaultValue::Value(_))) {
+                    if matches!(
+                        &field.default,
+                        Some(aqueduct_compiler::model::DefaultValue::Value(_))
+                    ) {
                         let _ = aqueduct.insert("json");
                     }
                 }
@@ -79,7 +103,10 @@ fn uses(model: &Model) -> Vec<String> {
     // In ASCII order capitals come first, as rustfmt wants them.
     let names: Vec<&str> = aqueduct.into_iter().collect();
     let mut lines = Vec::new();
-    let choices = model.types.values().any(|declared| matches!(declared.kind, TypeKind::Choice(_)));
+    let choices = model
+        .types
+        .values()
+        .any(|declared| matches!(declared.kind, TypeKind::Choice(_)));
     if maps {
         lines.push("use std::collections::BTreeMap;".to_owned());
     }
@@ -107,7 +134,11 @@ fn type_view(model: &Model, id: Id<TypeDecl>) -> TypeView {
     match &declared.kind {
         TypeKind::Alias(target) => {
             let text = documented(&declared.label, &format!("`{wire}` of the system."));
-            TypeView::Alias { docs: text, name, target: rust_type(model, target) }
+            TypeView::Alias {
+                docs: text,
+                name,
+                target: rust_type(model, target),
+            }
         }
         TypeKind::Choice(values) => TypeView::Choice {
             docs: documented(&declared.label, &format!("One of the values of `{wire}`.")),
@@ -116,11 +147,18 @@ fn type_view(model: &Model, id: Id<TypeDecl>) -> TypeView {
             type_name: literal(&wire),
             name,
         },
-        TypeKind::Message { kind, fields } => {
-            record(model, id, fields, &documented(&declared.label, &format!("The {} `{wire}`.", kind_word(*kind))))
-        }
+        TypeKind::Message { kind, fields } => record(
+            model,
+            id,
+            fields,
+            &documented(&declared.label, &format!("The {} `{wire}`.", kind_word(*kind))),
+        ),
         TypeKind::Record { fields, inline } => {
-            let what = if *inline { "Input or reply of a handler." } else { "A record of the system." };
+            let what = if *inline {
+                "Input or reply of a handler."
+            } else {
+                "A record of the system."
+            };
             record(model, id, fields, &documented(&declared.label, what))
         }
     }
@@ -131,7 +169,11 @@ fn kind_word(kind: MessageKind) -> &'static str {
 }
 
 fn documented(label: &Label, otherwise: &str) -> String {
-    if label.docs.is_empty() { docs(&[otherwise], 0) } else { docs(&label.docs, 0) }
+    if label.docs.is_empty() {
+        docs(&[otherwise], 0)
+    } else {
+        docs(&label.docs, 0)
+    }
 }
 
 fn value_view(value: &Label) -> ValueView {
@@ -141,7 +183,12 @@ fn value_view(value: &Label) -> ValueView {
     } else {
         docs(&value.docs, 4)
     };
-    ValueView { docs: text, renamed: name != value.name, name, wire: literal(&value.name) }
+    ValueView {
+        docs: text,
+        renamed: name != value.name,
+        name,
+        wire: literal(&value.name),
+    }
 }
 
 fn choice_shape(wire: &str, values: &[Label]) -> String {
@@ -182,28 +229,42 @@ fn field_view(model: &Model, field: &Field) -> FieldView {
 /// A constructor from the one type that was spread into this one; without it every handler would copy field by field.
 fn from_view(model: &Model, fields: &[Field]) -> Option<FromView> {
     let sources: BTreeSet<Id<TypeDecl>> = fields.iter().filter_map(|field| Some(field.spread?.0)).collect();
-    let [source] = sources.into_iter().collect::<Vec<_>>()[..] else { return None };
+    let [source] = sources.into_iter().collect::<Vec<_>>()[..] else {
+        return None;
+    };
     let own: Vec<&Field> = fields.iter().filter(|field| field.spread.is_none()).collect();
     if own.len() > 5 {
         return None;
     }
     let source_name = type_name(model, source);
-    let mut params: Vec<String> =
-        own.iter().map(|field| format!("{}: {}", ident(&field.label.name), rust_type(model, &field.ty))).collect();
+    let mut params: Vec<String> = own
+        .iter()
+        .map(|field| format!("{}: {}", ident(&field.label.name), rust_type(model, &field.ty)))
+        .collect();
     params.push(format!("other: {source_name}"));
     let name = format!("from_{}", snake(&source_name).trim_start_matches("r#"));
     let flat = format!("    pub fn {name}({}) -> Self {{", params.join(", "));
     let signature = if flat.len() <= 100 {
         flat
     } else {
-        format!("    pub fn {name}(\n        {},\n    ) -> Self {{", params.join(",\n        "))
+        format!(
+            "    pub fn {name}(\n        {},\n    ) -> Self {{",
+            params.join(",\n        ")
+        )
     };
     let assignments = fields.iter().map(|field| {
         let name = ident(&field.label.name);
-        if field.spread.is_some() { format!("{name}: other.{name},") } else { format!("{name},") }
+        if field.spread.is_some() {
+            format!("{name}: other.{name},")
+        } else {
+            format!("{name},")
+        }
     });
     Some(FromView {
-        docs: docs(&[format!("From a [`{source_name}`] and what it doesn't have.")], 4),
+        docs: docs(
+            &[format!("From a [`{source_name}`] and what it doesn't have.")],
+            4,
+        ),
         signature,
         assignments: assignments.collect(),
     })

@@ -16,20 +16,32 @@ use crate::{Origin, Target};
 
 pub use handlers::stub;
 
-pub(crate) const TARGET: Target =
-    Target { name: "local", summary: "a Cargo project: typed handlers and one program with an embedded store", emit };
+pub(crate) const TARGET: Target = Target {
+    name: "local",
+    summary: "a Cargo project: typed handlers and one program with an embedded store",
+    emit,
+};
 
 fn emit(checked: Checked<'_>, origin: &Origin) -> Files {
     let model = checked.model();
     let mut files = Files::default();
     project::emit(model, origin, &mut files);
-    files.generated("system/src/messages.rs", rendered(&messages::Messages::of(model, origin)));
+    files.generated(
+        "system/src/messages.rs",
+        rendered(&messages::Messages::of(model, origin)),
+    );
     for (id, service) in model.services.iter() {
         let module = snake(&service.label.name);
         let view = service::ServiceView::of(model, id, origin);
-        files.generated(format!("system/src/services/{}.rs", module.trim_start_matches("r#")), rendered(&view));
+        files.generated(
+            format!("system/src/services/{}.rs", module.trim_start_matches("r#")),
+            rendered(&view),
+        );
     }
-    files.generated("system/src/wiring.rs", rendered(&wiring::Wiring::of(checked, origin)));
+    files.generated(
+        "system/src/wiring.rs",
+        rendered(&wiring::Wiring::of(checked, origin)),
+    );
     handlers::emit(model, &mut files);
     files
 }

@@ -37,7 +37,9 @@ pub(super) fn code(model: &Model, of: Id<TypeDecl>, predicate: &Predicate) -> Co
             let operands = vec![operand(model, of, left), operand(model, of, right)];
             call("call", [text(function), Code::Array(operands)])
         }
-        PredicateKind::Holds(inner) => operand(model, of, inner).then("eq", [call("boolean", [text("true")])]),
+        PredicateKind::Holds(inner) => {
+            operand(model, of, inner).then("eq", [call("boolean", [text("true")])])
+        }
     }
 }
 
@@ -55,7 +57,11 @@ fn operand(model: &Model, of: Id<TypeDecl>, operand: &Operand) -> Code {
         Ok(path) => call("text", [text(literal(&path.text()))]),
         Err(constant) => constant_code(constant),
     };
-    if operand.size { call("call", [text("Function::Size"), Code::Array(vec![value])]) } else { value }
+    if operand.size {
+        call("call", [text("Function::Size"), Code::Array(vec![value])])
+    } else {
+        value
+    }
 }
 
 fn constant_code(constant: &Constant) -> Code {
@@ -85,8 +91,12 @@ pub(super) fn imports(code: &str) -> Vec<&'static str> {
     ];
     WORDS
         .iter()
-        .filter(|(mark, _)| code.match_indices(mark).any(|(at, _)| !code.get(..at).is_some_and(|before| before.ends_with(is_word))))
-        .map(|(_, word)| *word).collect()
+        .filter(|(mark, _)| {
+            code.match_indices(mark)
+                .any(|(at, _)| !code.get(..at).is_some_and(|before| before.ends_with(is_word)))
+        })
+        .map(|(_, word)| *word)
+        .collect()
 }
 
 fn is_word(letter: char) -> bool {

@@ -58,9 +58,19 @@ pub(super) fn emit(model: &Model, origin: &Origin, files: &mut Files) {
     let (header, package) = (header.as_str(), package(system));
     let package = package.as_str();
     files.generated("Cargo.toml", rendered(&Workspace { header }));
-    files.generated("system/Cargo.toml", rendered(&SystemManifest { header, package, system }));
-    let docs: Vec<String> =
-        model.docs.iter().map(|line| format!("//! {line}").trim_end().to_owned()).collect();
+    files.generated(
+        "system/Cargo.toml",
+        rendered(&SystemManifest {
+            header,
+            package,
+            system,
+        }),
+    );
+    let docs: Vec<String> = model
+        .docs
+        .iter()
+        .map(|line| format!("//! {line}").trim_end().to_owned())
+        .collect();
     let docs = docs.join("\n");
     files.generated("system/src/lib.rs", rendered(&SystemLib { header, system, docs }));
     let mut services: Vec<(String, String)> = model
@@ -69,9 +79,26 @@ pub(super) fn emit(model: &Model, origin: &Origin, files: &mut Files) {
         .map(|service| (snake(&service.label.name), camel(&service.label.name)))
         .collect();
     services.sort();
-    files.generated("system/src/services.rs", rendered(&ServicesModule { header, system, services }));
-    files.generated("local/Cargo.toml", rendered(&LocalManifest { header, package, system }));
+    files.generated(
+        "system/src/services.rs",
+        rendered(&ServicesModule {
+            header,
+            system,
+            services,
+        }),
+    );
+    files.generated(
+        "local/Cargo.toml",
+        rendered(&LocalManifest {
+            header,
+            package,
+            system,
+        }),
+    );
     files.generated("local/src/main.rs", rendered(&LocalMain { header, system }));
-    files.once("rustfmt.toml", "# The style of the project, whatever folder it stands in.\nstyle_edition = \"2024\"\n");
+    files.once(
+        "rustfmt.toml",
+        "# The style of the project, whatever folder it stands in.\nstyle_edition = \"2024\"\n",
+    );
     files.once(".gitignore", "/target/\n/.aqueduct/\n");
 }

@@ -61,8 +61,16 @@ impl ServiceView {
             trait_docs: docs(&trait_lines, 0),
             trait_name: camel(name),
             uses: uses(model, service),
-            stores: service.stores.iter().map(|store| store_view(model, *store)).collect(),
-            handlers: service.handlers.iter().map(|handler| handler_view(model, *handler)).collect(),
+            stores: service
+                .stores
+                .iter()
+                .map(|store| store_view(model, *store))
+                .collect(),
+            handlers: service
+                .handlers
+                .iter()
+                .map(|handler| handler_view(model, *handler))
+                .collect(),
         }
     }
 }
@@ -93,16 +101,27 @@ fn uses(model: &Model, service: &Service) -> Vec<String> {
     }
     let mut lines = Vec::new();
     if !runtime.is_empty() {
-        lines.push(use_line("aqueduct", &runtime.into_iter().map(str::to_owned).collect::<Vec<_>>()));
+        lines.push(use_line(
+            "aqueduct",
+            &runtime.into_iter().map(str::to_owned).collect::<Vec<_>>(),
+        ));
     }
     if !messages.is_empty() {
         lines.push(String::new());
-        lines.push(use_line("crate::messages", &messages.into_iter().collect::<Vec<_>>()));
+        lines.push(use_line(
+            "crate::messages",
+            &messages.into_iter().collect::<Vec<_>>(),
+        ));
     }
     lines
 }
 
-fn type_uses(model: &Model, ty: &Type, runtime: &mut BTreeSet<&'static str>, messages: &mut BTreeSet<String>) {
+fn type_uses(
+    model: &Model,
+    ty: &Type,
+    runtime: &mut BTreeSet<&'static str>,
+    messages: &mut BTreeSet<String>,
+) {
     imports(ty, runtime, &mut false);
     if let Shape::Named(id) = ty.shape {
         let _ = messages.insert(type_name(model, id));
@@ -149,7 +168,11 @@ fn store_view(model: &Model, id: Id<Store>) -> StoreView {
         docs: docs(&lines, 0),
         marker: camel(&store.label.name),
         name: literal(&model.store_name(id)),
-        key: if copies { format!("row.{key}") } else { format!("row.{key}.clone()") },
+        key: if copies {
+            format!("row.{key}")
+        } else {
+            format!("row.{key}.clone()")
+        },
         row,
         key_type,
     }
@@ -165,7 +188,10 @@ fn is_copy(model: &Model, ty: &Type) -> bool {
 }
 
 fn only_reads(handler: &Handler) -> impl Iterator<Item = &aqueduct_compiler::model::StoreUse> {
-    handler.reads.iter().filter(|read| handler.writes.iter().all(|write| write.store != read.store))
+    handler
+        .reads
+        .iter()
+        .filter(|read| handler.writes.iter().all(|write| write.store != read.store))
 }
 
 fn handler_view(model: &Model, id: Id<Handler>) -> HandlerView {
@@ -189,10 +215,17 @@ fn handler_docs(model: &Model, handler: &Handler) -> Vec<String> {
     match &handler.repetition {
         Some(Repetition::Idempotent { by, window, .. }) => {
             let keys: Vec<String> = by.iter().map(|path| format!("`{}`", path.join("."))).collect();
-            let window = window.map(|window| format!(" within {}", duration_text(window))).unwrap_or_default();
-            facts.push(format!("A second input with the same {}{window} is skipped.", keys.join(" and ")));
+            let window = window
+                .map(|window| format!(" within {}", duration_text(window)))
+                .unwrap_or_default();
+            facts.push(format!(
+                "A second input with the same {}{window} is skipped.",
+                keys.join(" and ")
+            ));
         }
-        Some(Repetition::Natural { because, .. }) => facts.push(format!("May run twice for one input: {because}.")),
+        Some(Repetition::Natural { because, .. }) => {
+            facts.push(format!("May run twice for one input: {because}."));
+        }
         None => {}
     }
     if !lines.is_empty() && !facts.is_empty() {
@@ -221,11 +254,17 @@ pub(super) fn signature(model: &Model, handler: &Handler, context: &str, role: R
     let unused = if role == Role::Stub { "_" } else { "" };
     if let Some(input) = handler.input {
         let name = input_name(model, handler, input);
-        let name = if unused.is_empty() { name.as_str() } else { name.trim_start_matches("r#") };
+        let name = if unused.is_empty() {
+            name.as_str()
+        } else {
+            name.trim_start_matches("r#")
+        };
         params.push(format!("{unused}{name}: {}", type_name(model, input)));
     }
     params.push(format!("{unused}cx: &mut {context}<'_>"));
-    let output = handler.reply.map_or_else(|| "()".to_owned(), |reply| type_name(model, reply));
+    let output = handler
+        .reply
+        .map_or_else(|| "()".to_owned(), |reply| type_name(model, reply));
     let result = format!("Result<{output}, Failure>");
     let (start, end) = match role {
         Role::Trait => ("fn", format!(" -> impl Future<Output = {result}> + Send;")),
@@ -237,14 +276,21 @@ pub(super) fn signature(model: &Model, handler: &Handler, context: &str, role: R
         return flat;
     }
     let separator = format!(",\n{indent}    ");
-    format!("{indent}{start} {name}(\n{indent}    {},\n{indent}){end}", params.join(&separator))
+    format!(
+        "{indent}{start} {name}(\n{indent}    {},\n{indent}){end}",
+        params.join(&separator)
+    )
 }
 
 /// What the author calls the input, or a short word for its type.
 fn input_name(model: &Model, handler: &Handler, input: Id<TypeDecl>) -> String {
     match &handler.input_name {
         Some(name) => ident(name),
-        None if matches!(model.types[input].kind, aqueduct_compiler::model::TypeKind::Record { inline: true, .. }) => {
+        None if matches!(
+            model.types[input].kind,
+            aqueduct_compiler::model::TypeKind::Record { inline: true, .. }
+        ) =>
+        {
             "input".to_owned()
         }
         None => snake(&model.types[input].label.name),
@@ -257,7 +303,13 @@ fn methods(model: &Model, handler: &Handler) -> Vec<MethodView> {
         methods.push(store_method(model, write.store, "Table", "table", "The rows of"));
     }
     for read in only_reads(handler) {
-        methods.push(store_method(model, read.store, "ReadOnly", "read_only", "The rows, to be read only, of"));
+        methods.push(store_method(
+            model,
+            read.store,
+            "ReadOnly",
+            "read_only",
+            "The rows, to be read only, of",
+        ));
     }
     for emit in &handler.emits {
         methods.push(emit_method(model, handler, *emit));
@@ -270,7 +322,10 @@ fn store_method(model: &Model, id: Id<Store>, ty: &str, call: &str, what: &str) 
     let marker = camel(&store.label.name);
     MethodView {
         docs: docs(&[format!("{what} `{}`.", store.label.name)], 4),
-        signature: format!("    pub fn {}(&mut self) -> {ty}<'_, {marker}> {{", ident(&store.label.name)),
+        signature: format!(
+            "    pub fn {}(&mut self) -> {ty}<'_, {marker}> {{",
+            ident(&store.label.name)
+        ),
         body: format!("self.activation.{call}()"),
     }
 }
@@ -278,17 +333,33 @@ fn store_method(model: &Model, id: Id<Store>, ty: &str, call: &str, what: &str) 
 fn emit_method(model: &Model, handler: &Handler, emit: Emit) -> MethodView {
     let message = &model.types[emit.message].label.name;
     let channel = &model.channels[emit.channel].label.name;
-    let several = handler.emits.iter().filter(|other| other.message == emit.message).count() > 1;
+    let several = handler
+        .emits
+        .iter()
+        .filter(|other| other.message == emit.message)
+        .count()
+        > 1;
     let base = format!("emit_{}", snake(message).trim_start_matches("r#"));
-    let name = if several { format!("{base}_to_{channel}") } else { base };
+    let name = if several {
+        format!("{base}_to_{channel}")
+    } else {
+        base
+    };
     let ty = type_name(model, emit.message);
     let flat = format!("    pub fn {name}(&mut self, message: &{ty}) -> Result<(), Failure> {{");
     MethodView {
-        docs: docs(&[format!("Sends a `{message}` to `{channel}` when the handler has succeeded.")], 4),
+        docs: docs(
+            &[format!(
+                "Sends a `{message}` to `{channel}` when the handler has succeeded."
+            )],
+            4,
+        ),
         signature: if flat.len() <= 100 {
             flat
         } else {
-            format!("    pub fn {name}(\n        &mut self,\n        message: &{ty},\n    ) -> Result<(), Failure> {{")
+            format!(
+                "    pub fn {name}(\n        &mut self,\n        message: &{ty},\n    ) -> Result<(), Failure> {{"
+            )
         },
         body: format!("self.activation.emit({}, message)", literal(channel)),
     }

@@ -53,7 +53,10 @@ impl Wiring {
         let services: Vec<ServiceView> = model
             .services
             .values()
-            .map(|service| ServiceView { field: snake(&service.label.name), name: camel(&service.label.name) })
+            .map(|service| ServiceView {
+                field: snake(&service.label.name),
+                name: camel(&service.label.name),
+            })
             .collect();
         let names: Vec<String> = services.iter().map(|service| service.name.clone()).collect();
         let laid = format!("    {}", topology.lay(4, 0));
@@ -64,8 +67,14 @@ impl Wiring {
             duration: laid.contains("Duration::"),
             topology: laid,
             program: program_signature(&names),
-            services_head: format!("pub struct Services{} {{", generics(&names, 0, "pub struct Services {".len())),
-            bounds: names.iter().map(|name| format!("{name}: services::{name},")).collect(),
+            services_head: format!(
+                "pub struct Services{} {{",
+                generics(&names, 0, "pub struct Services {".len())
+            ),
+            bounds: names
+                .iter()
+                .map(|name| format!("{name}: services::{name},"))
+                .collect(),
             adapters: model.handlers.ids().map(|id| adapter(model, id)).collect(),
             registrations: model.handlers.ids().map(|id| registration(model, id)).collect(),
             services,
@@ -79,7 +88,10 @@ fn program_signature(names: &[String]) -> String {
     if flat.len() <= 100 {
         return flat;
     }
-    let (head, inner) = (generics(names, 0, "pub fn program(".len()), generics(names, 4, "    services: Services,".len()));
+    let (head, inner) = (
+        generics(names, 0, "pub fn program(".len()),
+        generics(names, 4, "    services: Services,".len()),
+    );
     format!("pub fn program{head}(\n    services: Services{inner},\n) -> Program")
 }
 
@@ -113,14 +125,22 @@ fn uses(model: &Model, topology: &str) -> Vec<String> {
     lines.push(use_line("aqueduct", &runtime.into_iter().collect::<Vec<_>>()));
     lines.push(String::new());
     let mut messages: BTreeSet<String> = BTreeSet::new();
-    messages.extend(model.channels.values().map(|channel| type_name(model, channel.carries)));
+    messages.extend(
+        model
+            .channels
+            .values()
+            .map(|channel| type_name(model, channel.carries)),
+    );
     for api in model.apis.values() {
         if let ApiTarget::Handler(handler) = api.target {
             messages.extend(model.handlers[handler].input.map(|input| type_name(model, input)));
         }
     }
     if !messages.is_empty() {
-        lines.push(use_line("crate::messages", &messages.into_iter().collect::<Vec<_>>()));
+        lines.push(use_line(
+            "crate::messages",
+            &messages.into_iter().collect::<Vec<_>>(),
+        ));
     }
     lines.push("use crate::services;".to_owned());
     lines
@@ -145,7 +165,10 @@ fn topology(model: &Model) -> Code {
         code = code.then("route", [route_code(model, route)]);
     }
     for id in model.stores.ids() {
-        code = code.then("table", [call(format!("TableSpec::of::<{}>", marker(model, id)), [])]);
+        code = code.then(
+            "table",
+            [call(format!("TableSpec::of::<{}>", marker(model, id)), [])],
+        );
     }
     for id in model.handlers.ids() {
         code = code.then("handler", [handler_code(model, id)]);
@@ -172,8 +195,11 @@ fn route_code(model: &Model, route: &Route) -> Code {
     let name = |id: Id<Channel>| text(literal(&model.channels[id].label.name));
     let code = call("Route::new", [name(route.from), name(route.to)]);
     let message = model.channels[route.from].carries;
-    let filters: Vec<Code> =
-        route.filters.iter().map(|filter| predicate::code(model, message, &filter.predicate)).collect();
+    let filters: Vec<Code> = route
+        .filters
+        .iter()
+        .map(|filter| predicate::code(model, message, &filter.predicate))
+        .collect();
     match filters.as_slice() {
         [] => code,
         [one] => code.then("filter", [one.clone()]),
@@ -258,7 +284,9 @@ fn api_code(model: &Model, api: &Api) -> Code {
 /// Where the thing that a POST has made can be looked at: the GET of the same service that gives the row of the
 /// replied type by fields of that type.
 fn location(model: &Model, api: &Api) -> Option<String> {
-    let ApiTarget::Handler(handler) = api.target else { return None };
+    let ApiTarget::Handler(handler) = api.target else {
+        return None;
+    };
     let reply = model.handlers[handler].reply?;
     if api.method != Method::Post || api.success != 201 {
         return None;
@@ -267,7 +295,10 @@ fn location(model: &Model, api: &Api) -> Option<String> {
     let found = others.find(|other| match other.target {
         ApiTarget::Row(store) => {
             model.stores[store].row == reply
-                && other.path.parameters().all(|parameter| model.field(reply, parameter).is_some())
+                && other
+                    .path
+                    .parameters()
+                    .all(|parameter| model.field(reply, parameter).is_some())
         }
         ApiTarget::Handler(_) => false,
     })?;
@@ -293,6 +324,9 @@ fn registration(model: &Model, id: Id<Handler>) -> String {
     let service = &model.services[handler.service].label.name;
     let adapter = format!("{}{}", camel(service), camel(&handler.label.name));
     let arc = call("Arc::clone", [text(format!("&{}", snake(service)))]);
-    let code = call("handler", [text(literal(&model.handler_name(id))), call(adapter, [arc])]);
+    let code = call(
+        "handler",
+        [text(literal(&model.handler_name(id))), call(adapter, [arc])],
+    );
     format!("        .{}", code.lay(9, 0).replace("\n         ", "\n        "))
 }

@@ -2,14 +2,17 @@
 
 mod view;
 
-use askama::Template;
 use aqueduct_compiler::check::Checked;
+use askama::Template;
 
 use crate::files::Files;
 use crate::{Origin, Target};
 
-pub(crate) const TARGET: Target =
-    Target { name: "mermaid", summary: "a flowchart of services, channels, routes, stores and failure exits", emit };
+pub(crate) const TARGET: Target = Target {
+    name: "mermaid",
+    summary: "a flowchart of services, channels, routes, stores and failure exits",
+    emit,
+};
 
 fn emit(checked: Checked<'_>, origin: &Origin) -> Files {
     let mut files = Files::default();

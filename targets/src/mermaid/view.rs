@@ -1,11 +1,11 @@
 //! What the flowchart shows, computed: the template only lays it out.
 
-use askama::Template;
 use aqueduct_compiler::check::Checked;
 use aqueduct_compiler::graph::{Edge, EdgeKind, Node, View};
 use aqueduct_compiler::model::{
     Channel, ChannelKind, DeadLetter, Handler, Id, Model, Repetition, Service, duration_text,
 };
+use askama::Template;
 
 use crate::Origin;
 
@@ -51,12 +51,20 @@ impl Flowchart {
     pub(super) fn of(checked: Checked<'_>, origin: &Origin) -> Self {
         let model = checked.model();
         let boxes = |topic: bool| -> Vec<Shape> {
-            let of_kind = model.channels.iter().filter(move |(_, channel)| (channel.kind == ChannelKind::Topic) == topic);
-            of_kind.map(|(id, channel)| channel_shape(model, id, channel)).collect()
+            let of_kind = model
+                .channels
+                .iter()
+                .filter(move |(_, channel)| (channel.kind == ChannelKind::Topic) == topic);
+            of_kind
+                .map(|(id, channel)| channel_shape(model, id, channel))
+                .collect()
         };
         let dead = own_dead_letters(model);
-        let mut arrows: Vec<Arrow> =
-            checked.graph().edges(View::Whole).map(|edge| arrow(model, edge)).collect();
+        let mut arrows: Vec<Arrow> = checked
+            .graph()
+            .edges(View::Whole)
+            .map(|edge| arrow(model, edge))
+            .collect();
         arrows.extend(dead.iter().map(|(id, after)| Arrow {
             from: node_id(Node::Channel(*id)),
             to: dead_id(*id),
@@ -66,10 +74,17 @@ impl Flowchart {
         Self {
             header: origin.header(),
             system: model.name.to_string(),
-            services: model.services.iter().map(|(id, service)| group(model, id, service)).collect(),
+            services: model
+                .services
+                .iter()
+                .map(|(id, service)| group(model, id, service))
+                .collect(),
             topics: boxes(true),
             queues: boxes(false),
-            dead: dead.iter().map(|(id, _)| plain(dead_id(*id), "dead letters")).collect(),
+            dead: dead
+                .iter()
+                .map(|(id, _)| plain(dead_id(*id), "dead letters"))
+                .collect(),
             arrows,
         }
     }
@@ -98,33 +113,50 @@ fn group(model: &Model, id: Id<Service>, service: &Service) -> Group {
 }
 
 fn plain(id: String, name: &str) -> Shape {
-    Shape { id, name: name.to_owned(), detail: String::new() }
+    Shape {
+        id,
+        name: name.to_owned(),
+        detail: String::new(),
+    }
 }
 
 fn channel_shape(model: &Model, id: Id<Channel>, channel: &Channel) -> Shape {
     let detail = model.types[channel.carries].label.name.to_string();
-    Shape { detail, ..plain(node_id(Node::Channel(id)), &channel.label.name) }
+    Shape {
+        detail,
+        ..plain(node_id(Node::Channel(id)), &channel.label.name)
+    }
 }
 
 fn handler_shape(id: Id<Handler>, handler: &Handler) -> Shape {
     let detail = match &handler.repetition {
         Some(Repetition::Idempotent { by, window, .. }) => {
             let keys: Vec<String> = by.iter().map(|path| path.join(".")).collect();
-            let window = window.map(|window| format!(" for {}", duration_text(window))).unwrap_or_default();
+            let window = window
+                .map(|window| format!(" for {}", duration_text(window)))
+                .unwrap_or_default();
             format!("once per {}{window}", keys.join(", "))
         }
         Some(Repetition::Natural { .. }) => "may be repeated".to_owned(),
         None => String::new(),
     };
-    Shape { detail, ..plain(node_id(Node::Handler(id)), &handler.label.name) }
+    Shape {
+        detail,
+        ..plain(node_id(Node::Handler(id)), &handler.label.name)
+    }
 }
 
 /// Queues with dead letters of their own, and after how many starts.
 fn own_dead_letters(model: &Model) -> Vec<(Id<Channel>, u32)> {
-    let own = model.channels.iter().filter_map(|(id, channel)| match &channel.kind {
-        ChannelKind::Queue { dead_letter: DeadLetter { to: None, after } } => Some((id, after.value)),
-        ChannelKind::Queue { .. } | ChannelKind::Topic => None,
-    });
+    let own = model
+        .channels
+        .iter()
+        .filter_map(|(id, channel)| match &channel.kind {
+            ChannelKind::Queue {
+                dead_letter: DeadLetter { to: None, after },
+            } => Some((id, after.value)),
+            ChannelKind::Queue { .. } | ChannelKind::Topic => None,
+        });
     own.collect()
 }
 
@@ -135,24 +167,38 @@ fn arrow(model: &Model, edge: &Edge) -> Arrow {
         EdgeKind::Emit { outbox: false } | EdgeKind::Write => (false, String::new()),
         EdgeKind::Route(id) => {
             let filters = &model.routes[id].filters;
-            let texts: Vec<String> = filters.iter().map(|filter| filter.predicate.to_string()).collect();
+            let texts: Vec<String> = filters
+                .iter()
+                .map(|filter| filter.predicate.to_string())
+                .collect();
             (false, texts.join(" and "))
         }
         EdgeKind::Deliver => (false, "at least once, any order".to_owned()),
         EdgeKind::DeadLetter => (true, dead_letter_label(model, edge.from)),
         EdgeKind::Read => (true, "reads".to_owned()),
     };
-    Arrow { from: node_id(edge.from), to: node_id(edge.to), dotted, label }
+    Arrow {
+        from: node_id(edge.from),
+        to: node_id(edge.to),
+        dotted,
+        label,
+    }
 }
 
 fn success(model: &Model, node: Node) -> String {
     let Node::Api(id) = node else { return String::new() };
     let api = &model.apis[id];
-    if api.may_miss { format!("{} or 404", api.success) } else { api.success.to_string() }
+    if api.may_miss {
+        format!("{} or 404", api.success)
+    } else {
+        api.success.to_string()
+    }
 }
 
 fn dead_letter_label(model: &Model, node: Node) -> String {
-    let Node::Channel(id) = node else { return String::new() };
+    let Node::Channel(id) = node else {
+        return String::new();
+    };
     match &model.channels[id].kind {
         ChannelKind::Queue { dead_letter } => format!("after {} starts", dead_letter.after.value),
         ChannelKind::Topic => String::new(),

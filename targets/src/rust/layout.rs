@@ -35,7 +35,9 @@ impl Code {
                 links.push(link);
                 Self::Chain(head, links)
             }
-            head @ (Self::Text(_) | Self::Call(..) | Self::Array(_)) => Self::Chain(Box::new(head), vec![link]),
+            head @ (Self::Text(_) | Self::Call(..) | Self::Array(_)) => {
+                Self::Chain(Box::new(head), vec![link])
+            }
         }
     }
 
@@ -46,7 +48,9 @@ impl Code {
             Self::Call(callee, args) => format!("{callee}({})", list(args)),
             Self::Array(items) => format!("[{}]", list(items)),
             Self::Chain(head, links) => {
-                let links = links.iter().map(|(name, args)| format!(".{name}({})", list(args)));
+                let links = links
+                    .iter()
+                    .map(|(name, args)| format!(".{name}({})", list(args)));
                 head.flat() + &links.collect::<String>()
             }
         }
@@ -110,7 +114,11 @@ fn chain(head: &Code, links: &[(String, Vec<Code>)], indent: usize, after: usize
         let flat = link.flat();
         // The dot takes a column that the closing parenthesis doesn't.
         let fits = column + 1 + flat.len() + after <= MAX_WIDTH && list(args).len() <= SMALL_WIDTH;
-        let laid = if fits { flat } else { format!("{name}({})", opened(args, column)) };
+        let laid = if fits {
+            flat
+        } else {
+            format!("{name}({})", opened(args, column))
+        };
         format!("{lines}\n{blank}.{laid}")
     })
 }
@@ -147,7 +155,13 @@ mod tests {
 
     #[test]
     fn long_arguments_stand_one_below_the_other() {
-        let code = call("Shape::record", [text("\"RideCompleted\""), Code::Array(vec![text("a".repeat(50)), text("b".repeat(50))])]);
+        let code = call(
+            "Shape::record",
+            [
+                text("\"RideCompleted\""),
+                Code::Array(vec![text("a".repeat(50)), text("b".repeat(50))]),
+            ],
+        );
         let expected = format!(
             "Shape::record(\n    \"RideCompleted\",\n    [\n        {},\n        {},\n    ],\n)",
             "a".repeat(50),

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use aqueduct_compiler::model::{Bounds, Constant, DefaultValue, Field, Id, Model, Scalar, Shape, Type, TypeDecl};
+use aqueduct_compiler::model::{
+    Bounds, Constant, DefaultValue, Field, Id, Model, Scalar, Shape, Type, TypeDecl,
+};
 
 use super::layout::{Code, call, text};
 use super::names::{camel, literal};
@@ -17,7 +19,11 @@ pub(crate) fn rust_type(model: &Model, ty: &Type) -> String {
         // A checked model has none.
         Shape::Unresolved => "()".to_owned(),
     };
-    if ty.optional { format!("Option<{name}>") } else { name }
+    if ty.optional {
+        format!("Option<{name}>")
+    } else {
+        name
+    }
 }
 
 /// The Rust name of a declared type.
@@ -68,8 +74,15 @@ pub(crate) fn serde_attribute(model: &Model, field: &Field) -> Option<String> {
         parts.push("default".to_owned());
         parts.push("skip_serializing_if = \"Option::is_none\"".to_owned());
     }
-    if matches!(model.resolve(&field.ty).shape, Shape::Scalar(Scalar::Bytes { .. })) {
-        let module = if field.ty.optional { "aqueduct::wire::bytes::optional" } else { "aqueduct::wire::bytes" };
+    if matches!(
+        model.resolve(&field.ty).shape,
+        Shape::Scalar(Scalar::Bytes { .. })
+    ) {
+        let module = if field.ty.optional {
+            "aqueduct::wire::bytes::optional"
+        } else {
+            "aqueduct::wire::bytes"
+        };
         parts.push(format!("with = {}", literal(module)));
     }
     (!parts.is_empty()).then(|| {
@@ -84,14 +97,19 @@ pub(crate) fn serde_attribute(model: &Model, field: &Field) -> Option<String> {
 
 /// `Field::required("fare", …)`
 pub(crate) fn field_code(model: &Model, field: &Field) -> Code {
-    let word = if field.ty.optional { "Field::optional" } else { "Field::required" };
-    let code = call(word, [text(literal(&field.label.name)), shape_code(model, &field.ty)]);
+    let word = if field.ty.optional {
+        "Field::optional"
+    } else {
+        "Field::required"
+    };
+    let code = call(
+        word,
+        [text(literal(&field.label.name)), shape_code(model, &field.ty)],
+    );
     match &field.default {
         None => code,
         Some(DefaultValue::Minted | DefaultValue::Now) => code.then("minted", []),
-        Some(DefaultValue::Value(constant)) => {
-            code.then("default", [text(default_code(constant))])
-        }
+        Some(DefaultValue::Value(constant)) => code.then("default", [text(default_code(constant))]),
     }
 }
 
@@ -191,5 +209,9 @@ fn json(constant: &Constant) -> String {
 /// ISO 8601, in seconds: `PT90S`, `PT0.5S`.
 fn iso_duration(milliseconds: u64) -> String {
     let (seconds, rest) = (milliseconds / 1_000, milliseconds % 1_000);
-    if rest == 0 { format!("PT{seconds}S") } else { format!("PT{seconds}.{rest:03}S") }
+    if rest == 0 {
+        format!("PT{seconds}S")
+    } else {
+        format!("PT{seconds}.{rest:03}S")
+    }
 }

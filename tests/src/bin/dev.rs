@@ -37,10 +37,22 @@ fn main() -> ExitCode {
 fn test() -> Result<(), String> {
     tools()?;
     format(&["--check"])?;
-    cargo("clippy", &["--workspace", "--all-targets", "--", "-D", "warnings"], ".")?;
+    cargo(
+        "clippy",
+        &["--workspace", "--all-targets", "--", "-D", "warnings"],
+        ".",
+    )?;
     cargo("test", &["--workspace"], ".")?;
-    cargo("run", &["-p", "aqueduct-cli", "--", "build", "examples/wild-rydes"], ".")?;
-    cargo("clippy", &["--workspace", "--all-targets", "--", "-D", "warnings"], "examples/wild-rydes")?;
+    cargo(
+        "run",
+        &["-p", "aqueduct-cli", "--", "build", "examples/wild-rydes"],
+        ".",
+    )?;
+    cargo(
+        "clippy",
+        &["--workspace", "--all-targets", "--", "-D", "warnings"],
+        "examples/wild-rydes",
+    )?;
     cargo("test", &["--workspace"], "examples/wild-rydes")?;
     say("all is well");
     Ok(())
@@ -48,7 +60,19 @@ fn test() -> Result<(), String> {
 
 fn bless() -> Result<(), String> {
     let mut command = Command::new("cargo");
-    let _ = command.args(["test", "-p", "aqueduct-tests", "--test", "golden"]).env("AQUEDUCT_BLESS", "1");
+    let _ = command
+        .args([
+            "test",
+            "-p",
+            "aqueduct-tests",
+            "--test",
+            "golden",
+            "--test",
+            "tidy",
+            "--test",
+            "mutants",
+        ])
+        .env("AQUEDUCT_BLESS", "1");
     run(&mut command, ".")
 }
 
@@ -57,7 +81,9 @@ fn format(extra: &[&str]) -> Result<(), String> {
     cargo("fmt", &flags, ".")?;
     // The example is a workspace of its own, and its style is rustfmt's.
     let mut command = Command::new("rustfmt");
-    let _ = command.args(["--edition", "2024", "--config-path", "examples/wild-rydes"]).args(extra);
+    let _ = command
+        .args(["--edition", "2024", "--config-path", "examples/wild-rydes"])
+        .args(extra);
     let _ = command.arg("examples/wild-rydes/handlers/src/lib.rs");
     run(&mut command, ".")
 }
@@ -70,8 +96,14 @@ fn tools() -> Result<(), String> {
     if std::fs::read_to_string(&stamp).is_ok_and(|there| there == wanted) {
         return Ok(());
     }
-    if Command::new("npm").arg("--version").stdout(Stdio::null()).status().is_err() {
-        let problem = "npm is missing: install Node 20 or newer, and the diagrams are judged by Mermaid's own parser";
+    if Command::new("npm")
+        .arg("--version")
+        .stdout(Stdio::null())
+        .status()
+        .is_err()
+    {
+        let problem =
+            "npm is missing: install Node 20 or newer, and the diagrams are judged by Mermaid's own parser";
         if std::env::var_os("CI").is_some() {
             return Err(problem.to_owned());
         }
@@ -79,9 +111,13 @@ fn tools() -> Result<(), String> {
         return Ok(());
     }
     std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
-    std::fs::write(folder.join("package.json"), "{\"private\": true}\n").map_err(|error| error.to_string())?;
+    std::fs::write(folder.join("package.json"), "{\"private\": true}\n")
+        .map_err(|error| error.to_string())?;
     let mut command = Command::new("npm");
-    let _ = command.args(["install", "--no-audit", "--no-fund", "--silent", "--prefix"]).arg(&folder).args(PACKAGES);
+    let _ = command
+        .args(["install", "--no-audit", "--no-fund", "--silent", "--prefix"])
+        .arg(&folder)
+        .args(PACKAGES);
     run(&mut command, ".")?;
     std::fs::write(stamp, wanted).map_err(|error| error.to_string())
 }
@@ -96,9 +132,16 @@ fn run(command: &mut Command, folder: impl AsRef<Path>) -> Result<(), String> {
     let folder = root().join(folder);
     say(&format!("{command:?}").replace('"', ""));
     let started = Instant::now();
-    let status = command.current_dir(&folder).status().map_err(|error| format!("{command:?}: {error}"))?;
+    let status = command
+        .current_dir(&folder)
+        .status()
+        .map_err(|error| format!("{command:?}: {error}"))?;
     say(&format!("… {:.0} s", started.elapsed().as_secs_f32()));
-    if status.success() { Ok(()) } else { Err(format!("failed: {command:?}").replace('"', "")) }
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!("failed: {command:?}").replace('"', ""))
+    }
 }
 
 fn say(text: &str) {

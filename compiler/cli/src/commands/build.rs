@@ -31,7 +31,11 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
-    Ok(if build(args)?.is_some() { Outcome::Clean } else { Outcome::Findings })
+    Ok(if build(args)?.is_some() {
+        Outcome::Clean
+    } else {
+        Outcome::Findings
+    })
 }
 
 /// The system that was built; `None` when it has errors or lacks handlers.
@@ -39,11 +43,18 @@ pub(crate) fn build(args: &Args) -> anyhow::Result<Option<Loaded>> {
     let loaded = load(&args.path)?;
     output::findings(&loaded.analysis, &loaded.sources, args.format, false)?;
     let Some(checked) = loaded.analysis.checked() else {
-        output::tell(&format!("{}: {}; nothing was built", loaded.analysis.model.name, output::summary(&loaded.analysis)));
+        output::tell(&format!(
+            "{}: {}; nothing was built",
+            loaded.analysis.model.name,
+            output::summary(&loaded.analysis)
+        ));
         return Ok(None);
     };
     let target = aqueduct_targets::by_name("local").context("bug in aqueduct: no local target")?;
-    let origin = Origin { source: loaded.file_name.clone(), version: env!("CARGO_PKG_VERSION").to_owned() };
+    let origin = Origin {
+        source: loaded.file_name.clone(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+    };
     let mut files = aqueduct_targets::emit(target, checked, &origin);
     files.extend(project::runtime());
     let written = project::write(&loaded.folder, &files)?;
@@ -85,7 +96,13 @@ fn complete(args: &Args, missing: &[Missing]) -> anyhow::Result<bool> {
 fn describe(missing: &Missing) -> String {
     match &missing.place {
         Some((file, _)) => {
-            format!("\n{} isn't written yet; in {}, inside `impl … {} for …`:\n\n{}\n", missing.name, file.display(), missing.service, missing.stub)
+            format!(
+                "\n{} isn't written yet; in {}, inside `impl … {} for …`:\n\n{}\n",
+                missing.name,
+                file.display(),
+                missing.service,
+                missing.stub
+            )
         }
         None => format!(
             "\n{} isn't written yet, and nothing in handlers/src implements `system::services::{}`:\n\nimpl system::services::{} for … {{\n{}\n}}\n",

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
+use crate::Outcome;
 use crate::load::load;
 use crate::output::{self, Format};
-use crate::Outcome;
 
 /// Check a system
 #[derive(Debug, clap::Args)]
@@ -31,15 +31,18 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     if args.format == Format::Human {
         let model = &loaded.analysis.model;
         let found = output::summary(&loaded.analysis);
-        let found = if found.is_empty() { "nothing to complain about".to_owned() } else { found };
+        let found = if found.is_empty() {
+            "nothing to complain about".to_owned()
+        } else {
+            found
+        };
         output::tell(&format!(
-            "{}: {} ({} services, {} handlers, {} channels, {} routes)",
+            "{}: {found} ({}, {}, {}, {})",
             model.name,
-            found,
-            model.services.len(),
-            model.handlers.len(),
-            model.channels.len(),
-            model.routes.len()
+            output::counted(model.services.len(), "service"),
+            output::counted(model.handlers.len(), "handler"),
+            output::counted(model.channels.len(), "channel"),
+            output::counted(model.routes.len(), "route")
         ));
     }
     Ok(if clean { Outcome::Clean } else { Outcome::Findings })

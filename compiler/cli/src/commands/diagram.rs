@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use anyhow::Context;
 use aqueduct_targets::Origin;
 
+use crate::Outcome;
 use crate::load::load;
 use crate::output::{self, Format};
-use crate::Outcome;
 
 /// Draw a system as a Mermaid flowchart
 #[derive(Debug, clap::Args)]
@@ -34,9 +34,15 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         return Ok(Outcome::Findings);
     };
     let target = aqueduct_targets::by_name("mermaid").context("bug in aqueduct: no mermaid target")?;
-    let origin = Origin { source: loaded.file_name.clone(), version: env!("CARGO_PKG_VERSION").to_owned() };
+    let origin = Origin {
+        source: loaded.file_name.clone(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+    };
     let files = aqueduct_targets::emit(target, checked, &origin);
-    let (_, chart) = files.iter().next().context("bug in aqueduct: no chart was drawn")?;
+    let (_, chart) = files
+        .iter()
+        .next()
+        .context("bug in aqueduct: no chart was drawn")?;
     match &args.out {
         None => output::data(&chart.text)?,
         Some(path) => {

@@ -64,7 +64,12 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     match &args.action {
         Action::List { queue, json, place } => list(place, queue.clone(), *json),
         Action::Show { id, json, place } => show(place, id, *json),
-        Action::Redrive { ids, queue, all, place } => redrive(place, ids, queue.clone(), *all),
+        Action::Redrive {
+            ids,
+            queue,
+            all,
+            place,
+        } => redrive(place, ids, queue.clone(), *all),
     }
 }
 
@@ -88,7 +93,9 @@ fn list(place: &Place, queue: Option<String>, json: bool) -> anyhow::Result<Outc
     let listed = dead_letters.len();
     match total {
         0 => output::tell("no dead letters"),
-        total if total > listed as u64 => output::tell(&format!("{total} dead letters; these are the oldest {listed}")),
+        total if total > listed as u64 => {
+            output::tell(&format!("{total} dead letters; these are the oldest {listed}"));
+        }
         1 => output::tell("1 dead letter"),
         total => output::tell(&format!("{total} dead letters")),
     }
@@ -112,14 +119,22 @@ fn page(letter: &DeadLetter) -> anyhow::Result<String> {
     let _ = writeln!(text, "{} {}", letter.kind, letter.id);
     let _ = writeln!(text, "  died in    {} at {:.3}", letter.queue, letter.time);
     let _ = writeln!(text, "  reason     {}", letter.reason);
-    let _ = writeln!(text, "  born       {:.3}, sent to {}", letter.born, letter.channel);
+    let _ = writeln!(
+        text,
+        "  born       {:.3}, sent to {}",
+        letter.born, letter.channel
+    );
     let _ = writeln!(text, "  correlated {}", letter.correlation_id);
     if let Some(cause) = &letter.causation_id {
         let _ = writeln!(text, "  caused by  {cause}");
     }
     let _ = writeln!(text, "  starts     {}", letter.starts);
     for attempt in &letter.attempts {
-        let _ = writeln!(text, "    {}. {:.3}  {}", attempt.attempt, attempt.time, attempt.error);
+        let _ = writeln!(
+            text,
+            "    {}. {:.3}  {}",
+            attempt.attempt, attempt.time, attempt.error
+        );
     }
     if let Some(body) = &letter.body {
         let _ = writeln!(text, "\n{}", serde_json::to_string_pretty(body)?);
@@ -131,8 +146,17 @@ fn redrive(place: &Place, ids: &[String], queue: Option<String>, all: bool) -> a
     if ids.is_empty() && queue.is_none() && !all {
         bail!("say which: some ids, `--queue NAME`, or `--all`");
     }
-    let request = Request::Redrive { queue, ids: ids.to_vec(), all };
-    let Response::Redriven { count } = place.ask(&request)? else { bail!("the program answered something else") };
-    output::tell(&format!("{count} back in {}", if count == 1 { "its queue" } else { "their queues" }));
+    let request = Request::Redrive {
+        queue,
+        ids: ids.to_vec(),
+        all,
+    };
+    let Response::Redriven { count } = place.ask(&request)? else {
+        bail!("the program answered something else")
+    };
+    output::tell(&format!(
+        "{count} back in {}",
+        if count == 1 { "its queue" } else { "their queues" }
+    ));
     Ok(Outcome::Clean)
 }

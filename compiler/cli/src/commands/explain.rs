@@ -33,8 +33,10 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
 }
 
 fn list() -> anyhow::Result<Outcome> {
-    let mut lines: Vec<&str> =
-        rules::pages().iter().filter_map(|page| page.text.lines().next()?.strip_prefix("# ")).collect();
+    let mut lines: Vec<&str> = rules::pages()
+        .iter()
+        .filter_map(|page| page.text.lines().next()?.strip_prefix("# "))
+        .collect();
     lines.sort_unstable();
     output::data(&(lines.join("\n") + "\n"))?;
     Ok(Outcome::Clean)
@@ -63,7 +65,10 @@ fn entry(path: &std::path::Path, name: &str) -> anyhow::Result<Outcome> {
         let candidates = known.iter().map(|known| known.name.as_str());
         match nearest(name, candidates) {
             Some(near) => bail!("`{name}` is not in {}; did you mean `{near}`?", path.display()),
-            None => bail!("`{name}` is not in {}; name a channel, a message, a service, or `Service.handler`", path.display()),
+            None => bail!(
+                "`{name}` is not in {}; name a channel, a message, a service, or `Service.handler`",
+                path.display()
+            ),
         }
     };
     output::data(&explained::with_defaults(&loaded.sources, found))?;

@@ -24,14 +24,23 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let folder = &args.path;
-    let name = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = folder
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
     let (system, file) = (name.to_upper_camel_case(), name.to_snake_case());
-    if !system.starts_with(|first: char| first.is_ascii_alphabetic()) || !system.chars().all(|letter| letter.is_ascii_alphanumeric()) {
+    if !system.starts_with(|first: char| first.is_ascii_alphabetic())
+        || !system.chars().all(|letter| letter.is_ascii_alphanumeric())
+    {
         bail!("`{name}` can't name a system; begin with a letter and use letters, digits, `-` and `_`");
     }
-    let taken = folder.is_dir() && std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
+    let taken =
+        folder.is_dir() && std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
     if taken || folder.is_file() {
-        bail!("{} is there already and not empty; choose another name, nothing was changed", folder.display());
+        bail!(
+            "{} is there already and not empty; choose another name, nothing was changed",
+            folder.display()
+        );
     }
     write(&STARTER, folder, &system, &file)?;
     output::tell(&format!(
@@ -43,8 +52,13 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
 
 fn write(from: &Dir<'_>, folder: &std::path::Path, system: &str, file: &str) -> anyhow::Result<()> {
     for source in from.files() {
-        let path = source.path().to_string_lossy().replace("starter.flow", &format!("{file}.flow"));
-        let text = source.contents_utf8().context("bug in aqueduct: the starter is not text")?;
+        let path = source
+            .path()
+            .to_string_lossy()
+            .replace("starter.flow", &format!("{file}.flow"));
+        let text = source
+            .contents_utf8()
+            .context("bug in aqueduct: the starter is not text")?;
         project::write_whole(&folder.join(path), &text.replace("Starter", system))?;
     }
     for inner in from.dirs() {

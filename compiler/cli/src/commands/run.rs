@@ -39,8 +39,14 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
-    let build = build::Args { path: args.path.clone(), stubs: false, format: Format::Human };
-    let Some(loaded) = build::build(&build)? else { return Ok(Outcome::Findings) };
+    let build = build::Args {
+        path: args.path.clone(),
+        stubs: false,
+        format: Format::Human,
+    };
+    let Some(loaded) = build::build(&build)? else {
+        return Ok(Outcome::Findings);
+    };
     let folder = &loaded.folder;
     let package = loaded.analysis.model.name.to_kebab_case();
     output::tell("compiling the program; the first time this takes a minute or so");
@@ -51,7 +57,12 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     }
     output::tell(&hints(&loaded.analysis.model, args.port, folder));
     let mut command = Command::new(&program);
-    let _ = command.arg("--port").arg(args.port.to_string()).arg("--data").arg(&data).args(&args.flags);
+    let _ = command
+        .arg("--port")
+        .arg(args.port.to_string())
+        .arg("--data")
+        .arg(&data)
+        .args(&args.flags);
     replace(command)
 }
 
@@ -59,13 +70,21 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
 fn compile(folder: &Path, package: &str, release: bool) -> anyhow::Result<PathBuf> {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     let _ = cargo
-        .args(["build", "--package", package, "--message-format", "json-render-diagnostics"])
+        .args([
+            "build",
+            "--package",
+            package,
+            "--message-format",
+            "json-render-diagnostics",
+        ])
         .current_dir(folder)
         .stderr(std::process::Stdio::inherit());
     if release {
         let _ = cargo.arg("--release");
     }
-    let output = cargo.output().context("can't start cargo; install Rust from rustup.rs")?;
+    let output = cargo
+        .output()
+        .context("can't start cargo; install Rust from rustup.rs")?;
     if !output.status.success() {
         bail!("the program can't be compiled; the messages above say why");
     }
@@ -80,15 +99,26 @@ fn compile(folder: &Path, package: &str, release: bool) -> anyhow::Result<PathBu
 /// What can be tried, printed before the program takes over the terminal.
 fn hints(model: &Model, port: u16, folder: &Path) -> String {
     let base = format!("http://127.0.0.1:{port}");
-    let project = if folder == Path::new(".") { String::new() } else { format!(" --project {}", folder.display()) };
+    let project = if folder == Path::new(".") {
+        String::new()
+    } else {
+        format!(" --project {}", folder.display())
+    };
     let mut lines = vec!["\nTry, from another terminal:".to_owned()];
-    lines.extend(samples::requests(model, &base).into_iter().map(|request| format!("  {request}")));
+    lines.extend(
+        samples::requests(model, &base)
+            .into_iter()
+            .map(|request| format!("  {request}")),
+    );
     for (command, what) in [
         ("tail", "what happens, as it happens"),
         ("stats", "what is in the queues"),
         ("dlq list", "what could not be handled"),
     ] {
-        lines.push(format!("  {:60} # {what}", format!("{} {command}{project}", output::invocation())));
+        lines.push(format!(
+            "  {:60} # {what}",
+            format!("{} {command}{project}", output::invocation())
+        ));
     }
     lines.join("\n") + "\n"
 }
@@ -103,5 +133,9 @@ fn replace(mut command: Command) -> anyhow::Result<Outcome> {
 #[cfg(not(unix))]
 fn replace(mut command: Command) -> anyhow::Result<Outcome> {
     let status = command.status().context("can't start the program")?;
-    if status.success() { Ok(Outcome::Clean) } else { bail!("the program ended with {status}") }
+    if status.success() {
+        Ok(Outcome::Clean)
+    } else {
+        bail!("the program ended with {status}")
+    }
 }

@@ -19,7 +19,9 @@ pub(crate) struct Place {
 impl Place {
     /// The data directory.
     pub(crate) fn data(&self) -> PathBuf {
-        self.data.clone().unwrap_or_else(|| crate::project::data(&self.project))
+        self.data
+            .clone()
+            .unwrap_or_else(|| crate::project::data(&self.project))
     }
 
     /// A connection to the running program, `None` when nothing runs.
@@ -33,10 +35,17 @@ impl Place {
         }
         match Client::connect(&data) {
             Ok(client) => Ok(Some(client)),
-            Err(error) if matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::ConnectionRefused) => {
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    std::io::ErrorKind::NotFound | std::io::ErrorKind::ConnectionRefused
+                ) =>
+            {
                 Ok(None)
             }
-            Err(error) => Err(error).with_context(|| format!("can't reach the program of {}", data.display())),
+            Err(error) => {
+                Err(error).with_context(|| format!("can't reach the program of {}", data.display()))
+            }
         }
     }
 
@@ -52,11 +61,12 @@ impl Place {
 
 /// An answer that is no refusal.
 pub(crate) fn refuse(response: Response) -> anyhow::Result<Response> {
-    match response {
-        Response::Error { message, fields } => {
-            let fields: String = fields.iter().map(|field| format!("\n  {}: {}", field.pointer, field.detail())).collect();
-            bail!("{message}{fields}")
-        }
-        other => Ok(other),
-    }
+    let Response::Error { message, fields } = response else {
+        return Ok(response);
+    };
+    let fields: String = fields
+        .iter()
+        .map(|field| format!("\n  {}: {}", field.pointer, field.detail()))
+        .collect();
+    bail!("{message}{fields}")
 }

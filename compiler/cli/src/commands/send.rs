@@ -27,14 +27,22 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let mut text = args.body.clone();
     if text == "-" {
         text.clear();
-        let _ = std::io::stdin().read_to_string(&mut text).context("can't read standard input")?;
+        let _ = std::io::stdin()
+            .read_to_string(&mut text)
+            .context("can't read standard input")?;
     }
     let body = serde_json::from_str(&text).context("the message is not JSON")?;
-    let request = Request::Send { channel: args.channel.clone(), body };
+    let request = Request::Send {
+        channel: args.channel.clone(),
+        body,
+    };
     let Response::Sent { message_id, queues } = args.place.ask(&request)? else {
         bail!("the program answered something else");
     };
     output::data(&format!("{message_id}\n"))?;
-    output::tell(&format!("in {queues} queue{}", if queues == 1 { "" } else { "s" }));
+    output::tell(&format!(
+        "in {queues} queue{}",
+        if queues == 1 { "" } else { "s" }
+    ));
     Ok(Outcome::Clean)
 }

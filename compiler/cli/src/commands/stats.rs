@@ -19,14 +19,26 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
-    let Response::Stats { stats } = args.place.ask(&Request::Stats)? else { bail!("the program answered something else") };
+    let Response::Stats { stats } = args.place.ask(&Request::Stats)? else {
+        bail!("the program answered something else")
+    };
     if args.json {
         output::json(&stats)?;
         return Ok(Outcome::Clean);
     }
-    let width = stats.queues.keys().map(String::len).max().unwrap_or_default().max("queue".len());
+    let width = stats
+        .queues
+        .keys()
+        .map(String::len)
+        .max()
+        .unwrap_or_default()
+        .max("queue".len());
     let mut text = String::new();
-    let _ = writeln!(text, "{:width$}  {:>8}  {:>8}  {:>9}  {:>6}", "queue", "ready", "delayed", "in flight", "dead");
+    let _ = writeln!(
+        text,
+        "{:width$}  {:>8}  {:>8}  {:>9}  {:>6}",
+        "queue", "ready", "delayed", "in flight", "dead"
+    );
     for (name, queue) in &stats.queues {
         let _ = writeln!(
             text,

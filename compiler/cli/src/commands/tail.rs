@@ -10,7 +10,9 @@ use crate::{Outcome, output};
 
 /// Watch messages as they are published, delivered, retried and buried
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Ends with the program, or with Ctrl-C. With --json each line is an event of aqueduct.trace.v1.")]
+#[command(
+    after_help = "Ends with the program, or with Ctrl-C. With --json each line is an event of aqueduct.trace.v1."
+)]
 pub(crate) struct Args {
     #[command(flatten)]
     place: Place,
@@ -21,15 +23,23 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let Some(client) = args.place.client()? else {
-        bail!("nothing runs in {}; start it with `aqueduct run`", args.place.data().display());
+        bail!(
+            "nothing runs in {}; start it with `aqueduct run`",
+            args.place.data().display()
+        );
     };
     let mut out = anstream::stdout().lock();
     for response in client.stream(&Request::Tail)? {
-        match refuse(response?)? {
-            Response::Event { event } if args.json => writeln!(out, "{}", serde_json::to_string(&event)?)?,
-            Response::Event { event } => writeln!(out, "{}", line(&event))?,
-            Response::Missed { count } => output::tell(&format!("missed {count} events: the reader is too slow")),
-            _ => bail!("the program answered something else"),
+        let response = refuse(response?)?;
+        if let Response::Event { event } = &response {
+            let text = if args.json {
+                serde_json::to_string(event)?
+            } else {
+                line(event)
+            };
+            writeln!(out, "{text}")?;
+        } else if let Response::Missed { count } = response {
+            output::tell(&format!("missed {count} events: the reader is too slow"));
         }
         out.flush()?;
     }

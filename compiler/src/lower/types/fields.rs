@@ -26,14 +26,10 @@ impl Lowering {
         let options = self.options(owner, entries);
         let mut fields: Vec<Field> = Vec::new();
         for entry in options.others {
-            match &entry.shape {
-                ast::Shape::Field(field) => {
-                    if let Some(lowered) = self.field(&fields, field, entry) {
-                        fields.push(lowered);
-                    }
-                }
-                ast::Shape::Spread(_) => {}
-                _ => self.misplaced(place, &[entry]),
+            if let ast::Shape::Field(field) = &entry.shape {
+                fields.extend(self.field(&fields, field, entry));
+            } else if !matches!(entry.shape, ast::Shape::Spread(_)) {
+                self.misplaced(place, &[entry]);
             }
         }
         fields
@@ -52,16 +48,29 @@ impl Lowering {
         }
         let mut ty = self.ty(&field.ty);
         let tags = self.tags(&field.tags);
-        let default = field.default.as_ref().and_then(|value| self.default_value(&mut ty, value));
-        Some(Field { label: label(&field.name, entry), ty, tags, default, spread: None })
+        let default = field
+            .default
+            .as_ref()
+            .and_then(|value| self.default_value(&mut ty, value));
+        Some(Field {
+            label: label(&field.name, entry),
+            ty,
+            tags,
+            default,
+            spread: None,
+        })
     }
 
     fn field_twice(&mut self, name: &ast::Name, first: SpanId, there: &str) {
         self.out.push(
-            Diagnostic::error(codes::NAME_TWICE, name.span, format!("field `{}` is there twice", name.text))
-                .label("again here")
-                .related(first, there)
-                .help("delete one of the two, or rename it"),
+            Diagnostic::error(
+                codes::NAME_TWICE,
+                name.span,
+                format!("field `{}` is there twice", name.text),
+            )
+            .label("again here")
+            .related(first, there)
+            .help("delete one of the two, or rename it"),
         );
     }
 
@@ -81,9 +90,11 @@ impl Lowering {
                         format!("no tag is called `@{other}`"),
                     );
                     let diagnostic = match nearest(other, TAGS) {
-                        Some(near) => diagnostic
-                            .label(format!("did you mean `@{near}`?"))
-                            .replace(format!("use `@{near}`"), tag.name.span, near),
+                        Some(near) => diagnostic.label(format!("did you mean `@{near}`?")).replace(
+                            format!("use `@{near}`"),
+                            tag.name.span,
+                            near,
+                        ),
                         None => diagnostic
                             .label("not a tag")
                             .help("the tags are `@key`, `@pii`, `@time` and `@seq`"),
@@ -105,10 +116,17 @@ impl Lowering {
                 ("new", Some(Scalar::Uuid)) => return Some(DefaultValue::Minted),
                 ("now", Some(Scalar::Instant)) => return Some(DefaultValue::Now),
                 ("new" | "now", _) => {
-                    let (makes, of) = if call.callee.text == "new" { ("an id", "uuid") } else { ("a time", "instant") };
+                    let (makes, of) = if call.callee.text == "new" {
+                        ("an id", "uuid")
+                    } else {
+                        ("a time", "instant")
+                    };
                     self.does_not_fit(
                         value.span,
-                        format!("`{}()` makes {makes}, and this field is no {of}", call.callee.text),
+                        format!(
+                            "`{}()` makes {makes}, and this field is no {of}",
+                            call.callee.text
+                        ),
                         &format!("give the field the type `{of}`, or another default"),
                     );
                     return None;
@@ -126,7 +144,9 @@ impl Lowering {
 
     fn does_not_fit(&mut self, span: SpanId, message: String, help: &str) {
         self.out.push(
-            Diagnostic::error(codes::VALUE_DOES_NOT_FIT, span, message).label("this default").help(help),
+            Diagnostic::error(codes::VALUE_DOES_NOT_FIT, span, message)
+                .label("this default")
+                .help(help),
         );
     }
 
@@ -151,11 +171,15 @@ impl Lowering {
         pending: &mut HashMap<Id<TypeDecl>, Vec<Pending<'_>>>,
         open: &mut HashSet<Id<TypeDecl>>,
     ) {
-        let Some(spreads) = pending.remove(&id) else { return };
+        let Some(spreads) = pending.remove(&id) else {
+            return;
+        };
         let _ = open.insert(id);
         let mut added = 0;
         for spread in spreads {
-            let Some(source) = self.find_type(spread.name) else { continue };
+            let Some(source) = self.find_type(spread.name) else {
+                continue;
+            };
             if source == id || open.contains(&source) {
                 self.ill_formed(
                     spread.name.span,
@@ -167,7 +191,12 @@ impl Lowering {
             }
             self.fill(source, pending, open);
             let theirs = self.model.fields(source).to_vec();
-            if theirs.is_empty() && !matches!(self.model.types[source].kind, TypeKind::Message { .. } | TypeKind::Record { .. }) {
+            if theirs.is_empty()
+                && !matches!(
+                    self.model.types[source].kind,
+                    TypeKind::Message { .. } | TypeKind::Record { .. }
+                )
+            {
                 self.ill_formed(
                     spread.name.span,
                     format!("`{}` has no fields to spread", spread.name.text),
@@ -193,7 +222,10 @@ impl Lowering {
         for mut field in theirs {
             if let Some(first) = self.model.field(id, &field.label.name) {
                 let first = first.label.span;
-                let twice = ast::Name { text: field.label.name.clone(), span: name.span };
+                let twice = ast::Name {
+                    text: field.label.name.clone(),
+                    span: name.span,
+                };
                 self.field_twice(&twice, first, "a spread never replaces a field that is there");
                 continue;
             }
@@ -201,7 +233,9 @@ impl Lowering {
             fresh.push(field);
         }
         let count = fresh.len();
-        if let TypeKind::Message { fields, .. } | TypeKind::Record { fields, .. } = &mut self.model.types[id].kind {
+        if let TypeKind::Message { fields, .. } | TypeKind::Record { fields, .. } =
+            &mut self.model.types[id].kind
+        {
             let _ = fields.splice(at..at, fresh);
         }
         count
@@ -209,10 +243,14 @@ impl Lowering {
 }
 
 fn block_of(entry: &ast::Entry) -> &[ast::Entry] {
-    match &entry.shape {
-        ast::Shape::Message(message) => &message.block.entries,
-        ast::Shape::TypeDef(ast::TypeDef { body: ast::TypeBody::Block(block), .. }) => &block.entries,
-        _ => &[],
+    if let ast::Shape::Message(message) = &entry.shape {
+        &message.block.entries
+    } else if let ast::Shape::TypeDef(definition) = &entry.shape
+        && let ast::TypeBody::Block(block) = &definition.body
+    {
+        &block.entries
+    } else {
+        &[]
     }
 }
 
@@ -220,10 +258,10 @@ fn pending_spreads(entries: &[ast::Entry]) -> Vec<Pending<'_>> {
     let mut own = 0;
     let mut spreads = Vec::new();
     for entry in entries {
-        match &entry.shape {
-            ast::Shape::Field(_) => own += 1,
-            ast::Shape::Spread(name) => spreads.push(Pending { at: own, name }),
-            _ => {}
+        if let ast::Shape::Spread(name) = &entry.shape {
+            spreads.push(Pending { at: own, name });
+        } else if matches!(entry.shape, ast::Shape::Field(_)) {
+            own += 1;
         }
     }
     spreads

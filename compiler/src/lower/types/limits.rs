@@ -44,7 +44,11 @@ impl Lowering {
     fn apply(&mut self, scalar: &mut Scalar, limit: &ast::Limit) -> bool {
         if let [word, value] = limit.words.as_slice() {
             return match (scalar, path(word), &value.kind) {
-                (Scalar::Decimal { places, .. }, Some("places"), ExprKind::Literal(Literal::Number(number))) => {
+                (
+                    Scalar::Decimal { places, .. },
+                    Some("places"),
+                    ExprKind::Literal(Literal::Number(number)),
+                ) => {
                     *places = number.parse().ok().filter(|places| *places <= 28);
                     places.is_some()
                 }
@@ -92,7 +96,12 @@ impl Lowering {
 /// A limit of one literal.
 fn whole(limit: &ast::Limit) -> Option<&Literal> {
     match limit.words.as_slice() {
-        [ast::Expr { kind: ExprKind::Literal(literal), .. }] => Some(literal),
+        [
+            ast::Expr {
+                kind: ExprKind::Literal(literal),
+                ..
+            },
+        ] => Some(literal),
         _ => None,
     }
 }
@@ -146,30 +155,40 @@ fn bounds_of<T: Bound>(literal: &Literal) -> Option<Bounds<T>> {
         | Literal::Bool(_)
         | Literal::None => None,
     };
-    match literal {
-        Literal::Range(min, max) => {
-            let min = min.as_deref().map(|literal| end(literal).ok_or(())).transpose().ok()?;
-            let max = max.as_deref().map(|literal| end(literal).ok_or(())).transpose().ok()?;
-            Some(Bounds { min, max })
-        }
-        other => {
-            let exact = end(other)?;
-            Some(Bounds { min: Some(exact), max: Some(exact) })
-        }
+    if let Literal::Range(min, max) = literal {
+        let end_of =
+            |side: &Option<Box<Literal>>| side.as_deref().map(|literal| end(literal).ok_or(())).transpose();
+        return Some(Bounds {
+            min: end_of(min).ok()?,
+            max: end_of(max).ok()?,
+        });
     }
+    let exact = end(literal)?;
+    Some(Bounds {
+        min: Some(exact),
+        max: Some(exact),
+    })
 }
 
 fn known_limits(scalar: &Scalar) -> (&'static str, &'static str) {
     match scalar {
-        Scalar::Int(_) => ("an int has a range of whole numbers", "write a range, as in `int(0..100)`"),
-        Scalar::Decimal { .. } => {
-            ("a decimal has a range and `places` up to 28", "write `decimal(0.., places 2)`")
-        }
+        Scalar::Int(_) => (
+            "an int has a range of whole numbers",
+            "write a range, as in `int(0..100)`",
+        ),
+        Scalar::Decimal { .. } => (
+            "a decimal has a range and `places` up to 28",
+            "write `decimal(0.., places 2)`",
+        ),
         Scalar::Float(_) => ("a float has a range", "write a range, as in `float(0..1)`"),
-        Scalar::String { .. } => {
-            ("a string has a length and a `pattern`", "write `string(1..64, pattern \"^[a-z]+$\")`")
-        }
-        Scalar::Bytes { .. } => ("bytes have a length", "write a range of octets, as in `bytes(0..1024)`"),
+        Scalar::String { .. } => (
+            "a string has a length and a `pattern`",
+            "write `string(1..64, pattern \"^[a-z]+$\")`",
+        ),
+        Scalar::Bytes { .. } => (
+            "bytes have a length",
+            "write a range of octets, as in `bytes(0..1024)`",
+        ),
         Scalar::Bool | Scalar::Uuid | Scalar::Instant | Scalar::Duration | Scalar::Json => {
             ("it has no limits at all", "delete the parentheses")
         }

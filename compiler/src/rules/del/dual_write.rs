@@ -17,18 +17,39 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
     for (id, handler) in cx.model.handlers.iter() {
-        let unsafe_emits: Vec<Emit> = handler.emits.iter().filter(|emit| !emit.outbox).copied().collect();
-        let Some(first) = unsafe_emits.first() else { continue };
+        let unsafe_emits: Vec<Emit> = handler
+            .emits
+            .iter()
+            .filter(|emit| !emit.outbox)
+            .copied()
+            .collect();
+        let Some(first) = unsafe_emits.first() else {
+            continue;
+        };
         if let Some(write) = handler.writes.first() {
             let store = &cx.model.stores[write.store].label.name;
-            report(cx, out, id, *first, (write.span, format!("`{store}` is changed here")), |message| {
-                format!("a crash between the two leaves `{store}` changed and nobody told of {message}, or the reverse")
-            });
+            report(
+                cx,
+                out,
+                id,
+                *first,
+                (write.span, format!("`{store}` is changed here")),
+                |message| {
+                    format!(
+                        "a crash between the two leaves `{store}` changed and nobody told of {message}, or the reverse"
+                    )
+                },
+            );
         } else if let Some(second) = handler.emits.iter().find(|emit| emit.channel != first.channel) {
             let (one, other) = (name_of(cx, first), name_of(cx, second));
-            report(cx, out, id, *first, (second.span, format!("`{other}` is told here")), |_| {
-                format!("a crash between the two leaves `{one}` told and `{other}` not, or the reverse")
-            });
+            report(
+                cx,
+                out,
+                id,
+                *first,
+                (second.span, format!("`{other}` is told here")),
+                |_| format!("a crash between the two leaves `{one}` told and `{other}` not, or the reverse"),
+            );
         }
     }
 }
@@ -57,9 +78,15 @@ fn report(
                 .related(related.0, related.1)
                 .note(why(&message))
                 .help("publish through the outbox, which is committed with the rows and sent afterwards")
-                .replace("publish via the outbox", emit.span, format!("emits {message} to {channel} via outbox"));
+                .replace(
+                    "publish via the outbox",
+                    emit.span,
+                    format!("emits {message} to {channel} via outbox"),
+                );
             // The embedded engine commits rows and messages in one transaction anyway.
-            finding.targets.extend([Target::Nats, Target::Aws].map(|target| target.word().into()));
+            finding
+                .targets
+                .extend([Target::Nats, Target::Aws].map(|target| target.word().into()));
             finding
         },
     );

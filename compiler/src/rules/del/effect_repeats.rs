@@ -18,7 +18,9 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
     for (id, handler) in cx.model.handlers.iter() {
-        let Some((channel, listens)) = handler.on else { continue };
+        let Some((channel, listens)) = handler.on else {
+            continue;
+        };
         if handler.repetition.is_some() {
             continue;
         }
@@ -38,9 +40,10 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
             handler.label.span,
             format!("`{name}` may run twice for one message, and nothing says that this is harmless"),
             |finding| {
-                let mut finding = finding
-                    .label(format!("would {what}"))
-                    .related(listens, format!("`{}` may deliver a message again", channel.label.name));
+                let mut finding = finding.label(format!("would {what}")).related(
+                    listens,
+                    format!("`{}` may deliver a message again", channel.label.name),
+                );
                 for (target, why) in repeats {
                     finding.targets.push(target.word().into());
                     finding = finding.note(format!("{}: {why}", target.word()));
@@ -52,15 +55,24 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
 }
 
 fn effects(model: &Model, handler: &Handler) -> Vec<String> {
-    let writes = handler.writes.iter().map(|write| format!("write `{}`", model.stores[write.store].label.name));
-    let emits = handler.emits.iter().map(|emit| format!("emit {}", model.types[emit.message].label.name));
+    let writes = handler
+        .writes
+        .iter()
+        .map(|write| format!("write `{}`", model.stores[write.store].label.name));
+    let emits = handler
+        .emits
+        .iter()
+        .map(|emit| format!("emit {}", model.types[emit.message].label.name));
     writes.chain(emits).collect()
 }
 
 fn help(model: &Model, id: Id<Handler>) -> String {
     let key = model.handlers[id].input.and_then(|input| {
         let fields = model.fields(input);
-        fields.iter().find(|field| field.tags.key).map(|field| field.label.name.clone())
+        fields
+            .iter()
+            .find(|field| field.tags.key)
+            .map(|field| field.label.name.clone())
     });
     let key: SmolStr = key.unwrap_or_else(|| "its_key".into());
     format!("say `idempotent by {key} for 30d`, or `natural because \"…\"` if a second run does no harm")

@@ -16,7 +16,9 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
     for (id, handler) in cx.model.handlers.iter() {
-        let Some((channel, span)) = handler.on else { continue };
+        let Some((channel, span)) = handler.on else {
+            continue;
+        };
         let channel = &cx.model.channels[channel];
         if channel.kind != ChannelKind::Topic {
             continue;

@@ -26,7 +26,9 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
         .filter(|edge| edge.kind == EdgeKind::DeadLetter)
         .map(|edge| edge.to)
         .collect();
-    let arrives = cx.graph.reach_back(View::Flow, handlers().chain(repairs.iter().copied()));
+    let arrives = cx
+        .graph
+        .reach_back(View::Flow, handlers().chain(repairs.iter().copied()));
     let fed = cx.graph.reach(View::Flow, handlers());
     for (id, channel) in cx.model.channels.iter() {
         let node = Node::Channel(id);
@@ -42,7 +44,12 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
 fn unread(cx: &Context<'_>, out: &mut Sink<'_>, id: Id<Channel>, channel: &Channel) {
     let node = Node::Channel(id);
     // The last channel of a chain is the one to mend; those before it are dead for the same reason.
-    if cx.graph.out_of(View::Flow, node).iter().any(|edge| matches!(edge.to, Node::Channel(_))) {
+    if cx
+        .graph
+        .out_of(View::Flow, node)
+        .iter()
+        .any(|edge| matches!(edge.to, Node::Channel(_)))
+    {
         return;
     }
     let writers = cx.graph.into(View::Flow, node);
@@ -50,18 +57,29 @@ fn unread(cx: &Context<'_>, out: &mut Sink<'_>, id: Id<Channel>, channel: &Chann
         ChannelKind::Topic => "a topic keeps nothing, so every message vanishes",
         ChannelKind::Queue { .. } => "messages pile up until they expire",
     };
-    out.report(channel.label.span, format!("{} `{}` is written and never read", channel.kind.word(), channel.label.name), |finding| {
-        let mut finding = finding.label("nobody listens here").note(happens);
-        for edge in writers {
-            finding = finding.related(edge.span, "written here");
-        }
-        finding.help(match channel.kind {
-            ChannelKind::Topic => format!("route it to a queue: `{} -> some_queue`", channel.label.name),
-            ChannelKind::Queue { .. } => {
-                format!("let a handler listen `on {}`, or delete it with what writes to it", channel.label.name)
+    out.report(
+        channel.label.span,
+        format!(
+            "{} `{}` is written and never read",
+            channel.kind.word(),
+            channel.label.name
+        ),
+        |finding| {
+            let mut finding = finding.label("nobody listens here").note(happens);
+            for edge in writers {
+                finding = finding.related(edge.span, "written here");
             }
-        })
-    });
+            finding.help(match channel.kind {
+                ChannelKind::Topic => format!("route it to a queue: `{} -> some_queue`", channel.label.name),
+                ChannelKind::Queue { .. } => {
+                    format!(
+                        "let a handler listen `on {}`, or delete it with what writes to it",
+                        channel.label.name
+                    )
+                }
+            })
+        },
+    );
 }
 
 fn unwritten(cx: &Context<'_>, out: &mut Sink<'_>, id: Id<Channel>, channel: &Channel) {
@@ -74,16 +92,22 @@ fn unwritten(cx: &Context<'_>, out: &mut Sink<'_>, id: Id<Channel>, channel: &Ch
     out.report_at(
         Severity::Warn,
         channel.label.span,
-        format!("{} `{}` is read and never written", channel.kind.word(), channel.label.name),
+        format!(
+            "{} `{}` is read and never written",
+            channel.kind.word(),
+            channel.label.name
+        ),
         |finding| {
             let mut finding = finding.label("no message ever comes in here");
             for edge in readers {
                 finding = finding.related(edge.span, "read here");
             }
-            finding.note("what waits for these messages never runs").help(format!(
-                "let a handler emit to `{0}`, or route something to it: `some_topic -> {0}`",
-                channel.label.name
-            ))
+            finding
+                .note("what waits for these messages never runs")
+                .help(format!(
+                    "let a handler emit to `{0}`, or route something to it: `some_topic -> {0}`",
+                    channel.label.name
+                ))
         },
     );
 }
@@ -92,7 +116,11 @@ fn report_unused(out: &mut Sink<'_>, channel: &Channel) {
     out.report_at(
         Severity::Warn,
         channel.label.span,
-        format!("{} `{}` is neither written nor read", channel.kind.word(), channel.label.name),
+        format!(
+            "{} `{}` is neither written nor read",
+            channel.kind.word(),
+            channel.label.name
+        ),
         |finding| {
             finding
                 .label("nothing comes in and nothing goes out")

@@ -19,7 +19,11 @@ pub(crate) const RULE: Rule = Rule {
 fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
     let made = made(cx);
     for (id, declared) in cx.model.types.iter() {
-        let TypeKind::Message { kind: kind @ (MessageKind::Event | MessageKind::Command), .. } = &declared.kind else {
+        let TypeKind::Message {
+            kind: kind @ (MessageKind::Event | MessageKind::Command),
+            ..
+        } = &declared.kind
+        else {
             continue;
         };
         if made.contains(&id) {
@@ -27,14 +31,20 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
         }
         let name = &declared.label.name;
         let carrying = cx.model.channels.values().find(|channel| channel.carries == id);
-        out.report(declared.label.span, format!("{} `{name}` is declared and never published", kind.word()), |finding| {
-            let finding = finding.label("nothing makes one").note("whoever waits for it waits for ever");
-            let finding = match carrying {
-                Some(channel) => finding.related(channel.label.span, "this channel is ready to carry it"),
-                None => finding,
-            };
-            finding.help(format!("let a handler say `emits {name} to …`, or delete it"))
-        });
+        out.report(
+            declared.label.span,
+            format!("{} `{name}` is declared and never published", kind.word()),
+            |finding| {
+                let finding = finding
+                    .label("nothing makes one")
+                    .note("whoever waits for it waits for ever");
+                let finding = match carrying {
+                    Some(channel) => finding.related(channel.label.span, "this channel is ready to carry it"),
+                    None => finding,
+                };
+                finding.help(format!("let a handler say `emits {name} to …`, or delete it"))
+            },
+        );
     }
 }
 

@@ -18,19 +18,76 @@ pub(crate) const RULE: Rule = Rule {
 
 /// Participles that don't end in `ed`, the common ones of business language.
 const PARTICIPLES: [&str; 55] = [
-    "Become", "Begun", "Bought", "Bound", "Broken", "Brought", "Built", "Chosen", "Come", "Cut", "Done", "Drawn",
-    "Driven", "Fallen", "Felt", "Flown", "Forgotten", "Found", "Frozen", "Given", "Gone", "Grown", "Held", "Hidden",
-    "Hit", "Kept", "Known", "Laid", "Left", "Lent", "Let", "Lost", "Made", "Met", "Overdue", "Paid", "Put", "Quit",
-    "Read", "Rebuilt", "Risen", "Run", "Seen", "Sent", "Set", "Shown", "Shut", "Sold", "Spent", "Split", "Stolen",
-    "Taken", "Told", "Won", "Written",
+    "Become",
+    "Begun",
+    "Bought",
+    "Bound",
+    "Broken",
+    "Brought",
+    "Built",
+    "Chosen",
+    "Come",
+    "Cut",
+    "Done",
+    "Drawn",
+    "Driven",
+    "Fallen",
+    "Felt",
+    "Flown",
+    "Forgotten",
+    "Found",
+    "Frozen",
+    "Given",
+    "Gone",
+    "Grown",
+    "Held",
+    "Hidden",
+    "Hit",
+    "Kept",
+    "Known",
+    "Laid",
+    "Left",
+    "Lent",
+    "Let",
+    "Lost",
+    "Made",
+    "Met",
+    "Overdue",
+    "Paid",
+    "Put",
+    "Quit",
+    "Read",
+    "Rebuilt",
+    "Risen",
+    "Run",
+    "Seen",
+    "Sent",
+    "Set",
+    "Shown",
+    "Shut",
+    "Sold",
+    "Spent",
+    "Split",
+    "Stolen",
+    "Taken",
+    "Told",
+    "Won",
+    "Written",
 ];
 
 fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
     for declared in cx.model.types.values() {
         match &declared.kind {
-            TypeKind::Message { kind: MessageKind::Event, .. } => event(out, &declared.label),
-            TypeKind::Message { kind: MessageKind::Command, .. } => command(out, &declared.label),
-            TypeKind::Message { .. } | TypeKind::Record { .. } | TypeKind::Alias(_) | TypeKind::Choice(_) => {}
+            TypeKind::Message {
+                kind: MessageKind::Event,
+                ..
+            } => event(out, &declared.label),
+            TypeKind::Message {
+                kind: MessageKind::Command,
+                ..
+            } => command(out, &declared.label),
+            TypeKind::Message { .. } | TypeKind::Record { .. } | TypeKind::Alias(_) | TypeKind::Choice(_) => {
+            }
         }
         if !matches!(declared.kind, TypeKind::Record { inline: true, .. }) {
             upper_camel(out, &declared.label);
@@ -42,9 +99,21 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
         .chain(cx.model.stores.values().map(|store| &store.label))
         .chain(cx.model.handlers.values().map(|handler| &handler.label));
     snakes.for_each(|label| lower_snake(out, label));
-    collisions(out, "type", cx.model.types.values().map(|declared| &declared.label));
-    collisions(out, "service", cx.model.services.values().map(|service| &service.label));
-    collisions(out, "channel", cx.model.channels.values().map(|channel| &channel.label));
+    collisions(
+        out,
+        "type",
+        cx.model.types.values().map(|declared| &declared.label),
+    );
+    collisions(
+        out,
+        "service",
+        cx.model.services.values().map(|service| &service.label),
+    );
+    collisions(
+        out,
+        "channel",
+        cx.model.channels.values().map(|channel| &channel.label),
+    );
 }
 
 fn event(out: &mut Sink<'_>, label: &Label) {
@@ -52,31 +121,45 @@ fn event(out: &mut Sink<'_>, label: &Label) {
     if last.ends_with("ed") || PARTICIPLES.contains(&last.as_str()) {
         return;
     }
-    out.report(label.span, format!("event `{}` doesn't read as something that has happened", label.name), |finding| {
-        finding
-            .label("an event is named in the past")
-            .note("a name like a command invites its readers to refuse it, and an event can't be refused")
-            .help("end its name with a participle: `OrderPlaced`, `PaymentTaken`")
-    });
+    out.report(
+        label.span,
+        format!(
+            "event `{}` doesn't read as something that has happened",
+            label.name
+        ),
+        |finding| {
+            finding
+                .label("an event is named in the past")
+                .note("a name like a command invites its readers to refuse it, and an event can't be refused")
+                .help("end its name with a participle: `OrderPlaced`, `PaymentTaken`")
+        },
+    );
 }
 
 fn command(out: &mut Sink<'_>, label: &Label) {
     let words = words(base(&label.name));
-    let (Some(first), Some(last)) = (words.first(), words.last()) else { return };
+    let (Some(first), Some(last)) = (words.first(), words.last()) else {
+        return;
+    };
     let past = last.len() > 4 && last.ends_with("ed") || PARTICIPLES.contains(&last.as_str());
     if words.len() < 2 || !past || first.ends_with("ed") && words.len() > 2 {
         return;
     }
-    out.report(label.span, format!("command `{}` reads as an event", label.name), |finding| {
-        finding
-            .label("a command asks for something")
-            .note("its one receiver may refuse it; the name should leave that open")
-            .help("begin its name with a verb: `PlaceOrder`, `TakePayment`")
-    });
+    out.report(
+        label.span,
+        format!("command `{}` reads as an event", label.name),
+        |finding| {
+            finding
+                .label("a command asks for something")
+                .note("its one receiver may refuse it; the name should leave that open")
+                .help("begin its name with a verb: `PlaceOrder`, `TakePayment`")
+        },
+    );
 }
 
 fn upper_camel(out: &mut Sink<'_>, label: &Label) {
-    let fits = label.name.starts_with(|first: char| first.is_ascii_uppercase()) && !base(&label.name).contains('_');
+    let fits =
+        label.name.starts_with(|first: char| first.is_ascii_uppercase()) && !base(&label.name).contains('_');
     if !fits {
         convention(out, label, "UpperCamel", "messages, types, services and systems");
     }
@@ -90,7 +173,9 @@ fn lower_snake(out: &mut Sink<'_>, label: &Label) {
 
 fn convention(out: &mut Sink<'_>, label: &Label, form: &str, of: &str) {
     out.report(label.span, format!("`{}` is not {form}", label.name), |finding| {
-        finding.label(format!("{of} are written in {form}")).help("rename it")
+        finding
+            .label(format!("{of} are written in {form}"))
+            .help("rename it")
     });
 }
 
@@ -98,13 +183,22 @@ fn convention(out: &mut Sink<'_>, label: &Label, form: &str, of: &str) {
 fn collisions<'a>(out: &mut Sink<'_>, what: &str, labels: impl Iterator<Item = &'a Label>) {
     let mut seen: HashMap<String, &Label> = HashMap::new();
     for label in labels {
-        let folded: String =
-            label.name.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect();
-        let Some(first) = seen.insert(folded, label) else { continue };
+        let folded: String = label
+            .name
+            .chars()
+            .filter(char::is_ascii_alphanumeric)
+            .map(|letter| letter.to_ascii_lowercase())
+            .collect();
+        let Some(first) = seen.insert(folded, label) else {
+            continue;
+        };
         if first.name == label.name {
             continue;
         }
-        let message = format!("{what} `{}` and {what} `{}` become the same name in generated code", label.name, first.name);
+        let message = format!(
+            "{what} `{}` and {what} `{}` become the same name in generated code",
+            label.name, first.name
+        );
         out.report_at(Severity::Error, label.span, message, |finding| {
             finding
                 .label("differs only in case or underscores")

@@ -15,16 +15,24 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
     for refused in &cx.model.refused {
-        out.report(refused.span, format!("{} is part of the language, and no target carries it yet", refused.what), |finding| {
-            let finding = finding
-                .label("would be accepted and ignored")
-                .note("what is declared is enforced, so what can't be enforced is refused");
-            let mut finding = match &refused.instead {
-                Some(instead) => finding.help(format!("until then use {instead}")),
-                None => finding.help("leave it out for now; `docs/language.md` lists what each target carries"),
-            };
-            finding.targets.push("local".into());
-            finding
-        });
+        out.report(
+            refused.span,
+            format!(
+                "{} is part of the language, and no target carries it yet",
+                refused.what
+            ),
+            |finding| {
+                let finding = finding
+                    .label("would be accepted and ignored")
+                    .note("what is declared is enforced, so what can't be enforced is refused");
+                let mut finding = match &refused.instead {
+                    Some(instead) => finding.help(format!("until then use {instead}")),
+                    None => finding
+                        .help("leave it out for now; `docs/language.md` lists what each target carries"),
+                };
+                finding.targets.push("local".into());
+                finding
+            },
+        );
     }
 }

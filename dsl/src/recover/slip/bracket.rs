@@ -40,23 +40,39 @@ fn not_closed(look: &Look<'_>, opened: usize, mended: String, places: &mut Place
         Some(owner) => format!("the `{bracket}` of `{owner}` is not closed"),
         None => format!("a `{bracket}` is not closed"),
     };
-    let end = look.end;
-    let on_one_line = !look.text.get(..end).unwrap_or_default().contains('\n');
-    let text = match (bracket, on_one_line) {
-        ("{", true) => " }",
-        ("{", false) => "\n}",
-        _ => close,
-    };
     let mut finding = places
         .at(look, opened, message)
         .label("opened here")
-        .note("the next entry begins before it ends")
+        .note("the entry ends before it")
         .help(format!("add `{close}` where it ends"));
-    finding.fix = Some(places.fix(format!("add `{close}`"), end, end, text));
+    let several_lines = look.text.get(..look.end).unwrap_or_default().contains('\n');
+    let text = match (bracket, several_lines) {
+        ("{", false) => Some(" }"),
+        ("{", true) => Some("\n}"),
+        // What stands behind a parenthesis may be inside or outside; only at the end of a line it is clear.
+        _ if several_lines
+            || look
+                .tokens
+                .iter()
+                .skip(opened)
+                .any(|token| is_outside(token.text(look.text))) =>
+        {
+            None
+        }
+        _ => Some(close),
+    };
+    if let Some(text) = text {
+        finding.fix = Some(places.fix(format!("add `{close}`"), look.end, look.end, text));
+    }
     Slip {
         finding,
         mended: Some(mended),
     }
+}
+
+/// What never stands in parentheses.
+fn is_outside(token: &str) -> bool {
+    matches!(token, "{" | "}" | "->" | "on" | "fails")
 }
 
 /// The word and the name before a bracket: `service RideBooking`.

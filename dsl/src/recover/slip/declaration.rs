@@ -11,6 +11,9 @@ pub(super) fn find(look: &Look<'_>, places: &mut Places<'_, '_>) -> Option<Diagn
     if let Some(finding) = misspelt(look, lead, places) {
         return Some(finding);
     }
+    if let Some(finding) = not_a_message(look, lead, places) {
+        return Some(finding);
+    }
     while matches!(look.word(lead), "public" | "summary" | "notification" | "extern")
         && look.is_word(lead + 1)
     {
@@ -53,13 +56,51 @@ fn misspelt(look: &Look<'_>, lead: usize, places: &mut Places<'_, '_>) -> Option
     Some(finding)
 }
 
+/// `public queue q: T`
+fn not_a_message(look: &Look<'_>, lead: usize, places: &mut Places<'_, '_>) -> Option<Diagnostic> {
+    const MESSAGES: [&str; 8] = [
+        "event",
+        "command",
+        "query",
+        "document",
+        "fault",
+        "summary",
+        "notification",
+        "public",
+    ];
+    let (mark, kind) = (look.word(lead), look.word(lead + 1));
+    let marked = matches!(mark, "public" | "summary" | "notification");
+    if !marked || MESSAGES.contains(&kind) || !DECLARING.contains(&kind) {
+        return None;
+    }
+    let (start, end) = (look.token(lead)?.start, look.token(lead + 1)?.start);
+    let mut finding = places
+        .at(
+            look,
+            lead,
+            format!("`{mark}` is said of messages, not of a `{kind}`"),
+        )
+        .label("not here")
+        .help(format!("remove `{mark}`"));
+    finding.fix = Some(places.fix(format!("remove `{mark}`"), start, end, ""));
+    Some(finding)
+}
+
 fn condition(look: &Look<'_>, lead: usize, places: &mut Places<'_, '_>) -> Option<Diagnostic> {
-    (look.ends(look.here) || look.here == lead + 1).then(|| {
-        places
-            .at(look, lead, "`if` needs a condition and a block")
-            .label("in this line")
-            .help("write `if condition { … }`")
-    })
+    if look.ends(look.here) || look.here == lead + 1 {
+        let finding = places.at(look, lead, "`if` needs a condition and a block");
+        return Some(finding.label("in this line").help("write `if condition { … }`"));
+    }
+    if !look.is_word(look.here) || look.in_parentheses(look.here) {
+        return None;
+    }
+    let word = look
+        .before(look.here)
+        .map(|before| look.word(before))
+        .filter(|before| *before == "else");
+    let message = format!("what follows `{}` stands in braces", word.unwrap_or("if"));
+    let finding = places.at(look, look.here, message).label("not in braces");
+    Some(finding.help("put braces around it, as in `if condition { … } else { … }`"))
 }
 
 /// A declaring word without a name.
@@ -100,7 +141,9 @@ fn incomplete(look: &Look<'_>, lead: usize, places: &mut Places<'_, '_>) -> Opti
             &format!("write `{declared}(Message)`, or `{declared}()` if it takes nothing"),
             places,
         )),
-        "handler" | "saga" | "scatter" => signature(look, &declared, places),
+        "handler" | "saga" | "scatter" => {
+            parameter(look, &declared, places).or_else(|| signature(look, &declared, places))
+        }
         "step" | "pivot" | "retriable" | "readonly" | "map" | "sample" if next != "=" => {
             let value = match kind {
                 "sample" => "SubmitRide(fare: 49.99)",
@@ -134,6 +177,17 @@ fn incomplete(look: &Look<'_>, lead: usize, places: &mut Places<'_, '_>) -> Opti
         }
         "enum" if next != "=" && next != "{" => Some(block(look, lead, "its values", places)),
         "store" => store(look, lead, places),
+        "queue" | "topic" | "bus" | "stream"
+            if matches!(name, "in" | "out") && look.word(after + 1) == ":" =>
+        {
+            Some(needs(
+                look,
+                lead,
+                &format!("`{name}` stands before `{kind}`"),
+                &format!("write `extern {name} {kind} {next}`"),
+                places,
+            ))
+        }
         "queue" | "topic" | "bus" | "stream" if look.here == after && look.is_word(after) => {
             let mut finding = needs(
                 look,
@@ -208,6 +262,31 @@ fn store(look: &Look<'_>, lead: usize, places: &mut Places<'_, '_>) -> Option<Di
         )
     };
     Some(needs(look, lead, &message, &help, places))
+}
+
+/// `handler h(a: int, b)`, `handler h(T on q)`
+fn parameter(look: &Look<'_>, declared: &str, places: &mut Places<'_, '_>) -> Option<Diagnostic> {
+    if !look.in_parentheses(look.here) || !look.is_word(look.here) {
+        return None;
+    }
+    let word = look.word(look.here);
+    if matches!(word, "on" | "by" | "fails") {
+        let finding = places.at(look, look.here, format!("a `)` is missing before `{word}`"));
+        return Some(
+            finding
+                .label(format!("the parentheses of `{declared}` are still open"))
+                .help(format!("close them before `{word}`")),
+        );
+    }
+    if !look.ends(look.here + 1) {
+        return None;
+    }
+    let finding = places.at(look, look.here, format!("`{word}` needs a colon and a type"));
+    Some(
+        finding
+            .label("not a field")
+            .help(format!("write `{word}: string(1..80)`")),
+    )
 }
 
 /// The parts of a signature stand in one order.

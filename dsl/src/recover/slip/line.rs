@@ -10,6 +10,9 @@ pub(super) fn find(look: &Look<'_>, places: &mut Places<'_, '_>) -> Option<Diagn
     colon(look, places)
         .or_else(|| operator_first(look, places))
         .or_else(|| arrow_last(look, places))
+        .or_else(|| broken_arrow(look, places))
+        .or_else(|| bare_word(look, places))
+        .or_else(|| open_angle(look, places))
         .or_else(|| dash_in_a_name(look, places))
         .or_else(|| assignment(look, places))
 }
@@ -37,9 +40,18 @@ fn colon(look: &Look<'_>, places: &mut Places<'_, '_>) -> Option<Diagnostic> {
     if look.in_parentheses(name) && !look.is_word(look.here) && !look.ends(look.here) {
         return None;
     }
-    let message = match look.token(look.here).filter(|_| !look.ends(look.here)) {
-        Some(_) => format!("`{word}:` needs a type, and `{}` is none", look.word(look.here)),
-        None => format!("`{word}:` needs a type"),
+    if look.in_parentheses(name) && !matches!(look.word(look.lead()), "handler" | "saga" | "scatter") {
+        let finding = places.at(look, colon, format!("`{word}:` needs a value"));
+        return Some(
+            finding
+                .label("a value must follow")
+                .help(format!("write a value behind `{word}:`")),
+        );
+    }
+    let message = if look.ends(look.here) {
+        format!("`{word}:` needs a type")
+    } else {
+        format!("`{word}:` needs a type, and `{}` is none", look.word(look.here))
     };
     Some(
         places
@@ -80,6 +92,72 @@ fn arrow_last(look: &Look<'_>, places: &mut Places<'_, '_>) -> Option<Diagnostic
             .at(look, arrow, "nothing follows this arrow")
             .label("it leads nowhere")
             .help("write the channel or the handler that it leads to"),
+    )
+}
+
+/// `list<T`
+fn open_angle(look: &Look<'_>, places: &mut Places<'_, '_>) -> Option<Diagnostic> {
+    let lead = look.lead();
+    let typed = clauses::DECLARING.contains(&look.word(lead)) || look.word(lead + 1) == ":";
+    let mut open = Vec::new();
+    for index in lead..look.here {
+        match look.word(index) {
+            "<" => open.push(index),
+            ">" => drop(open.pop()),
+            _ => {}
+        }
+    }
+    let angle = open.pop().filter(|_| typed && look.ends(look.here))?;
+    let before = look.before(look.here)?;
+    let mut finding = places
+        .at(look, angle, "a `<` is not closed")
+        .label("opened here")
+        .help("add `>` behind the type");
+    finding.fix = places.insert(look, before, "add `>`", ">");
+    Some(finding)
+}
+
+/// `a - > b`
+fn broken_arrow(look: &Look<'_>, places: &mut Places<'_, '_>) -> Option<Diagnostic> {
+    let dash = look
+        .here
+        .checked_sub(1)
+        .filter(|before| look.word(*before) == "-")?;
+    let (start, end) = (look.token(dash)?.start, look.token(look.here)?.end);
+    if look.word(look.here) != ">" {
+        return None;
+    }
+    let mut finding = places
+        .at(look, dash, "an arrow is written `->`, without a blank in it")
+        .label("not an arrow")
+        .help("write `->`");
+    finding.primary.span = places.span(start, end);
+    finding.fix = Some(places.fix("write `->`", start, end, "->"));
+    Some(finding)
+}
+
+/// Words of signatures and stores, and what each needs.
+const NEEDS: [(&str, &str, &str); 6] = [
+    ("on", "a channel", "on accounting"),
+    ("by", "a key", "by ride_id"),
+    ("sort", "a key", "sort submitted_at"),
+    ("fails", "a fault", "fails CardDeclined"),
+    ("as", "a name", "as ride"),
+    ("each", "its members", "each 1..10"),
+];
+
+/// `handler h(T) on { }`
+fn bare_word(look: &Look<'_>, places: &mut Places<'_, '_>) -> Option<Diagnostic> {
+    let before = look.here.checked_sub(1)?;
+    let (word, needs, example) = NEEDS.iter().find(|(word, ..)| *word == look.word(before))?;
+    if !look.ends(look.here) && look.kind(look.here) != Some(Kind::Open) {
+        return None;
+    }
+    Some(
+        places
+            .at(look, before, format!("`{word}` needs {needs}"))
+            .label(format!("{needs} must follow"))
+            .help(format!("write it as in `{example}`")),
     )
 }
 
@@ -144,6 +222,18 @@ pub(super) fn missing_comma(look: &Look<'_>, places: &mut Places<'_, '_>) -> Opt
         return None;
     }
     let (left, right) = (look.word(before), look.word(here));
+    let names_a_value = look.kind(here) != Some(Kind::Word) && look.is_word(before);
+    let first = before
+        .checked_sub(1)
+        .is_some_and(|earlier| matches!(look.word(earlier), "(" | ","));
+    if names_a_value && first && look.in_parentheses(here) {
+        let mut finding = places
+            .at(look, before, format!("`{left}` needs a colon before its value"))
+            .label("a colon must follow")
+            .help(format!("write `{left}: {right}`"));
+        finding.fix = places.insert(look, before, "add a colon", ":");
+        return Some(finding);
+    }
     let mut finding = places
         .at(
             look,

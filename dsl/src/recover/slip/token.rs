@@ -6,7 +6,8 @@ use crate::recover::look::Look;
 use crate::tokens::{Kind, Token};
 
 /// Signs of other languages: what they are called, and what is written here.
-const FOREIGN: [(&str, &str, &str); 9] = [
+const FOREIGN: [(&str, &str, &str); 10] = [
+    ("&", "`and` joins conditions, not `&`", "and"),
     ("&&", "`and` joins conditions, not `&&`", "and"),
     ("||", "`or` joins conditions, not `||`", "or"),
     ("!", "`not` turns a condition round, not `!`", "not "),
@@ -84,27 +85,36 @@ fn bad_escape(look: &Look<'_>, token: Token, places: &mut Places<'_, '_>) -> Opt
     loop {
         let found = at + text.get(at..)?.find('\\')?;
         let escape = text.get(found + 1..)?;
-        let length = match escape.chars().next()? {
-            '"' | '\\' | 'n' | 't' => 1,
-            'u' => escape.strip_prefix("u{").and_then(|digits| {
-                let length = digits.find('}').filter(|length| (1..=6).contains(length))?;
-                let hexadecimal = digits.get(..length)?.bytes().all(|byte| byte.is_ascii_hexdigit());
-                hexadecimal.then_some(length + 3)
-            })?,
-            other => {
-                let start = token.start + found;
-                let span = places.span(start, start + 1 + other.len_utf8());
-                let mut finding =
-                    Diagnostic::error(super::UNREADABLE_ENTRY, span, format!("`\\{other}` is no escape"))
-                        .label("in this text")
-                        .note("a text knows `\\\"`, `\\\\`, `\\n`, `\\t` and `\\u{…}`")
-                        .help("write `\\\\` for a backslash");
-                finding.fix = Some(places.fix("double the backslash", start, start, "\\"));
-                return Some(finding);
-            }
+        let other = escape.chars().next()?;
+        let length = match other {
+            '"' | '\\' | 'n' | 't' => Some(1),
+            'u' => unicode_escape(escape),
+            _ => None,
+        };
+        let Some(length) = length else {
+            let start = token.start + found;
+            let span = places.span(start, start + 1 + other.len_utf8());
+            let mut finding = Diagnostic::error(
+                super::UNREADABLE_ENTRY,
+                span,
+                format!("`\\{other}` begins no escape"),
+            )
+            .label("in this text")
+            .note("a text knows `\\\"`, `\\\\`, `\\n`, `\\t` and `\\u{e9}`")
+            .help("write `\\\\` for a backslash");
+            finding.fix = Some(places.fix("double the backslash", start, start, "\\"));
+            return Some(finding);
         };
         at = found + 1 + length;
     }
+}
+
+/// The length of `u{e9}`.
+fn unicode_escape(escape: &str) -> Option<usize> {
+    let digits = escape.strip_prefix("u{")?;
+    let length = digits.find('}').filter(|length| (1..=6).contains(length))?;
+    let hexadecimal = digits.get(..length)?.bytes().all(|byte| byte.is_ascii_hexdigit());
+    hexadecimal.then_some(length + 3)
 }
 
 fn bad_number(

@@ -37,10 +37,18 @@ mod tests {
     #[test]
     fn a_ride_is_owed_at_its_fare() {
         let mut activation = Activation::in_memory();
-        let service = CustomerAccounting { outages: Outages::NONE };
-        aqueduct::test::run(service.charge(completed(25_650), &mut ChargeContext::new(&mut activation))).unwrap();
+        let service = CustomerAccounting {
+            outages: Outages::NONE,
+        };
+        aqueduct::test::run(
+            service.charge(completed(25_650), &mut ChargeContext::new(&mut activation)),
+        )
+        .unwrap();
         let fares = activation.rows::<Fares>();
         assert_eq!(fares.len(), 1);
-        assert_eq!((fares[0].amount, fares[0].status), (Decimal::new(25_650, 2), FareStatus::Due));
+        assert_eq!(
+            (fares[0].amount, fares[0].status),
+            (Decimal::new(25_650, 2), FareStatus::Due)
+        );
     }
 }

@@ -14,11 +14,19 @@ pub struct CustomerLoyalty {
 }
 
 impl system::services::CustomerLoyalty for CustomerLoyalty {
-    async fn collect(&self, ride: RideCompleted, cx: &mut CollectContext<'_>) -> Result<(), Failure> {
+    async fn collect(
+        &self,
+        ride: RideCompleted,
+        cx: &mut CollectContext<'_>,
+    ) -> Result<(), Failure> {
         self.outages.reach("card printer", cx.delivery())?;
         let points = points(ride.distance)?;
         let account = cx.accounts().get(&ride.customer).await?;
-        let account = account.unwrap_or(LoyaltyAccount { customer: ride.customer, points: 0, rides: 0 });
+        let account = account.unwrap_or(LoyaltyAccount {
+            customer: ride.customer,
+            points: 0,
+            rides: 0,
+        });
         cx.accounts().put(&LoyaltyAccount {
             points: account.points + points,
             rides: account.rides + 1,
@@ -29,7 +37,8 @@ impl system::services::CustomerLoyalty for CustomerLoyalty {
 
 /// A point for each full kilometer.
 fn points(distance: Decimal) -> Result<i64, Failure> {
-    i64::try_from(distance.floor()).map_err(|_| Failure::named("TooFar", format!("{distance} km can't be counted")))
+    i64::try_from(distance.floor())
+        .map_err(|_| Failure::named("TooFar", format!("{distance} km can't be counted")))
 }
 
 #[cfg(test)]
@@ -44,11 +53,23 @@ mod tests {
     #[test]
     fn full_kilometers_add_up() {
         let mut activation = Activation::in_memory();
-        let service = CustomerLoyalty { outages: Outages::NONE };
+        let service = CustomerLoyalty {
+            outages: Outages::NONE,
+        };
         for _ in 0..2 {
-            aqueduct::test::run(service.collect(completed(100), &mut CollectContext::new(&mut activation))).unwrap();
+            aqueduct::test::run(
+                service.collect(completed(100), &mut CollectContext::new(&mut activation)),
+            )
+            .unwrap();
         }
         let accounts = activation.rows::<Accounts>();
-        assert_eq!(accounts, [LoyaltyAccount { customer: "cmr".into(), points: 1_200, rides: 2 }]);
+        assert_eq!(
+            accounts,
+            [LoyaltyAccount {
+                customer: "cmr".into(),
+                points: 1_200,
+                rides: 2
+            }]
+        );
     }
 }

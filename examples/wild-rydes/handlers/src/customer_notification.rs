@@ -14,14 +14,22 @@ pub struct CustomerNotification {
 }
 
 impl system::services::CustomerNotification for CustomerNotification {
-    async fn keep_phone(&self, phone: Phone, cx: &mut KeepPhoneContext<'_>) -> Result<Phone, Failure> {
+    async fn keep_phone(
+        &self,
+        phone: Phone,
+        cx: &mut KeepPhoneContext<'_>,
+    ) -> Result<Phone, Failure> {
         cx.phones().put(&phone)?;
         Ok(phone)
     }
 
     async fn notify(&self, ride: RideCompleted, cx: &mut NotifyContext<'_>) -> Result<(), Failure> {
         self.outages.reach("text gateway", cx.delivery())?;
-        let number = cx.phones().get(&ride.customer).await?.map(|phone| phone.number);
+        let number = cx
+            .phones()
+            .get(&ride.customer)
+            .await?
+            .map(|phone| phone.number);
         if let Some(number) = &number {
             dial(number)?;
         }
@@ -29,18 +37,26 @@ impl system::services::CustomerNotification for CustomerNotification {
             ride_id: ride.ride_id,
             customer: ride.customer,
             number,
-            text: format!("Your ride from {} to {} is over: {} €.", ride.from, ride.to, ride.fare),
+            text: format!(
+                "Your ride from {} to {} is over: {} €.",
+                ride.from, ride.to, ride.fare
+            ),
         })
     }
 }
 
 /// The gateway takes international numbers only, and says so each time it is asked.
 fn dial(number: &str) -> Result<(), Failure> {
-    let international = number.strip_prefix('+').is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()));
+    let international = number
+        .strip_prefix('+')
+        .is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()));
     if international {
         return Ok(());
     }
-    Err(Failure::named("NumberRefused", "the text gateway takes numbers like +4930123456 only"))
+    Err(Failure::named(
+        "NumberRefused",
+        "the text gateway takes numbers like +4930123456 only",
+    ))
 }
 
 #[cfg(test)]
@@ -52,27 +68,40 @@ mod tests {
     use super::*;
     use crate::rides::completed;
 
-    const SERVICE: CustomerNotification = CustomerNotification { outages: Outages::NONE };
+    const SERVICE: CustomerNotification = CustomerNotification {
+        outages: Outages::NONE,
+    };
 
     fn phone(number: &str) -> Phone {
-        Phone { customer: "cmr".into(), number: number.into() }
+        Phone {
+            customer: "cmr".into(),
+            number: number.into(),
+        }
     }
 
     #[test]
     fn who_has_left_no_number_gets_a_letter() {
         let mut activation = Activation::in_memory();
-        aqueduct::test::run(SERVICE.notify(completed(5_000), &mut NotifyContext::new(&mut activation))).unwrap();
+        aqueduct::test::run(
+            SERVICE.notify(completed(5_000), &mut NotifyContext::new(&mut activation)),
+        )
+        .unwrap();
         let notices = activation.rows::<Notices>();
         assert_eq!(notices.len(), 1);
         assert_eq!(notices[0].number, None);
-        assert_eq!(notices[0].text, "Your ride from Berlin to Frankfurt is over: 50.00 €.");
+        assert_eq!(
+            notices[0].text,
+            "Your ride from Berlin to Frankfurt is over: 50.00 €."
+        );
     }
 
     #[test]
     fn a_number_that_the_gateway_refuses_leaves_no_notice() {
         let mut activation = Activation::in_memory();
         activation.put_row::<Phones>(&phone("0049 30 1"));
-        let outcome = aqueduct::test::run(SERVICE.notify(completed(5_000), &mut NotifyContext::new(&mut activation)));
+        let outcome = aqueduct::test::run(
+            SERVICE.notify(completed(5_000), &mut NotifyContext::new(&mut activation)),
+        );
         assert_eq!(outcome.unwrap_err().name(), Some("NumberRefused"));
         assert!(activation.rows::<Notices>().is_empty());
     }

@@ -14,7 +14,11 @@ pub struct ExtraordinaryRides {
 }
 
 impl system::services::ExtraordinaryRides for ExtraordinaryRides {
-    async fn celebrate(&self, ride: RideCompleted, cx: &mut CelebrateContext<'_>) -> Result<(), Failure> {
+    async fn celebrate(
+        &self,
+        ride: RideCompleted,
+        cx: &mut CelebrateContext<'_>,
+    ) -> Result<(), Failure> {
         self.outages.reach("set of bells", cx.delivery())?;
         cx.celebrations().put(&Celebration {
             ride_id: ride.ride_id,
@@ -36,8 +40,14 @@ mod tests {
     #[test]
     fn a_celebration_names_the_route() {
         let mut activation = Activation::in_memory();
-        let service = ExtraordinaryRides { outages: Outages::NONE };
-        aqueduct::test::run(service.celebrate(completed(9_900), &mut CelebrateContext::new(&mut activation))).unwrap();
+        let service = ExtraordinaryRides {
+            outages: Outages::NONE,
+        };
+        aqueduct::test::run(service.celebrate(
+            completed(9_900),
+            &mut CelebrateContext::new(&mut activation),
+        ))
+        .unwrap();
         let celebrations = activation.rows::<Celebrations>();
         assert_eq!(celebrations.len(), 1);
         assert_eq!(celebrations[0].route, "Berlin to Frankfurt");

@@ -17,9 +17,17 @@ impl Outages {
 
     /// As the environment says, one in ten when it says nothing.
     pub fn from_env() -> Self {
-        let share = std::env::var("WILD_RYDES_OUTAGES").ok().and_then(|text| text.parse::<f64>().ok());
-        let share = share.filter(|share| (0.0..=1.0).contains(share)).unwrap_or(0.1);
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the share lies between 0 and 1")]
+        let share = std::env::var("WILD_RYDES_OUTAGES")
+            .ok()
+            .and_then(|text| text.parse::<f64>().ok());
+        let share = share
+            .filter(|share| (0.0..=1.0).contains(share))
+            .unwrap_or(0.1);
+        #[allow(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "the share lies between 0 and 1"
+        )]
         let per_thousand = (share * 1_000.0).round() as u64;
         Self { per_thousand }
     }

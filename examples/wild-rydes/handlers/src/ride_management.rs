@@ -9,7 +9,11 @@ use system::services::ride_management::SubmitContext;
 pub struct RideManagement;
 
 impl system::services::RideManagement for RideManagement {
-    async fn submit(&self, ride: SubmitRide, cx: &mut SubmitContext<'_>) -> Result<RideCompleted, Failure> {
+    async fn submit(
+        &self,
+        ride: SubmitRide,
+        cx: &mut SubmitContext<'_>,
+    ) -> Result<RideCompleted, Failure> {
         let completed = RideCompleted::from_submit_ride(cx.new_id(), ride);
         cx.rides().put(&completed)?;
         cx.emit_ride_completed(&completed)?;
@@ -29,9 +33,14 @@ mod tests {
     #[test]
     fn a_ride_is_kept_and_told_under_one_id() {
         let mut activation = Activation::in_memory();
-        let reply = aqueduct::test::run(RideManagement.submit(submitted(25_650), &mut SubmitContext::new(&mut activation)));
+        let reply = aqueduct::test::run(
+            RideManagement.submit(submitted(25_650), &mut SubmitContext::new(&mut activation)),
+        );
         let completed = reply.unwrap();
         assert_eq!(activation.rows::<Rides>(), [completed.clone()]);
-        assert_eq!(activation.emitted::<RideCompleted>("ride_completed"), [completed]);
+        assert_eq!(
+            activation.emitted::<RideCompleted>("ride_completed"),
+            [completed]
+        );
     }
 }

@@ -40,6 +40,9 @@ mod tests {
         ));
         outcome.expect("billing needs nothing from outside");
         let invoices = activation.rows::<system::services::billing::Invoices>();
-        assert_eq!(invoices.first().map(|invoice| invoice.amount), Some(Decimal::new(4990, 2)));
+        assert_eq!(
+            invoices.first().map(|invoice| invoice.amount),
+            Some(Decimal::new(4990, 2))
+        );
     }
 }

@@ -9,7 +9,11 @@ use system::services::shop::PlaceContext;
 pub struct Shop;
 
 impl system::services::Shop for Shop {
-    async fn place(&self, order: PlaceOrder, cx: &mut PlaceContext<'_>) -> Result<OrderPlaced, Failure> {
+    async fn place(
+        &self,
+        order: PlaceOrder,
+        cx: &mut PlaceContext<'_>,
+    ) -> Result<OrderPlaced, Failure> {
         let placed = OrderPlaced::from_place_order(cx.new_id(), order);
         cx.orders_placed().put(&placed)?;
         cx.emit_order_placed(&placed)?;

@@ -13,13 +13,21 @@ use crate::model::{
 pub(super) fn check(cx: &Context<'_>, out: &mut Sink<'_>, of: Id<TypeDecl>, predicate: &Predicate) -> bool {
     match &predicate.kind {
         PredicateKind::All(parts) | PredicateKind::Any(parts) => {
-            parts.iter().fold(true, |sound, part| check(cx, out, of, part) && sound)
+            let mut sound = true;
+            for part in parts {
+                sound &= check(cx, out, of, part);
+            }
+            sound
         }
         PredicateKind::Not(inner) => check(cx, out, of, inner),
         PredicateKind::Compare(how, left, right) => compare(cx, out, of, predicate, *how, left, right),
-        PredicateKind::In(left, values) => values
-            .iter()
-            .fold(true, |sound, value| compare(cx, out, of, predicate, Comparison::Equal, left, value) && sound),
+        PredicateKind::In(left, values) => {
+            let mut sound = true;
+            for value in values {
+                sound &= compare(cx, out, of, predicate, Comparison::Equal, left, value);
+            }
+            sound
+        }
         PredicateKind::Text(test, left, right) => text_test(cx, out, of, test, left, right),
         PredicateKind::Holds(operand) => holds(cx, out, of, operand),
     }
@@ -63,15 +71,26 @@ fn compare(
         (Side::Field(path, ty), Side::Value(value)) | (Side::Value(value), Side::Field(path, ty)) => {
             value_of_type(cx, out, predicate, how, path, ty, value)
         }
-        (Side::Field(a, one), Side::Field(b, other)) => two_fields(cx, out, predicate, how, (a, one), (b, other)),
+        (Side::Field(a, one), Side::Field(b, other)) => {
+            two_fields(cx, out, predicate, how, (a, one), (b, other))
+        }
         (Side::Size, Side::Value(Constant::Number(_)) | Side::Size)
         | (Side::Value(Constant::Number(_)), Side::Size) => true,
         (Side::Size, Side::Field(_, ty)) | (Side::Field(_, ty), Side::Size) => {
-            is_number(cx, ty) || wrong(out, predicate, "`size` is a number".to_owned(), "compare it with a number")
+            is_number(cx, ty)
+                || wrong(
+                    out,
+                    predicate,
+                    "`size` is a number".to_owned(),
+                    "compare it with a number",
+                )
         }
-        (Side::Size, Side::Value(_)) | (Side::Value(_), Side::Size) => {
-            wrong(out, predicate, "`size` is a number".to_owned(), "compare it with a number")
-        }
+        (Side::Size, Side::Value(_)) | (Side::Value(_), Side::Size) => wrong(
+            out,
+            predicate,
+            "`size` is a number".to_owned(),
+            "compare it with a number",
+        ),
         (Side::Value(_), Side::Value(_)) => wrong(
             out,
             predicate,
@@ -94,18 +113,33 @@ fn enum_value(
     word: &str,
     operand: &Operand,
 ) -> bool {
-    let Some((id, values)) = choice(cx.model, ty) else { return unknown_field(cx, out, of, operand) };
+    let Some((id, values)) = choice(cx.model, ty) else {
+        return unknown_field(cx, out, of, operand);
+    };
     if values.contains(&word) {
         return true;
     }
     let name = &cx.model.types[id].label.name;
-    out.report(operand.span, format!("no `{}` is ever `{word}`, so this never matches", path.text()), |finding| {
-        let finding = finding
-            .label(format!("not a value of `{name}`"))
-            .related(cx.model.types[id].label.span, format!("its values are {}", values.join(", ")))
-            .note("the queue behind this filter would stay empty");
-        suggest(finding, operand, word, values.iter().copied(), "use one of its values")
-    });
+    out.report(
+        operand.span,
+        format!("no `{}` is ever `{word}`, so this never matches", path.text()),
+        |finding| {
+            let finding = finding
+                .label(format!("not a value of `{name}`"))
+                .related(
+                    cx.model.types[id].label.span,
+                    format!("its values are {}", values.join(", ")),
+                )
+                .note("the queue behind this filter would stay empty");
+            suggest(
+                finding,
+                operand,
+                word,
+                values.iter().copied(),
+                "use one of its values",
+            )
+        },
+    );
     false
 }
 
@@ -122,9 +156,9 @@ fn value_of_type(
     let equality = matches!(how, Comparison::Equal | Comparison::NotEqual);
     let fits = match (&resolved.shape, value) {
         (Shape::Unresolved, _) => true,
-        (_, Constant::None) => equality,
         (Shape::Scalar(scalar), Constant::Number(_)) => scalar.is_number(),
-        (Shape::Scalar(Scalar::String { .. } | Scalar::Uuid), Constant::Text(_))
+        (_, Constant::None)
+        | (Shape::Scalar(Scalar::String { .. } | Scalar::Uuid), Constant::Text(_))
         | (Shape::Scalar(Scalar::Bool), Constant::Bool(_)) => equality,
         (Shape::Scalar(_) | Shape::List { .. } | Shape::Map { .. } | Shape::Named(_), _) => false,
     };
@@ -164,8 +198,18 @@ fn two_fields(
         return true;
     }
     let (first, second) = (type_text(cx.model, one), type_text(cx.model, other));
-    let message = format!("`{}` is {first} and `{}` is {second}: they can't be compared by `{}`", a.text(), b.text(), how.symbol());
-    wrong(out, predicate, message, "compare fields of one type; only numbers have an order")
+    let message = format!(
+        "`{}` is {first} and `{}` is {second}: they can't be compared by `{}`",
+        a.text(),
+        b.text(),
+        how.symbol()
+    );
+    wrong(
+        out,
+        predicate,
+        message,
+        "compare fields of one type; only numbers have an order",
+    )
 }
 
 fn text_test(
@@ -179,7 +223,10 @@ fn text_test(
     let (haystack, needle) = (side(cx, of, left), side(cx, of, right));
     let is_list = |ty: &Type| matches!(&cx.model.resolve(ty).shape, Shape::List { .. });
     let is_text = |ty: &Type| {
-        matches!(&cx.model.resolve(ty).shape, Shape::Scalar(Scalar::String { .. }) | Shape::Unresolved)
+        matches!(
+            &cx.model.resolve(ty).shape,
+            Shape::Scalar(Scalar::String { .. }) | Shape::Unresolved
+        )
     };
     match (haystack, needle) {
         (Side::Word(_), _) => unknown_field(cx, out, of, left),
@@ -188,7 +235,9 @@ fn text_test(
         (Side::Field(_, _) | Side::Size | Side::Value(_), _) => {
             let message = format!("`{test}` wants a text field and a text in quotes");
             out.report(left.span, message, |finding| {
-                finding.label("not a text field").help(format!("write `{test}(field, \"part\")`"))
+                finding
+                    .label("not a text field")
+                    .help(format!("write `{test}(field, \"part\")`"))
             });
             false
         }
@@ -197,20 +246,39 @@ fn text_test(
 
 fn holds(cx: &Context<'_>, out: &mut Sink<'_>, of: Id<TypeDecl>, operand: &Operand) -> bool {
     match side(cx, of, operand) {
-        Side::Field(_, ty) if matches!(cx.model.resolve(ty).shape, Shape::Scalar(Scalar::Bool) | Shape::Unresolved) => true,
+        Side::Field(_, ty)
+            if matches!(
+                cx.model.resolve(ty).shape,
+                Shape::Scalar(Scalar::Bool) | Shape::Unresolved
+            ) =>
+        {
+            true
+        }
         Side::Value(Constant::Bool(_)) => true,
         Side::Word(_) => unknown_field(cx, out, of, operand),
         Side::Field(path, ty) => {
-            let message = format!("`{}` is {}, and alone it is neither true nor false", path.text(), type_text(cx.model, ty));
+            let message = format!(
+                "`{}` is {}, and alone it is neither true nor false",
+                path.text(),
+                type_text(cx.model, ty)
+            );
             out.report(operand.span, message, |finding| {
-                finding.label("not a bool").help("compare it with something, as in `fare >= 50`")
+                finding
+                    .label("not a bool")
+                    .help("compare it with something, as in `fare >= 50`")
             });
             false
         }
         Side::Size | Side::Value(_) => {
-            out.report(operand.span, "this is neither true nor false".to_owned(), |finding| {
-                finding.label("not a bool").help("compare it with something, as in `size(lines) > 0`")
-            });
+            out.report(
+                operand.span,
+                "this is neither true nor false".to_owned(),
+                |finding| {
+                    finding
+                        .label("not a bool")
+                        .help("compare it with something, as in `size(lines) > 0`")
+                },
+            );
             false
         }
     }
@@ -223,13 +291,23 @@ fn unknown_field(cx: &Context<'_>, out: &mut Sink<'_>, of: Id<TypeDecl>, operand
     };
     let known = names(cx.model, of);
     let message = &cx.model.types[of].label;
-    out.report(operand.span, format!("{} has no field `{name}`", message.name), |finding| {
-        let finding = finding
-            .label("no such field")
-            .related(message.span, format!("{} is declared here", message.name))
-            .note("a filter on a field that isn't there lets nothing through");
-        suggest(finding, operand, &name, known.iter().map(SmolStr::as_str), &format!("its fields are {}", known.join(", ")))
-    });
+    out.report(
+        operand.span,
+        format!("{} has no field `{name}`", message.name),
+        |finding| {
+            let finding = finding
+                .label("no such field")
+                .related(message.span, format!("{} is declared here", message.name))
+                .note("a filter on a field that isn't there lets nothing through");
+            suggest(
+                finding,
+                operand,
+                &name,
+                known.iter().map(SmolStr::as_str),
+                &format!("its fields are {}", known.join(", ")),
+            )
+        },
+    );
     false
 }
 
@@ -241,14 +319,18 @@ fn suggest<'a>(
     otherwise: &str,
 ) -> Diagnostic {
     match nearest(name, candidates) {
-        Some(near) => {
-            finding.label(format!("did you mean `{near}`?")).replace(format!("use `{near}`"), operand.span, near)
-        }
+        Some(near) => finding.label(format!("did you mean `{near}`?")).replace(
+            format!("use `{near}`"),
+            operand.span,
+            near,
+        ),
         None => finding.help(otherwise),
     }
 }
 
 fn wrong(out: &mut Sink<'_>, predicate: &Predicate, message: String, help: &str) -> bool {
-    out.report(predicate.span, message, |finding| finding.label("compared here").help(help));
+    out.report(predicate.span, message, |finding| {
+        finding.label("compared here").help(help)
+    });
     false
 }

@@ -31,16 +31,31 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Sink<'_>, of: Id<TypeDecl>, filt
         collect(cx.model, of, filter, &mut intervals);
     }
     for (field, interval) in &intervals {
-        let (Some(low), Some(high), Some(span)) = (interval.low, interval.high, interval.last) else { continue };
+        let (Some(low), Some(high), Some(span)) = (interval.low, interval.high, interval.last) else {
+            continue;
+        };
         let empty = low.value > high.value || low.value == high.value && !(low.included && high.included);
         if !empty {
             continue;
         }
-        let message = format!("no `{field}` is {} and {}, so this never matches", low.text(true), high.text(false));
+        let message = format!(
+            "no `{field}` is {} and {}, so this never matches",
+            low.text(true),
+            high.text(false)
+        );
         out.report(span, message, |finding| {
             let mut finding = finding.label("can't be true together with the other limit");
-            for end in [low, high] {
-                finding = finding.related(end.span, format!("{} by this", end.text(end.value == low.value && end.span == low.span)));
+            for end in [low, high]
+                .into_iter()
+                .filter(|end| end.span.index() != span.index())
+            {
+                finding = finding.related(
+                    end.span,
+                    format!(
+                        "{} by this",
+                        end.text(end.value == low.value && end.span == low.span)
+                    ),
+                );
             }
             finding
                 .note("the queue behind this filter would stay empty")
@@ -61,7 +76,12 @@ impl End {
     }
 }
 
-fn collect(model: &Model, of: Id<TypeDecl>, predicate: &Predicate, intervals: &mut IndexMap<String, Interval>) {
+fn collect(
+    model: &Model,
+    of: Id<TypeDecl>,
+    predicate: &Predicate,
+    intervals: &mut IndexMap<String, Interval>,
+) {
     match &predicate.kind {
         PredicateKind::All(parts) => parts.iter().for_each(|part| collect(model, of, part, intervals)),
         PredicateKind::Compare(how, left, right) => {
@@ -91,13 +111,29 @@ fn narrow(
     intervals: &mut IndexMap<String, Interval>,
 ) {
     let Ok(path) = &field.value else { return };
-    let Some((declared, _)) = model.at_path(of, &path.segments) else { return };
+    let Some((declared, _)) = model.at_path(of, &path.segments) else {
+        return;
+    };
     let interval = intervals.entry(path.text()).or_insert_with(|| {
         let bounds = bounds(model, declared);
-        let end = |value: Option<Decimal>| value.map(|value| End { value, included: true, span: declared.ty.span });
-        Interval { low: end(bounds.min), high: end(bounds.max), last: None }
+        let end = |value: Option<Decimal>| {
+            value.map(|value| End {
+                value,
+                included: true,
+                span: declared.ty.span,
+            })
+        };
+        Interval {
+            low: end(bounds.min),
+            high: end(bounds.max),
+            last: None,
+        }
     });
-    let end = |included| End { value, included, span };
+    let end = |included| End {
+        value,
+        included,
+        span,
+    };
     match how {
         Comparison::Equal => {
             raise(&mut interval.low, end(true));
@@ -127,9 +163,10 @@ fn lower(high: &mut Option<End>, new: End) {
 fn bounds(model: &Model, field: &crate::model::Field) -> Bounds<Decimal> {
     match &model.resolve(&field.ty).shape {
         Shape::Scalar(Scalar::Decimal { bounds, .. } | Scalar::Float(bounds)) => *bounds,
-        Shape::Scalar(Scalar::Int(bounds)) => {
-            Bounds { min: bounds.min.map(Decimal::from), max: bounds.max.map(Decimal::from) }
-        }
+        Shape::Scalar(Scalar::Int(bounds)) => Bounds {
+            min: bounds.min.map(Decimal::from),
+            max: bounds.max.map(Decimal::from),
+        },
         Shape::Scalar(_) | Shape::List { .. } | Shape::Map { .. } | Shape::Named(_) | Shape::Unresolved => {
             Bounds::default()
         }

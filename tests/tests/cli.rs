@@ -1,0 +1,328 @@
+//! The command line from outside: what it prints where, what it writes, and its exit codes.
+
+use std::fs;
+use std::path::Path;
+
+use aqueduct_tests::command::{Called, call};
+use aqueduct_tests::{analyzed, read, root, systems};
+
+const BROKEN: &str = "event OrderPlaced { x: int }\nqueue q: Bill\n";
+
+fn folder_with(text: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("system.flow"), text).unwrap();
+    folder
+}
+
+fn wild_rydes() -> tempfile::TempDir {
+    folder_with(&read("examples/wild-rydes/wild_rydes.flow"))
+}
+
+fn texts(folder: &Path) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(inner) = folders.pop() {
+        for entry in fs::read_dir(inner).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if let Ok(text) = fs::read_to_string(&path) {
+                found.push((path.strip_prefix(folder).unwrap().display().to_string(), text));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn a_clean_system_is_praised_and_ends_with_0() {
+    let folder = wild_rydes();
+    let Called { code, out, err } = call(folder.path(), &["check"]);
+    assert_eq!((code, out.as_str()), (0, ""), "{err}");
+    assert_eq!(
+        err,
+        "WildRydes: nothing to complain about (5 services, 6 handlers, 5 channels, 4 routes)\n"
+    );
+}
+
+#[test]
+fn findings_end_with_1_and_come_in_three_formats() {
+    let folder = folder_with(BROKEN);
+    let human = call(folder.path(), &["check"]);
+    assert_eq!(human.code, 1);
+    assert!(
+        human
+            .out
+            .starts_with("error[NAM001]: no type is called `Bill`\n --> system.flow:2:10\n"),
+        "{}",
+        human.out
+    );
+    let short = call(folder.path(), &["check", "--format", "short"]);
+    assert_eq!((short.code, short.err.as_str()), (1, ""));
+    assert_eq!(
+        short.out,
+        "system.flow:2:10: error[NAM001]: no type is called `Bill`\n"
+    );
+    let json = call(folder.path(), &["check", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&json.out).unwrap();
+    assert_eq!(json["format"], 1);
+    assert_eq!(json["findings"][0]["code"], "NAM001");
+    let clean = call(wild_rydes().path(), &["check", "--format", "json"]);
+    let clean: serde_json::Value = serde_json::from_str(&clean.out).unwrap();
+    assert_eq!(clean["findings"].as_array().map(Vec::len), Some(0));
+}
+
+#[test]
+fn color_is_for_terminals_unless_asked_for() {
+    let folder = folder_with(BROKEN);
+    assert!(!call(folder.path(), &["check"]).out.contains('\u{1b}'));
+    assert!(
+        call(folder.path(), &["check", "--color", "always"])
+            .out
+            .contains("\u{1b}[")
+    );
+}
+
+#[test]
+fn what_can_not_be_read_ends_with_2_and_says_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let cases: [(&[&str], &str); 8] = [
+        (
+            &["check", "nothing.flow"],
+            "there is no nothing.flow; name a .flow file, or a folder with one in it",
+        ),
+        (
+            &["check"],
+            "there is no .flow file in .; `aqueduct new NAME` makes a system to begin with",
+        ),
+        (&["check", "--fromat", "json"], "unexpected argument '--fromat'"),
+        (
+            &["explain", "DEL044"],
+            "there is no code DEL044; did you mean DEL004?",
+        ),
+        (
+            &["dlq", "list"],
+            "there is no data in ./.aqueduct/data; start the program with `aqueduct run`",
+        ),
+        (
+            &["dlq", "redrive"],
+            "say which: some ids, `--queue NAME`, or `--all`",
+        ),
+        (&["new", "1st"], "`1st` can't name a system"),
+        (&["send", "orders", "{"], "the message is not JSON"),
+    ];
+    for (args, wanted) in cases {
+        let Called { code, out, err } = call(folder.path(), args);
+        assert_eq!((code, out.as_str()), (2, ""), "{args:?}");
+        assert!(err.contains(wanted), "{args:?}: {err}");
+    }
+    fs::write(folder.path().join("a.flow"), [0xff, 0xfe]).unwrap();
+    assert!(
+        call(folder.path(), &["check"])
+            .err
+            .contains("a.flow is not UTF-8 at byte 0")
+    );
+    fs::write(folder.path().join("b.flow"), "").unwrap();
+    assert!(
+        call(folder.path(), &["check"])
+            .err
+            .contains("has several .flow files; name one: ./a.flow, ./b.flow")
+    );
+}
+
+#[test]
+fn explain_prints_pages_and_entries_that_can_be_pasted() {
+    let folder = wild_rydes();
+    let page = call(folder.path(), &["explain", "del004"]);
+    assert_eq!((page.code, page.out), (0, read("compiler/rules/DEL004.md")));
+    assert!(
+        call(folder.path(), &["explain"])
+            .out
+            .contains("DEL004 no-failure-exit\n")
+    );
+    let entry = call(folder.path(), &["explain", "system.flow", "loyalty"]);
+    assert_eq!(
+        entry.out,
+        "queue loyalty:        RideCompleted {\n  dead_letter after 5  // default\n}\n"
+    );
+    let wrong = call(folder.path(), &["explain", "system.flow", "loyality"]);
+    assert_eq!(wrong.code, 2);
+    assert!(wrong.err.contains("did you mean `loyalty`?"), "{}", wrong.err);
+}
+
+#[test]
+fn a_system_with_every_default_written_out_is_the_same_system() {
+    for (name, text) in systems() {
+        let folder = folder_with(&text);
+        let (analysis, _) = analyzed(&name, &text);
+        for channel in analysis.model.channels.values() {
+            let explained = call(folder.path(), &["explain", "system.flow", &channel.label.name]);
+            let line = text.lines().find(|line| {
+                let mut words = line.split([' ', ':']).filter(|word| !word.is_empty());
+                words.next() == Some(channel.kind.word()) && words.next() == Some(&channel.label.name)
+            });
+            let pasted = text.replacen(line.unwrap(), explained.out.trim_end(), 1);
+            let (again, _) = analyzed(&name, &pasted);
+            assert_eq!(again.model, analysis.model, "{name}: {}", explained.out);
+        }
+    }
+}
+
+#[test]
+fn a_diagram_goes_to_standard_output_or_to_a_file_and_never_half() {
+    let folder = wild_rydes();
+    let drawn = call(folder.path(), &["diagram"]);
+    let golden =
+        read("tests/cases/golden/wild-rydes/mermaid/flowchart.mmd").replace("in.flow", "system.flow");
+    assert_eq!((drawn.code, &drawn.out), (0, &golden));
+    let written = call(folder.path(), &["diagram", "--out", "docs/chart.mmd"]);
+    assert_eq!((written.code, written.out.as_str()), (0, ""));
+    assert_eq!(
+        fs::read_to_string(folder.path().join("docs/chart.mmd")).unwrap(),
+        golden
+    );
+    let broken = folder_with(BROKEN);
+    let refused = call(broken.path(), &["diagram", "--out", "chart.mmd"]);
+    assert_eq!((refused.code, refused.out.as_str()), (1, ""));
+    assert!(!broken.path().join("chart.mmd").exists());
+}
+
+#[test]
+fn building_again_changes_nothing_and_leaves_the_users_files_alone() {
+    let folder = wild_rydes();
+    let first = call(folder.path(), &["build"]);
+    assert_eq!(first.code, 0, "{}", first.err);
+    let mine = folder.path().join("handlers/src/customer_loyalty.rs");
+    let changed = fs::read_to_string(&mine).unwrap() + "// mine\n";
+    fs::write(&mine, &changed).unwrap();
+    fs::write(folder.path().join("system/src/notes.txt"), "foreign").unwrap();
+    let before = texts(folder.path());
+    let second = call(folder.path(), &["build"]);
+    assert_eq!(
+        (second.code, second.err.as_str()),
+        (0, "WildRydes: 0 files written, 0 removed, in .\n")
+    );
+    assert_eq!(texts(folder.path()), before);
+}
+
+#[test]
+fn what_is_no_longer_declared_is_no_longer_there() {
+    let folder = wild_rydes();
+    assert_eq!(call(folder.path(), &["build"]).code, 0);
+    let text = read("examples/wild-rydes/wild_rydes.flow");
+    let (kept, _) = text.split_once("/// Hears only of long").unwrap();
+    let kept: String = kept
+        .lines()
+        .filter(|line| !line.contains("extraordinary"))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    fs::write(folder.path().join("system.flow"), kept).unwrap();
+    let built = call(folder.path(), &["build"]);
+    assert_eq!(built.code, 0, "{}", built.err);
+    assert!(built.err.contains("1 removed"), "{}", built.err);
+    assert!(
+        !folder
+            .path()
+            .join("system/src/services/extraordinary_rides.rs")
+            .exists()
+    );
+    assert!(
+        folder.path().join("handlers/src/extraordinary_rides.rs").exists(),
+        "that one is the user's"
+    );
+}
+
+#[test]
+fn a_missing_handler_is_named_and_its_stub_can_be_added() {
+    let folder = wild_rydes();
+    assert_eq!(call(folder.path(), &["build"]).code, 0);
+    let flow = folder.path().join("system.flow");
+    let text = fs::read_to_string(&flow).unwrap().replace(
+        "  handler charge(",
+        "  handler forgive(RideCompleted as ride) on loyalty { natural because \"mercy is mercy\" }\n  handler charge(",
+    );
+    fs::write(&flow, text).unwrap();
+    let built = call(folder.path(), &["build"]);
+    assert_eq!(built.code, 1);
+    assert!(
+        built.err.contains("CustomerAccounting.forgive isn't written yet"),
+        "{}",
+        built.err
+    );
+    assert!(built.err.contains("    async fn forgive("), "{}", built.err);
+    let stubbed = call(folder.path(), &["build", "--stubs"]);
+    assert_eq!(stubbed.code, 0, "{}", stubbed.err);
+    let handlers = fs::read_to_string(folder.path().join("handlers/src/customer_accounting.rs")).unwrap();
+    assert!(
+        handlers.contains("async fn forgive(") && handlers.contains("async fn charge("),
+        "{handlers}"
+    );
+    assert_eq!(call(folder.path(), &["build"]).code, 0);
+}
+
+#[test]
+fn nothing_is_built_of_a_system_with_errors() {
+    let folder = folder_with(BROKEN);
+    let built = call(folder.path(), &["build"]);
+    assert_eq!(built.code, 1);
+    assert!(built.err.contains("1 error; nothing was built"), "{}", built.err);
+    assert_eq!(texts(folder.path()).len(), 1);
+}
+
+#[test]
+fn a_new_system_is_clean_and_never_replaces_anything() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = call(folder.path(), &["new", "corner-shop"]);
+    assert_eq!(made.code, 0, "{}", made.err);
+    let checked = call(folder.path(), &["check", "corner-shop"]);
+    assert_eq!(checked.code, 0, "{}", checked.out);
+    assert!(
+        checked.err.starts_with("CornerShop: nothing to complain about"),
+        "{}",
+        checked.err
+    );
+    let before = texts(folder.path());
+    let again = call(folder.path(), &["new", "corner-shop"]);
+    assert_eq!(again.code, 2);
+    assert!(
+        again.err.contains("is there already and not empty"),
+        "{}",
+        again.err
+    );
+    assert_eq!(texts(folder.path()), before);
+    let built = call(folder.path(), &["build", "corner-shop"]);
+    assert_eq!(
+        built.code, 0,
+        "every handler of the starter is written: {}",
+        built.err
+    );
+}
+
+#[test]
+fn every_command_helps_and_shells_complete() {
+    let here = root();
+    let help = call(&here, &["--help"]).out;
+    for command in [
+        "new",
+        "check",
+        "explain",
+        "build",
+        "run",
+        "diagram",
+        "dlq",
+        "send",
+        "tail",
+        "stats",
+        "completions",
+    ] {
+        assert!(help.contains(&format!("\n  {command} ")), "{command}: {help}");
+        assert_eq!(call(&here, &[command, "--help"]).code, 0);
+    }
+    for shell in ["bash", "zsh", "fish"] {
+        assert!(
+            call(&here, &["completions", shell]).out.contains("redrive"),
+            "{shell}"
+        );
+    }
+}
