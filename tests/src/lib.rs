@@ -3,6 +3,8 @@
 pub mod command;
 mod documents;
 pub mod e2e;
+pub mod generate;
+pub mod measure;
 pub mod mutants;
 
 use std::path::{Path, PathBuf};
