@@ -9,9 +9,11 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use jiff::Timestamp;
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::clock::{Clock, Ids};
+use crate::contracts::Declared;
 use crate::store::{self, Snapshot, Storage};
 use crate::{Failure, Message, Store};
 
@@ -42,6 +44,7 @@ pub struct Activation {
     ids: Arc<dyn Ids>,
     clock: Arc<dyn Clock>,
     storage: Arc<dyn Storage>,
+    declared: Declared,
     snapshot: Option<Snapshot>,
     effects: Effects,
 }
@@ -65,6 +68,8 @@ pub(crate) struct Outgoing {
     pub(crate) channel: String,
     pub(crate) kind: &'static str,
     pub(crate) body: Bytes,
+    /// The same, parsed: filters want it so.
+    pub(crate) parsed: Value,
 }
 
 impl Activation {
@@ -73,12 +78,14 @@ impl Activation {
         storage: Arc<dyn Storage>,
         ids: Arc<dyn Ids>,
         clock: Arc<dyn Clock>,
+        declared: Declared,
     ) -> Self {
         Self {
             delivery,
             ids,
             clock,
             storage,
+            declared,
             snapshot: None,
             effects: Effects::default(),
         }
@@ -97,14 +104,19 @@ impl Activation {
     /// Sends a message to a channel when the activation commits.
     ///
     /// # Errors
-    /// When the event cannot be JSON, as a map with keys that are no text.
+    /// `InvalidMessage` when it is not what the channel carries; names every bad field.
+    /// Also when the event cannot be JSON, as a map with keys that are no text.
     pub fn emit<M: Message>(&mut self, channel: &str, event: &M) -> Result<(), Failure> {
+        let body = Bytes::from(serde_json::to_vec(event)?);
+        let parsed = serde_json::from_slice(&body)?;
+        self.declared.message::<M>(channel, &parsed)?;
         self.effects.outgoing.push(Outgoing {
             id: self.ids.new_id(),
             time: self.clock.now(),
             channel: channel.to_owned(),
             kind: M::TYPE,
-            body: Bytes::from(serde_json::to_vec(event)?),
+            body,
+            parsed,
         });
         Ok(())
     }

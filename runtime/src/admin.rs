@@ -5,6 +5,7 @@
 mod client;
 mod letters;
 mod offline;
+mod rows;
 #[cfg(feature = "http")]
 pub(crate) mod server;
 

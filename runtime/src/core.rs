@@ -10,7 +10,7 @@ mod open;
 mod queue;
 mod turn;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -113,6 +113,8 @@ impl Core {
             running: true,
             counters: self.counters.clone(),
             queues: queues.collect(),
+            // Whoever asks counts them, off this thread.
+            tables: BTreeMap::new(),
         }
     }
 
@@ -168,6 +170,10 @@ impl Core {
 
     /// Says what was decided.
     fn release(&mut self, turn: &mut Turn<'_>) {
+        // Before the answers, so that what follows from an answer comes after what led to it.
+        for event in turn.events.drain(..) {
+            self.tracer.tell(event);
+        }
         for (done, outcome) in turn.outcomes.drain(..) {
             // Who does not wait for the answer any more does not need it.
             let _ = done.send(outcome);
@@ -181,9 +187,6 @@ impl Core {
         for started in turn.started.drain(..) {
             // The channel has room for every handler that may run; it is closed only when the program ends.
             let _ = self.starts.try_send(started);
-        }
-        for event in turn.events.drain(..) {
-            self.tracer.tell(event);
         }
     }
 

@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use crate::Program;
 use crate::clock::{Backoff, Clock, Ids};
 use crate::committer::{Committer, Wiring};
+use crate::contracts::{Contracts, Declared};
 use crate::core::Core;
 use crate::core::command::Command;
 use crate::handler::AnyHandler;
@@ -59,6 +60,7 @@ pub(crate) struct Engine {
     /// Cancelled when the program is to stop, or when nothing can be committed any more.
     pub(crate) stopping: CancellationToken,
     routing: Routing,
+    declared: Declared,
     handlers: Vec<Prepared>,
     commands: mpsc::Sender<Command>,
 }
@@ -143,6 +145,7 @@ impl Engine {
         };
         let handlers = topology.handlers.iter().filter_map(prepare).collect();
         let routing = Routing::new(&topology);
+        let declared = Declared::ByName(Arc::new(Contracts::new(&topology)));
         let engine = Engine {
             topology,
             storage,
@@ -151,6 +154,7 @@ impl Engine {
             tracer,
             stopping,
             routing,
+            declared,
             handlers,
             commands,
         };

@@ -10,17 +10,27 @@ use std::fmt;
 pub struct Failure {
     name: Option<String>,
     message: String,
+    /// No other attempt can end differently.
+    hopeless: bool,
 }
 
 impl Failure {
     /// The name of the failure that `insert` gives when the row is there already.
     pub const ALREADY_EXISTS: &'static str = "AlreadyExists";
 
+    /// The name of the failure that an input gives whose body cannot be read, and `emit` a message that is not what
+    /// its channel carries.
+    pub const INVALID_MESSAGE: &'static str = "InvalidMessage";
+
+    /// The name of the failure that `put` and `insert` give for a row that is not what its table keeps.
+    pub const INVALID_ROW: &'static str = "InvalidRow";
+
     /// An internal failure.
     pub fn new(message: impl Into<String>) -> Self {
         Self {
             name: None,
             message: message.into(),
+            hopeless: false,
         }
     }
 
@@ -29,7 +39,21 @@ impl Failure {
         Self {
             name: Some(name.into()),
             message: message.into(),
+            hopeless: false,
         }
+    }
+
+    /// An input that nobody can read, now or later.
+    pub(crate) fn unreadable(message: impl Into<String>) -> Self {
+        Self {
+            hopeless: true,
+            ..Self::named(Self::INVALID_MESSAGE, message)
+        }
+    }
+
+    /// Whether no other attempt can end differently.
+    pub(crate) fn is_hopeless(&self) -> bool {
+        self.hopeless
     }
 
     /// The declared name, if it has one.

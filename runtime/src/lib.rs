@@ -23,6 +23,7 @@ pub mod activation;
 pub mod admin;
 pub mod clock;
 mod committer;
+mod contracts;
 mod core;
 mod engine;
 mod failure;

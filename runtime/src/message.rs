@@ -65,7 +65,7 @@ impl Body {
             Form::Text(text) => serde_json::from_slice(text),
             Form::Value(value) => T::deserialize(value.as_ref()),
         };
-        decoded.map_err(|error| Failure::named("InvalidMessage", error.to_string()))
+        decoded.map_err(|error| Failure::unreadable(error.to_string()))
     }
 
     /// The JSON, parsed if it was not.

@@ -50,30 +50,20 @@ impl Routing {
     }
 
     /// The queues that a message reaches; `None` for a channel that does not exist.
-    ///
-    /// `body` is asked for the parsed body only when a filter needs it.
-    pub(crate) fn fan<E>(
-        &self,
-        channel: &str,
-        body: impl FnOnce() -> Result<Value, E>,
-    ) -> Result<Option<Fan>, E> {
-        let Some(targets) = self.channels.get(channel) else {
-            return Ok(None);
-        };
+    pub(crate) fn fan(&self, channel: &str, body: &Value) -> Option<Fan> {
+        let targets = self.channels.get(channel)?;
         let mut fan = Fan {
             queues: Vec::with_capacity(targets.len()),
             filtered: 0,
         };
-        let filtered = targets.iter().any(|target| !target.filters.is_empty());
-        let body = if filtered { body()? } else { Value::Null };
         for target in targets.iter() {
-            if !target.filters.iter().all(|filter| filter.matches(&body)) {
+            if !target.filters.iter().all(|filter| filter.matches(body)) {
                 fan.filtered += 1;
             } else if !fan.queues.contains(&target.queue) {
                 fan.queues.push(target.queue);
             }
         }
-        Ok(Some(fan))
+        Some(fan)
     }
 }
 
@@ -89,8 +79,6 @@ fn follow(topology: &Topology, from: &str, passed: &[Expr], targets: &mut Vec<Ta
 
 #[cfg(test)]
 mod tests {
-    use std::convert::Infallible;
-
     use serde_json::json;
 
     use super::*;
@@ -109,7 +97,7 @@ mod tests {
             .route(Route::new("dear", "far").filter(field("distance").ge(number("20"))))
             .route(Route::new("dear", "all"));
         let routing = Routing::new(&topology);
-        let fan = |channel: &str, body: Value| routing.fan(channel, || Ok::<_, Infallible>(body)).unwrap();
+        let fan = |channel: &str, body: Value| routing.fan(channel, &body);
         let both = Fan {
             queues: vec![0, 1],
             filtered: 0,

@@ -1,6 +1,7 @@
 //! What a valid body looks like, as data: built by generated code, checked in `shape/check.rs`.
 
 mod check;
+mod conform;
 mod limits;
 mod scalar;
 

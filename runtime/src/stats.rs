@@ -13,6 +13,9 @@ pub struct Stats {
     pub counters: Counters,
     /// What is in each queue, by name.
     pub queues: BTreeMap<String, QueueStats>,
+    /// How many rows each table has, by name; counted when asked.
+    #[serde(default)]
+    pub tables: BTreeMap<String, u64>,
 }
 
 /// What has happened since the start of the program.

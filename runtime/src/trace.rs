@@ -1,12 +1,12 @@
 //! What happens, told live to whoever listens: `aqueduct.trace.v1`.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
 
+use crate::Delivery;
 use crate::record::Envelope;
 
 /// The version of [`Event`], to be written at the top of a recorded file.
@@ -15,7 +15,7 @@ pub const VERSION: &str = "aqueduct.trace.v1";
 /// How many events a slow listener may be behind before it misses some.
 const BUFFER: usize = 4096;
 
-/// One thing that happened to one message.
+/// One thing that happened to one message, or to one request that a handler answers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
     /// Counts all events since the start of the program.
@@ -31,7 +31,7 @@ pub struct Event {
     /// The message that caused it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub causation_id: Option<String>,
-    /// The channel that it was published to, or the queue that it is in.
+    /// The channel that it was published to, or the queue that it is in; none for a request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channel: Option<String>,
     /// The handler that has it.
@@ -66,11 +66,30 @@ pub enum Kind {
     Redriven,
 }
 
+impl Event {
+    /// Something that happened to a request, which is no message of a channel.
+    pub(crate) fn of_request(kind: Kind, time: Timestamp, delivery: &Delivery, place: &Place<'_>) -> Self {
+        Self {
+            seq: 0,
+            time,
+            kind,
+            message_id: delivery.message_id.clone(),
+            correlation_id: delivery.correlation_id.clone(),
+            causation_id: None,
+            channel: None,
+            handler: place.handler.map(str::to_owned),
+            attempt: place.attempt,
+            outcome: place.outcome.map(str::to_owned),
+        }
+    }
+}
+
 /// Where events go. Costs next to nothing while nobody listens.
 #[derive(Debug, Clone)]
 pub(crate) struct Tracer {
     events: broadcast::Sender<Arc<Event>>,
-    sequence: Arc<AtomicU64>,
+    /// How many events there were; held while one is sent, so that they arrive in the order of their numbers.
+    sequence: Arc<Mutex<u64>>,
 }
 
 /// Where and how something happened, besides to which message.
@@ -115,7 +134,9 @@ impl Tracer {
     }
 
     pub(crate) fn tell(&self, mut event: Event) {
-        event.seq = self.sequence.fetch_add(1, Ordering::Relaxed) + 1;
+        let mut sequence = self.sequence.lock().unwrap_or_else(PoisonError::into_inner);
+        *sequence += 1;
+        event.seq = *sequence;
         // Nobody listening is no failure.
         let _ = self.events.send(Arc::new(event));
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::table::{join, split};
 use super::{Activation, Delivery};
 use crate::clock::{Clock, CountingIds, Ids, ManualClock};
+use crate::contracts::Declared;
 use crate::store::Batch;
 use crate::store::keys::{self, Key, Space};
 use crate::store::memory::Memory;
@@ -23,7 +24,13 @@ impl Activation {
             channel: None,
             idempotency_key: None,
         };
-        Self::new(delivery, Arc::new(Memory::default()), ids, clock)
+        Self::new(
+            delivery,
+            Arc::new(Memory::default()),
+            ids,
+            clock,
+            Declared::ByType,
+        )
     }
 
     /// Prepares a row, as an earlier activation would have left it.
@@ -96,8 +103,8 @@ mod tests {
         const TYPE: &'static str = "Account";
         fn shape() -> Shape {
             let fields = [
-                Field::required("customer", Shape::string()),
-                Field::required("points", Shape::int()),
+                Field::required("customer", Shape::string().length(1..)),
+                Field::required("points", Shape::int().at_least("0")),
             ];
             Shape::record("Account", fields)
         }
@@ -147,6 +154,28 @@ mod tests {
             activation.rows::<Accounts>(),
             [account("ada", 5), account("eve", 3)]
         );
+    }
+
+    #[test]
+    fn what_is_not_as_declared_is_refused_by_name() {
+        let mut activation = Activation::in_memory();
+        let bad = account("", -1);
+        let failure = activation.emit("accounts", &bad).unwrap_err();
+        assert_eq!(failure.name(), Some(Failure::INVALID_MESSAGE));
+        assert_eq!(
+            failure.message(),
+            "this Account can't go to accounts: /customer: expected at least 1 characters; /points: expected at least 0"
+        );
+        let failure = activation.table::<Accounts>().put(&bad).unwrap_err();
+        assert_eq!(failure.name(), Some(Failure::INVALID_ROW));
+        let failure = crate::test::run(activation.table::<Accounts>().insert(&bad)).unwrap_err();
+        assert!(
+            failure
+                .message()
+                .starts_with("this Account can't be kept in Loyalty.accounts: /customer")
+        );
+        assert_eq!(activation.rows::<Accounts>(), []);
+        assert_eq!(activation.emitted::<Account>("accounts"), []);
     }
 
     #[test]

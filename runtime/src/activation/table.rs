@@ -43,17 +43,21 @@ impl<'a, S: Store> Table<'a, S> {
     /// Writes a row, whether its key was there or not.
     ///
     /// # Errors
-    /// When the row cannot be JSON, or the store cannot be read.
+    /// `InvalidRow` when it is not what the table keeps; names every bad field.
+    /// Also when the row cannot be JSON, or the store cannot be read.
     pub fn put(&mut self, row: &S::Row) -> Result<(), Failure> {
         let key = keys::row(S::NAME, &S::key(row).to_string());
         let value = Bytes::from(serde_json::to_vec(row)?);
+        self.activation
+            .declared
+            .row::<S::Row>(S::NAME, &serde_json::from_slice(&value)?)?;
         self.write(key, Some(value))
     }
 
     /// Writes a row whose key must be new.
     ///
     /// # Errors
-    /// `AlreadyExists` when there is a row of this key.
+    /// `AlreadyExists` when there is a row of this key; `InvalidRow` when it is not what the table keeps.
     pub async fn insert(&mut self, row: &S::Row) -> Result<(), Failure> {
         let key = S::key(row);
         if self.get(&key).await?.is_some() {
@@ -68,11 +72,7 @@ impl<'a, S: Store> Table<'a, S> {
     /// # Errors
     /// When the store cannot be read.
     pub fn delete(&mut self, key: &S::Key) -> Result<(), Failure> {
-        self.activation
-            .effects
-            .writes
-            .insert(keys::row(S::NAME, &key.to_string()), None);
-        Ok(())
+        self.write(keys::row(S::NAME, &key.to_string()), None)
     }
 
     fn read<R: DeserializeOwned>(&mut self, key: &[u8]) -> Result<Option<R>, Failure> {

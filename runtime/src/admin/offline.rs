@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use super::{Error, Request, Response, letters};
+use super::{Error, Request, Response, letters, rows};
 use crate::core::next_sequence;
 use crate::record::{self, Dead, Entry, Envelope};
 use crate::stats::{Counters, QueueStats, Stats};
@@ -93,5 +93,6 @@ fn stats(snapshot: &(impl Read + ?Sized)) -> Result<Stats, store::Error> {
         running: false,
         counters: Counters::default(),
         queues,
+        tables: rows::count(snapshot)?,
     })
 }

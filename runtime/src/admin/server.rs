@@ -10,7 +10,7 @@ use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::task::JoinSet;
 
-use super::{Request, Response, SOCKET, letters};
+use super::{Request, Response, SOCKET, letters, rows};
 use crate::core::command::Unit;
 use crate::engine::Engine;
 use crate::record::Birth;
@@ -114,10 +114,7 @@ async fn answer(engine: &Engine, request: Request) -> Response {
         }
         Request::Redrive { queue, ids, all } => redrive(engine, queue.as_deref(), &ids, all).await,
         Request::Send { channel, body } => Ok(send(engine, &channel, &body).await),
-        Request::Stats => match engine.stats().await {
-            Ok(stats) => Ok(Response::Stats { stats }),
-            Err(refused) => Ok(Response::error(refused.to_string())),
-        },
+        Request::Stats => stats(engine).await,
         Request::Tail => Ok(Response::error("a tail is a stream")),
     };
     answered.unwrap_or_else(|error| Response::error(error.to_string()))
@@ -131,6 +128,20 @@ async fn with_snapshot<T: Send + 'static>(
     let snapshot = engine.storage.snapshot()?;
     let read = tokio::task::spawn_blocking(move || read(snapshot.as_ref())).await;
     read.unwrap_or_else(|error| Err(crate::store::Error::Engine(error.to_string())))
+}
+
+async fn stats(engine: &Engine) -> Result<Response, crate::store::Error> {
+    let mut stats = match engine.stats().await {
+        Ok(stats) => stats,
+        Err(refused) => return Ok(Response::error(refused.to_string())),
+    };
+    // Tables without rows are told too: they are declared.
+    let declared = engine.topology.tables.iter().map(|table| (table.name.clone(), 0));
+    stats.tables = declared.collect();
+    stats
+        .tables
+        .extend(with_snapshot(engine, |snapshot| rows::count(snapshot)).await?);
+    Ok(Response::Stats { stats })
 }
 
 async fn redrive(
@@ -172,13 +183,14 @@ async fn send(engine: &Engine, channel: &str, body: &serde_json::Value) -> Respo
         Some((kind, shape)) => (kind.as_str(), check_with(shape, body, Unknown::Refuse, minting)),
         None => ("", Ok(body.clone())),
     };
-    let body = match checked {
-        Ok(body) => body.to_string(),
+    let checked = match checked {
+        Ok(body) => body,
         Err(fields) => {
             let message = format!("the body is not a valid {kind}: nothing was sent");
             return Response::Error { message, fields };
         }
     };
+    let body = checked.to_string();
     let id = engine.ids.new_id().to_string();
     let birth = Birth {
         id: id.clone(),
@@ -189,7 +201,7 @@ async fn send(engine: &Engine, channel: &str, body: &serde_json::Value) -> Respo
         causation: None,
         body: body.as_bytes(),
     };
-    let routed = match engine.route(birth) {
+    let routed = match engine.route(birth, &checked) {
         Ok(routed) => routed,
         Err(failure) => return Response::error(failure.to_string()),
     };

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use serde_json::Value;
 use tokio::sync::oneshot;
 
 use super::guard::{Trouble, guard};
@@ -88,6 +89,7 @@ impl Engine {
                 Arc::clone(&self.storage),
                 Arc::clone(&self.ids),
                 Arc::clone(&self.clock),
+                self.declared.clone(),
             );
             let run = prepared.code.call(job.body.clone(), &mut activation);
             let reply = match guard(prepared.spec.timeout, run).await {
@@ -136,12 +138,12 @@ impl Engine {
         outcome.await.map_err(|_| Refused::Unknown)
     }
 
-    /// Gives messages their envelopes and finds out where they go.
-    pub(crate) fn route(&self, birth: Birth<'_>) -> Result<Routed, Failure> {
+    /// Gives a message its envelope and finds out where it goes; `body` is its body, parsed.
+    pub(crate) fn route(&self, birth: Birth<'_>, body: &Value) -> Result<Routed, Failure> {
         let fan = self
             .routing
-            .fan(birth.channel, || serde_json::from_slice(birth.body))?;
-        let fan = fan.ok_or_else(|| Failure::new(format!("there is no channel {}", birth.channel)))?;
+            .fan(birth.channel, body)
+            .ok_or_else(|| Failure::new(format!("there is no channel {}", birth.channel)))?;
         Ok(Routed {
             envelope: Arc::new(Envelope::new(birth)),
             queues: fan.queues,
@@ -159,7 +161,7 @@ impl Engine {
     ) -> Result<(Unit, oneshot::Receiver<Outcome>), Failure> {
         let (mut unit, outcome) = Unit::new(job.lease);
         for outgoing in &effects.outgoing {
-            unit.messages.push(self.route(Birth {
+            let birth = Birth {
                 id: outgoing.id.to_string(),
                 kind: outgoing.kind,
                 time: outgoing.time,
@@ -167,7 +169,8 @@ impl Engine {
                 correlation: &job.delivery.correlation_id,
                 causation: Some(&job.delivery.message_id),
                 body: &outgoing.body,
-            })?);
+            };
+            unit.messages.push(self.route(birth, &outgoing.parsed)?);
         }
         unit.reads = effects.reads;
         unit.writes = effects.writes;

@@ -29,7 +29,7 @@ impl Trouble {
         match self {
             Self::Failed(failure) => Fault {
                 error: failure.to_string(),
-                again: failure.name() != Some("InvalidMessage"),
+                again: !failure.is_hopeless(),
             },
             Self::Panicked(text) => Fault {
                 error: format!("the handler panicked: {text}"),

@@ -16,6 +16,7 @@ use crate::core::command::Keep;
 use crate::engine::{Ended, Engine, Job, Trouble};
 use crate::store::keys::{Key, Space};
 use crate::topology::{Api, Method};
+use crate::trace::{Event, Kind, Place};
 use crate::{Body, Delivery, Failure, Reply};
 
 /// How long an answer is kept under a client's key.
@@ -88,7 +89,15 @@ async fn work(engine: &Engine, api: &Api, job: &Job, key: Option<&ClientKey>) ->
             value,
         }))
     };
-    match engine.activate(job, keep).await {
+    tell(engine, job, Kind::Delivered, None);
+    let ended = engine.activate(job, keep).await;
+    match &ended {
+        Ended::Committed(_) => tell(engine, job, Kind::Succeeded, None),
+        Ended::Handled(_) | Ended::Answered(_) => tell(engine, job, Kind::Duplicate, None),
+        Ended::Trouble(trouble) => tell(engine, job, Kind::Failed, Some(&trouble.fault().error)),
+        Ended::Refused(refused) => tell(engine, job, Kind::Failed, Some(&refused.to_string())),
+    }
+    match ended {
         Ended::Committed(reply) | Ended::Handled(reply) => match made(api, &reply, &job.body) {
             Ok(answer) => Ok(answer.into_response()),
             Err(failure) => Err(Problem::trouble(&Trouble::Failed(failure))),
@@ -103,6 +112,21 @@ async fn work(engine: &Engine, api: &Api, job: &Job, key: Option<&ClientKey>) ->
             Err(Problem::trouble(&trouble))
         }
         Ended::Refused(refused) => Err(Problem::refused(refused)),
+    }
+}
+
+/// A request's activation as an event, for whoever watches.
+fn tell(engine: &Engine, job: &Job, kind: Kind, outcome: Option<&str>) {
+    if engine.tracer.heard() {
+        let handler = engine.topology.handlers.get(job.handler);
+        let place = Place {
+            channel: None,
+            handler: handler.map(|handler| handler.name.as_str()),
+            attempt: Some(job.delivery.attempt),
+            outcome,
+        };
+        let event = Event::of_request(kind, engine.clock.now(), &job.delivery, &place);
+        engine.tracer.tell(event);
     }
 }
 

@@ -9,6 +9,9 @@ use serde_json::{Map, Value, json};
 use crate::engine::{Refused, Trouble};
 use crate::{Failure, FieldError};
 
+/// Failures with a name that are nevertheless the program's own: the request was checked and found good.
+const OURS: [&str; 2] = [Failure::INVALID_MESSAGE, Failure::INVALID_ROW];
+
 /// An answer that is not what the client wanted.
 #[derive(Debug)]
 pub(super) struct Problem(Box<Parts>);
@@ -88,7 +91,7 @@ impl Problem {
     }
 
     fn failure(failure: &Failure) -> Self {
-        let Some(name) = failure.name() else {
+        let Some(name) = failure.name().filter(|name| !OURS.contains(name)) else {
             return Self::new(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "the handler failed; nothing was stored",

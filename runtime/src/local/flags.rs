@@ -39,7 +39,8 @@ pub struct Options {
     pub retry_first: Duration,
     /// The longest wait ever.
     pub retry_cap: Duration,
-    /// How long handlers and requests may finish at the end.
+    /// How long handlers and requests may finish at the end. A message whose handler takes longer is given back: it
+    /// stays in its queue, and the start that was cut off counts as an attempt, as after a kill.
     pub grace: Duration,
     /// How many units of work one transaction takes at most.
     pub group: usize,

@@ -103,17 +103,6 @@ impl Check<'_> {
     fn value(&mut self, shape: &Shape, value: &Value) -> Value {
         let limits = &shape.limits;
         let checked = match &shape.kind {
-            Kind::Bool => scalar::bool(value),
-            Kind::Int => scalar::int(value, limits),
-            Kind::Float => scalar::float(value, limits),
-            Kind::Decimal => scalar::decimal(value, limits),
-            Kind::Text => scalar::text(value, limits),
-            Kind::Uuid => scalar::uuid(value),
-            Kind::Instant => scalar::instant(value),
-            Kind::Duration => scalar::duration(value),
-            Kind::Bytes => scalar::bytes(value, limits),
-            Kind::Choice { values, .. } => scalar::choice(value, values),
-            Kind::Any => Ok(value.clone()),
             Kind::Named(named) => return self.value(named.shape(), value),
             Kind::OneOf(shapes) => return self.one_of(shapes, value),
             Kind::List(element) => match value {
@@ -134,11 +123,13 @@ impl Check<'_> {
                 Value::Object(given) => return self.record(fields, given),
                 other => Err(scalar::wrong(other, &format!("an object, a {name}"))),
             },
+            _ => scalar::check(shape, value),
         };
-        checked.unwrap_or_else(|(problem, expected)| {
-            self.complain(problem, expected);
-            Value::Null
-        })
+        match checked {
+            Ok(()) => return scalar::canonical(shape, value),
+            Err((problem, expected)) => self.complain(problem, expected),
+        }
+        Value::Null
     }
 
     fn elements(&mut self, element: &Shape, values: &[Value]) -> Value {
@@ -221,7 +212,7 @@ impl Check<'_> {
     fn below<T>(&mut self, name: &str, check: impl FnOnce(&mut Self) -> T) -> T {
         let length = self.pointer.len();
         self.pointer.push('/');
-        self.pointer.push_str(&name.replace('~', "~0").replace('/', "~1"));
+        escape(name, &mut self.pointer);
         let outcome = check(self);
         self.pointer.truncate(length);
         outcome
@@ -241,7 +232,7 @@ impl Shape {
         self.kind == Kind::Instant
     }
 
-    fn described(&self) -> String {
+    pub(super) fn described(&self) -> String {
         match &self.kind {
             Kind::Bool => "true or false".to_owned(),
             Kind::Int => "a whole number".to_owned(),
@@ -263,6 +254,14 @@ impl Shape {
                 .join(" or "),
             Kind::Named(named) => named.shape().described(),
         }
+    }
+}
+
+/// A name as a part of a JSON pointer.
+pub(super) fn escape(name: &str, pointer: &mut String) {
+    match name.contains(['~', '/']) {
+        true => pointer.push_str(&name.replace('~', "~0").replace('/', "~1")),
+        false => pointer.push_str(name),
     }
 }
 

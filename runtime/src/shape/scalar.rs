@@ -1,4 +1,4 @@
-//! Checks of single values: each gives the value in its canonical form or a complaint.
+//! Checks of single values: each is silent or has a complaint.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -8,20 +8,52 @@ use serde_json::{Number, Value};
 use uuid::Uuid;
 
 use super::limits::{Complaint, Limits};
+use super::{Kind, Shape};
 
-type Checked = Result<Value, Complaint>;
+type Checked = Result<(), Complaint>;
 
 /// The largest whole number that every JSON reader keeps exact.
 const WIDEST: i64 = 1 << 53;
 
-pub(super) fn bool(value: &Value) -> Checked {
+/// Checks a value of a kind that has no parts.
+pub(super) fn check(shape: &Shape, value: &Value) -> Checked {
+    let limits = &shape.limits;
+    match &shape.kind {
+        Kind::Bool => bool(value),
+        Kind::Int => int(value, limits),
+        Kind::Float => float(value, limits),
+        Kind::Decimal => decimal(value, limits),
+        Kind::Text => text(value, limits),
+        Kind::Uuid => uuid(value),
+        Kind::Instant => instant(value),
+        Kind::Duration => duration(value),
+        Kind::Bytes => bytes(value, limits),
+        Kind::Choice { values, .. } => choice(value, values),
+        // The rest has parts, which are checked one by one.
+        Kind::Any | Kind::List(_) | Kind::Map(_) | Kind::Record { .. } | Kind::OneOf(_) | Kind::Named(_) => {
+            Ok(())
+        }
+    }
+}
+
+/// A value that was checked, in its one form: ids in lower case with hyphens.
+pub(super) fn canonical(shape: &Shape, value: &Value) -> Value {
+    match (&shape.kind, value) {
+        (Kind::Uuid, Value::String(text)) => {
+            Value::String(Uuid::try_parse(text).map_or_else(|_| text.clone(), |uuid| uuid.to_string()))
+        }
+        _ => value.clone(),
+    }
+}
+
+fn bool(value: &Value) -> Checked {
     match value {
-        Value::Bool(_) => Ok(value.clone()),
+        Value::Bool(_) => Ok(()),
         other => Err(wrong(other, "true or false")),
     }
 }
 
-pub(super) fn int(value: &Value, limits: &Limits) -> Checked {
+fn int(value: &Value, limits: &Limits) -> Checked {
     let expected = "a whole number";
     let Value::Number(number) = value else {
         return Err(wrong(value, expected));
@@ -32,19 +64,17 @@ pub(super) fn int(value: &Value, limits: &Limits) -> Checked {
     if !(-WIDEST..=WIDEST).contains(&whole) {
         return Err((format!("is {number}"), "a whole number within ±2^53".to_owned()));
     }
-    limits
-        .number(Decimal::from(whole))
-        .map_or_else(|| Ok(value.clone()), Err)
+    limits.number(Decimal::from(whole)).map_or(Ok(()), Err)
 }
 
-pub(super) fn float(value: &Value, limits: &Limits) -> Checked {
+fn float(value: &Value, limits: &Limits) -> Checked {
     let Value::Number(number) = value else {
         return Err(wrong(value, "a number"));
     };
     match number.as_f64() {
         Some(float) if float.is_finite() => exact(number)
             .and_then(|number| limits.number(number))
-            .map_or_else(|| Ok(value.clone()), Err),
+            .map_or(Ok(()), Err),
         _ => Err((
             format!("is {number}"),
             "a number that a 64-bit float can hold".to_owned(),
@@ -52,80 +82,76 @@ pub(super) fn float(value: &Value, limits: &Limits) -> Checked {
     }
 }
 
-pub(super) fn decimal(value: &Value, limits: &Limits) -> Checked {
+fn decimal(value: &Value, limits: &Limits) -> Checked {
     let Value::Number(number) = value else {
         return Err(wrong(value, "a number"));
     };
     match exact(number) {
-        Some(exact) => limits.number(exact).map_or_else(|| Ok(value.clone()), Err),
+        Some(exact) => limits.number(exact).map_or(Ok(()), Err),
         None => Err((format!("is {number}"), "a number of at most 28 digits".to_owned())),
     }
 }
 
-pub(super) fn text(value: &Value, limits: &Limits) -> Checked {
+fn text(value: &Value, limits: &Limits) -> Checked {
     let Value::String(text) = value else {
         return Err(wrong(value, "text"));
     };
     let complaint = limits
         .length
         .and_then(|_| limits.length(text.chars().count(), "characters"));
-    complaint
-        .or_else(|| limits.pattern(text))
-        .map_or_else(|| Ok(value.clone()), Err)
+    complaint.or_else(|| limits.pattern(text)).map_or(Ok(()), Err)
 }
 
-pub(super) fn uuid(value: &Value) -> Checked {
+fn uuid(value: &Value) -> Checked {
     let expected = "a uuid like 0190163d-8694-739b-aea5-966c26f8ad91";
     let Value::String(text) = value else {
         return Err(wrong(value, expected));
     };
     match Uuid::try_parse(text) {
-        Ok(uuid) => Ok(Value::String(uuid.to_string())),
+        Ok(_) => Ok(()),
         Err(_) => Err(("is no uuid".to_owned(), expected.to_owned())),
     }
 }
 
-pub(super) fn instant(value: &Value) -> Checked {
+fn instant(value: &Value) -> Checked {
     let expected = "an instant with zone like 2026-01-31T09:00:00Z";
     let Value::String(text) = value else {
         return Err(wrong(value, expected));
     };
     match text.parse::<Timestamp>() {
-        Ok(_) => Ok(value.clone()),
+        Ok(_) => Ok(()),
         Err(_) => Err(("is no instant".to_owned(), expected.to_owned())),
     }
 }
 
-pub(super) fn duration(value: &Value) -> Checked {
+fn duration(value: &Value) -> Checked {
     let expected = "a duration like PT30S";
     let Value::String(text) = value else {
         return Err(wrong(value, expected));
     };
     match text.parse::<SignedDuration>() {
-        Ok(_) if text.trim_start_matches(['-', '+']).starts_with(['P', 'p']) => Ok(value.clone()),
+        Ok(_) if text.trim_start_matches(['-', '+']).starts_with(['P', 'p']) => Ok(()),
         _ => Err(("is no duration".to_owned(), expected.to_owned())),
     }
 }
 
-pub(super) fn bytes(value: &Value, limits: &Limits) -> Checked {
+fn bytes(value: &Value, limits: &Limits) -> Checked {
     let Value::String(text) = value else {
         return Err(wrong(value, "base64 text"));
     };
     match STANDARD.decode(text) {
-        Ok(bytes) => limits
-            .length(bytes.len(), "bytes")
-            .map_or_else(|| Ok(value.clone()), Err),
+        Ok(bytes) => limits.length(bytes.len(), "bytes").map_or(Ok(()), Err),
         Err(_) => Err(("is not base64".to_owned(), "base64 text with padding".to_owned())),
     }
 }
 
-pub(super) fn choice(value: &Value, values: &[String]) -> Checked {
+fn choice(value: &Value, values: &[String]) -> Checked {
     let expected = || format!("one of {}", values.join(", "));
     let Value::String(text) = value else {
         return Err(wrong(value, &expected()));
     };
     match values.contains(text) {
-        true => Ok(value.clone()),
+        true => Ok(()),
         false => Err((format!("is {}", shown(text)), expected())),
     }
 }
@@ -144,7 +170,7 @@ pub(super) fn wrong(value: &Value, expected: &str) -> Complaint {
 }
 
 /// A client's text in quotes, cut when it is long.
-pub(super) fn shown(text: &str) -> String {
+fn shown(text: &str) -> String {
     match text.char_indices().nth(40) {
         Some((cut, _)) => format!("{:?}…", &text[..cut]),
         None => format!("{text:?}"),

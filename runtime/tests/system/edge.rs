@@ -1,8 +1,10 @@
 //! The HTTP edge: what is accepted, what is refused and how, and keys that make requests repeatable.
 
+use aqueduct::admin::{Request, Response};
 use serde_json::json;
 
 use crate::http::{get, post, post_with_key, raw, request};
+use crate::queues::{ask, dead_letters};
 use crate::rides::{System, ride, until};
 
 #[tokio::test]
@@ -24,6 +26,34 @@ async fn a_request_is_stored_published_and_handled() {
             && get(address, "/accounts/watched%20ada").await.status == 200
     })
     .await;
+    system.stop().await;
+}
+
+#[tokio::test]
+async fn a_handler_that_writes_what_is_not_declared_stores_nothing() {
+    let system = System::start().await;
+    let address = system.running.address();
+    let answer = post(address, "/rides", &ride("cheat", "5")).await;
+    assert_eq!(answer.status, 500, "{answer:?}");
+    assert_eq!(answer.json()["detail"], "the handler failed; nothing was stored");
+    post(address, "/rides", &ride("mangle", "5")).await;
+    until(
+        "the message that breaks a contract is dead after all its starts",
+        || async { dead_letters(&system).await.len() == 1 },
+    )
+    .await;
+    let dead_letters = dead_letters(&system).await;
+    let Response::Stats { stats } = ask(&system, Request::Stats).await else {
+        panic!("stats")
+    };
+    assert_eq!(dead_letters[0].starts, 3);
+    assert_eq!(
+        dead_letters[0].attempts[0].error,
+        "InvalidMessage: this Account can't go to extraordinary: /ride_id: expected a uuid; \
+         /fare: expected a number; /distance: expected a number"
+    );
+    assert_eq!(stats.tables["RideManagement.rides"], 1);
+    assert_eq!(stats.tables["Accounting.accounts"], 0);
     system.stop().await;
 }
 

@@ -94,6 +94,13 @@ impl Handler for Submit {
             "declined" => return Err(Failure::named("CardDeclined", "the bank said no")),
             "broken" => return Err(Failure::new("password of the bank: secret")),
             "panic" => panic!("as asked"),
+            "cheat" => {
+                let cheap = Ride {
+                    fare: Decimal::NEGATIVE_ONE,
+                    ..ride.clone()
+                };
+                activation.table::<Rides>().put(&cheap)?;
+            }
             "slow" => tokio::time::sleep(Duration::from_millis(300)).await,
             _ => {}
         }
@@ -113,6 +120,13 @@ impl Handler for Book {
             "fail" if !self.0.mended.load(Ordering::SeqCst) => return Err(Failure::new("no account")),
             "fail-once" if activation.delivery().attempt == 1 => return Err(Failure::new("not yet")),
             "bang" => panic!("as asked"),
+            "mangle" => activation.emit(
+                "extraordinary",
+                &Account {
+                    customer: ride.customer.clone(),
+                    rides: 0,
+                },
+            )?,
             "sleepy" => tokio::time::sleep(Duration::from_millis(200)).await,
             "forever" => tokio::time::sleep(Duration::from_secs(3600)).await,
             _ => {}

@@ -1,4 +1,4 @@
-//! `aqueduct stats`: what is in the queues, and what has happened.
+//! `aqueduct stats`: what is in the queues and tables, and what has happened.
 
 use std::fmt::Write;
 
@@ -8,7 +8,7 @@ use aqueduct::admin::{Request, Response};
 use super::running::Place;
 use crate::{Outcome, output};
 
-/// Show what is in the queues and what has happened
+/// Show what is in the queues and tables, and what has happened
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
@@ -45,6 +45,13 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
             "{name:width$}  {:>8}  {:>8}  {:>9}  {:>6}",
             queue.ready, queue.delayed, queue.in_flight, queue.dead
         );
+    }
+    if !stats.tables.is_empty() {
+        let width = stats.tables.keys().map(String::len).max().unwrap_or_default().max("table".len());
+        let _ = writeln!(text, "\n{:width$}  {:>8}", "table", "rows");
+        for (name, rows) in &stats.tables {
+            let _ = writeln!(text, "{name:width$}  {rows:>8}");
+        }
     }
     if stats.running {
         text.push_str("\nsince the start\n");
