@@ -30,11 +30,11 @@ pub fn aqueduct() -> &'static Path {
             String::from_utf8_lossy(&output.stderr)
         );
         let messages = String::from_utf8_lossy(&output.stdout).into_owned();
-        let paths = messages.lines().filter_map(|line| {
+        let mut paths = messages.lines().filter_map(|line| {
             let message: serde_json::Value = serde_json::from_str(line).ok()?;
             message.get("executable")?.as_str().map(PathBuf::from)
         });
-        paths.last().expect("cargo says what it has built")
+        paths.next_back().expect("cargo says what it has built")
     })
 }
 

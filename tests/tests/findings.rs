@@ -10,7 +10,14 @@ use aqueduct_tests::{analyzed, blocks, read, root};
 
 fn rendered(name: &str, text: &str) -> String {
     let (analysis, sources) = analyzed(name, text);
-    render::human(&analysis.findings, &sources, Style { color: false, width: 120 })
+    render::human(
+        &analysis.findings,
+        &sources,
+        Style {
+            color: false,
+            width: 120,
+        },
+    )
 }
 
 #[test]
@@ -44,11 +51,18 @@ fn findings_are_said_as_committed() {
         }
     }
     assert!(problems.is_empty(), "\n{problems}");
-    let orphans = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| {
-        let stem = path.file_stem().unwrap().to_string_lossy();
-        !cases.iter().any(|(name, _)| *name == stem)
-    });
-    assert_eq!(orphans.collect::<Vec<_>>(), Vec::<std::path::PathBuf>::new(), "nothing makes these");
+    let orphans = fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| {
+            let stem = path.file_stem().unwrap().to_string_lossy();
+            !cases.iter().any(|(name, _)| *name == stem)
+        });
+    assert_eq!(
+        orphans.collect::<Vec<_>>(),
+        Vec::<std::path::PathBuf>::new(),
+        "nothing makes these"
+    );
 }
 
 #[test]
