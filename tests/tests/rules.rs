@@ -2,7 +2,7 @@
 
 use aqueduct_compiler::rules;
 use aqueduct_dsl::clauses::Owner;
-use aqueduct_tests::{analyzed, blocks, codes, listed, systems};
+use aqueduct_tests::{analyzed, blocks, codes, listed, root, systems};
 
 #[test]
 fn the_example_of_every_page_raises_its_code_and_the_cure_raises_nothing() {
@@ -171,4 +171,57 @@ fn a_construct_that_nothing_carries_is_refused_by_name() {
         }
     }
     assert!(problems.is_empty(), "\n{problems}");
+}
+
+/// Each `// error: CODE…` at the end of a line is a finding of that line; there are no others.
+#[test]
+fn every_situation_of_a_rule_is_judged_as_its_comments_say() {
+    let folder = root().join("tests/cases/rules");
+    let (mut tried, mut problems) = (0, String::new());
+    for rule in std::fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+    {
+        let name = rule.file_name().unwrap().to_string_lossy().into_owned();
+        if !rules::all().iter().any(|known| known.name == name) {
+            problems.push_str(&format!("no rule is called {name}\n"));
+        }
+        for case in std::fs::read_dir(&rule)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+        {
+            let text = std::fs::read_to_string(&case).unwrap();
+            let mut wanted = Vec::new();
+            for (index, line) in text.lines().enumerate() {
+                let codes = line.split_once("// error: ").map_or("", |(_, codes)| codes);
+                wanted.extend(
+                    codes
+                        .split(' ')
+                        .filter(|code| !code.is_empty())
+                        .map(|code| format!("{}: {code}", index + 1)),
+                );
+            }
+            let (analysis, sources) = analyzed("case", &text);
+            let mut found: Vec<String> = analysis
+                .findings
+                .iter()
+                .map(|finding| {
+                    let line = sources.line_column(finding.primary.span).unwrap_or_default().0;
+                    format!("{line}: {}", finding.code)
+                })
+                .collect();
+            wanted.sort();
+            found.sort();
+            if wanted != found {
+                let said = listed(&analysis, &sources);
+                problems.push_str(&format!(
+                    "{}:\n  wanted {wanted:?}\n  found {found:?}\n{said}\n",
+                    case.display()
+                ));
+            }
+            tried += 1;
+        }
+    }
+    assert!(problems.is_empty(), "\n{problems}");
+    assert!(tried > 30, "only {tried} situations were found");
 }
