@@ -2,6 +2,7 @@
 
 pub mod command;
 mod documents;
+pub mod e2e;
 pub mod mutants;
 
 use std::path::{Path, PathBuf};

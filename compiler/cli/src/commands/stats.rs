@@ -63,6 +63,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         text.push_str("\nsince the start\n");
         if let serde_json::Value::Object(counters) = serde_json::to_value(&stats.counters)? {
             for (name, count) in counters {
+                // As text: a JSON number doesn't let itself be aligned.
+                let count = count.to_string();
                 let _ = writeln!(text, "  {:14} {count:>9}", name.replace('_', " "));
             }
         }

@@ -1,0 +1,110 @@
+//! The example's project, built by the command line in a copy beside the other things that cargo makes.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Mutex;
+
+use crate::command::{aqueduct, call};
+use crate::root;
+
+/// How the program is built.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Build {
+    /// As users get it.
+    AsIs,
+    /// With faults that can be asked for.
+    WithFaults,
+    /// With optimizations, for measurements.
+    Release,
+}
+
+/// A project and its program.
+#[derive(Debug, Clone)]
+pub struct Project {
+    /// The folder of the project.
+    pub folder: PathBuf,
+    /// The program.
+    pub binary: PathBuf,
+}
+
+/// Wild Rydes, built once for each process and kind.
+///
+/// The copy stays in the target folder: the checkout stays clean, and the next run finds everything built.
+///
+/// # Panics
+/// When it can't be built.
+pub fn wild_rydes(build: Build) -> Project {
+    static BUILT: Mutex<Vec<(Build, Project)>> = Mutex::new(Vec::new());
+    let mut built = BUILT.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    if let Some((_, project)) = built.iter().find(|(known, _)| *known == build) {
+        return project.clone();
+    }
+    let target = aqueduct()
+        .ancestors()
+        .nth(2)
+        .expect("cargo builds into target/debug")
+        .to_owned();
+    let folder = target.join("e2e/wild-rydes");
+    copy(
+        &root().join("examples/wild-rydes"),
+        &folder,
+        &["wild_rydes.flow", "handlers"],
+    );
+    let called = call(&folder, &["build"]);
+    assert_eq!(called.code, 0, "{}", called.err);
+    let binary = compile(&folder, &target, build);
+    let project = Project { folder, binary };
+    built.push((build, project.clone()));
+    project
+}
+
+/// Lets cargo build the program, and keeps it apart from those of the other kinds.
+fn compile(folder: &Path, target: &Path, build: Build) -> PathBuf {
+    let mut command = Command::new(env!("CARGO"));
+    let _ = command
+        .args(["build", "--quiet", "--package", "wild-rydes"])
+        .current_dir(folder)
+        .env("CARGO_TARGET_DIR", target);
+    let (profile, name) = match build {
+        Build::AsIs => ("debug", "wild-rydes-as-is"),
+        Build::WithFaults => ("debug", "wild-rydes-with-faults"),
+        Build::Release => ("release", "wild-rydes-release"),
+    };
+    match build {
+        Build::AsIs => {}
+        Build::WithFaults => drop(command.args(["--features", "aqueduct/fault"])),
+        Build::Release => drop(command.arg("--release")),
+    }
+    let output = command.output().expect("cargo can be started");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let kept = target.join("e2e").join(name);
+    // A program that another test run has started can't be written over, but its name can be given anew.
+    let _ = fs::remove_file(&kept);
+    let _ =
+        fs::copy(target.join(profile).join("wild-rydes"), &kept).expect("the program is where cargo puts it");
+    kept
+}
+
+/// Copies what differs, so that cargo sees what has changed and nothing else.
+fn copy(from: &Path, to: &Path, names: &[&str]) {
+    fs::create_dir_all(to).expect("the target folder can be written");
+    for name in names {
+        let (from, to) = (from.join(name), to.join(name));
+        if from.is_dir() {
+            let entries = fs::read_dir(&from).expect("the example can be read");
+            let names = entries.map(|entry| entry.expect("the example can be read").file_name());
+            let names: Vec<String> = names.map(|name| name.to_string_lossy().into_owned()).collect();
+            copy(&from, &to, &names.iter().map(String::as_str).collect::<Vec<_>>());
+        } else {
+            let text = fs::read(&from).expect("the example can be read");
+            if fs::read(&to).ok().as_ref() != Some(&text) {
+                fs::write(&to, text).expect("the target folder can be written");
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! Starts that are refused, and a clean end.
+
+use aqueduct_tests::e2e::{Build, Program, Ride, wild_rydes};
+
+#[test]
+fn a_program_that_is_told_to_stop_ends_cleanly_and_keeps_everything() {
+    let project = wild_rydes(Build::AsIs);
+    let data = tempfile::tempdir().unwrap();
+    let program = Program::start(&project, data.path(), "0", &[]);
+    let answer = program
+        .client()
+        .send("POST", "/submit-ride-completion", &Ride::to_frankfurt().body());
+    let location = answer.header("location").unwrap().to_owned();
+    assert_eq!(program.stop(), Some(0));
+    assert!(!data.path().join("admin.sock").exists(), "nothing is left behind");
+    let program = Program::start(&project, data.path(), "0", &[]);
+    assert_eq!(program.client().get(&location).status, 200);
+    let stats = program.drained();
+    assert_eq!(stats.tables["ExtraordinaryRides.celebrations"], 1);
+    assert_eq!(program.stop(), Some(0));
+}
+
+#[test]
+fn a_port_that_is_taken_is_named() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port().to_string();
+    let data = tempfile::tempdir().unwrap();
+    let ended = Program::refused(&wild_rydes(Build::AsIs), data.path(), &["--port", &port]);
+    assert_eq!(ended.code, Some(2));
+    let place = format!("cannot listen on 127.0.0.1:{port}: ");
+    assert!(
+        ended.err.contains(&place) && ended.err.contains("choose another port with --port"),
+        "{}",
+        ended.err
+    );
+}
+
+#[test]
+fn data_that_another_program_has_is_named_with_its_process() {
+    let project = wild_rydes(Build::AsIs);
+    let data = tempfile::tempdir().unwrap();
+    let program = Program::start(&project, data.path(), "0", &[]);
+    let ended = Program::refused(&project, data.path(), &[]);
+    assert_eq!(ended.code, Some(2));
+    let holder = format!("in use by another process (pid {})", program.pid());
+    assert!(ended.err.contains(&holder), "{}", ended.err);
+    assert_eq!(
+        program.client().get("/loyalty/nobody").status,
+        404,
+        "the first goes on"
+    );
+}
