@@ -219,11 +219,6 @@ impl<T> Default for Bounds<T> {
 }
 
 impl<T: PartialOrd> Bounds<T> {
-    /// Whether neither end is set.
-    pub fn is_open(&self) -> bool {
-        self.min.is_none() && self.max.is_none()
-    }
-
     /// Whether everything in `self` is in `other` too.
     pub fn within(&self, other: &Self) -> bool {
         let low = match (&self.min, &other.min) {

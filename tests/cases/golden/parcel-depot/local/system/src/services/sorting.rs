@@ -7,6 +7,8 @@ use aqueduct::{Activation, Delivery, Failure, Store, Table, Timestamp, Uuid};
 use crate::messages::{ParcelAccepted, ParcelLoaded, VanLoad};
 
 /// What `Sorting` does.
+///
+/// Owned by team-depot.
 pub trait Sorting: Send + Sync + 'static {
     /// Listens on `sorting`.
     /// A second input with the same `parcel_id` is skipped.
