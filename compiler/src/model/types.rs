@@ -85,14 +85,6 @@ pub struct Tags {
     pub key: bool,
     /// `@pii`: personal data.
     pub pii: bool,
-    /// `@secret`: never in a store, an event or a log in clear.
-    pub secret: bool,
-    /// `@seq`: a version that only grows.
-    pub seq: bool,
-    /// `@time`: when it happened.
-    pub time: bool,
-    /// `@wide`: an integer beyond ±2^53, a string on the wire.
-    pub wide: bool,
 }
 
 /// What a field is when the sender leaves it out.
