@@ -81,7 +81,7 @@ impl Lowering {
                 "key" => tags.key = true,
                 "pii" => tags.pii = true,
                 "secret" | "seq" | "time" | "wide" | "origin" => {
-                    self.refuse(&format!("`@{}`", tag.name.text), tag.span)
+                    self.refuse(&format!("`@{}`", tag.name.text), tag.span);
                 }
                 other => {
                     let diagnostic = Diagnostic::error(
