@@ -44,7 +44,7 @@ fn unread(cx: &Context<'_>, out: &mut Sink<'_>, id: Id<Channel>, channel: &Chann
     let writers = cx.graph.into(View::Flow, node);
     let happens = match channel.kind {
         ChannelKind::Topic => "a topic keeps nothing, so every message vanishes",
-        ChannelKind::Queue { .. } => "messages pile up until they expire",
+        ChannelKind::Queue { .. } => "messages pile up and nobody ever takes them",
     };
     out.report(
         channel.label.span,
