@@ -224,33 +224,4 @@ impl Graph {
         }
         seen
     }
-
-    /// A shortest path of edges from any of some nodes to one node; `None` when there is none.
-    pub fn path(&self, view: View, from: impl IntoIterator<Item = Node>, to: Node) -> Option<Vec<&Edge>> {
-        let mut queue: VecDeque<Node> = from.into_iter().collect();
-        let mut came: HashMap<Node, Option<&Edge>> = queue.iter().map(|node| (*node, None)).collect();
-        while let Some(node) = queue.pop_front() {
-            if node == to {
-                return Some(unwind(&came, to));
-            }
-            for edge in self.beside(view, node, Direction::Outgoing) {
-                if let std::collections::hash_map::Entry::Vacant(slot) = came.entry(edge.to) {
-                    let _ = slot.insert(Some(edge));
-                    queue.push_back(edge.to);
-                }
-            }
-        }
-        None
-    }
-}
-
-fn unwind<'a>(came: &HashMap<Node, Option<&'a Edge>>, to: Node) -> Vec<&'a Edge> {
-    let mut path = Vec::new();
-    let mut at = to;
-    while let Some(Some(edge)) = came.get(&at) {
-        path.push(*edge);
-        at = edge.from;
-    }
-    path.reverse();
-    path
 }

@@ -31,11 +31,6 @@ impl SpanId {
     /// For things that nobody wrote down, such as defaults.
     pub const NOWHERE: Self = Self(u32::MAX);
 
-    /// Whether it stands for a place at all.
-    pub fn is_somewhere(self) -> bool {
-        self.0 != u32::MAX
-    }
-
     /// The same handle as always, for tables beside the source map.
     pub fn index(self) -> usize {
         self.0 as usize

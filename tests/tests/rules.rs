@@ -1,7 +1,8 @@
 //! Every page is documentation and test at once: its example raises its code, its cure raises nothing.
 
 use aqueduct_compiler::rules;
-use aqueduct_tests::{analyzed, blocks, codes, listed, systems};
+use aqueduct_dsl::clauses::Owner;
+use aqueduct_tests::{analyzed, blocks, codes, listed, root, systems};
 
 #[test]
 fn the_example_of_every_page_raises_its_code_and_the_cure_raises_nothing() {
@@ -47,4 +48,180 @@ fn the_corpus_is_clean() {
             listed(&analysis, &sources)
         );
     }
+}
+
+/// A clean system with a hole for one more line in each place where clauses may stand.
+fn with_clause(owner: Owner, clause: &str) -> Option<String> {
+    let line = |place: Owner| if place == owner { clause } else { "" };
+    let places = [
+        Owner::File,
+        Owner::System,
+        Owner::Message,
+        Owner::Record,
+        Owner::Topic,
+        Owner::Queue,
+        Owner::Route,
+        Owner::Service,
+        Owner::Store,
+        Owner::Api,
+        Owner::Handler,
+    ];
+    let route = if owner == Owner::Route {
+        format!("{clause} -> ")
+    } else {
+        String::new()
+    };
+    places.contains(&owner).then(|| {
+        format!(
+            "system Rides {{\n  {}\n}}\n\
+             event RideCompleted {{\n  ride_id: uuid @key\n  fare: decimal\n  {}\n}}\n\
+             type Note {{\n  ride_id: uuid\n  {}\n}}\n\
+             topic ride_completed: RideCompleted {{\n  {}\n}}\n\
+             queue repairs: RideCompleted {{\n  {}\n}}\n\
+             ride_completed -> {route}repairs\n\
+             service Rider {{\n  \
+               store rides: RideCompleted by ride_id {{\n    {}\n  }}\n  \
+               api POST \"/rides\" -> capture {{\n    {}\n  }}\n  \
+               handler capture(RideCompleted) {{\n    emits RideCompleted to ride_completed\n    {}\n  }}\n  \
+               handler repair(Note) on repairs {{ natural because \"it only logs\" }}\n  {}\n}}\n{}\n",
+            line(Owner::System),
+            line(Owner::Message),
+            line(Owner::Record),
+            line(Owner::Topic),
+            line(Owner::Queue),
+            line(Owner::Store),
+            line(Owner::Api),
+            line(Owner::Handler),
+            line(Owner::Service),
+            line(Owner::File),
+        )
+    })
+}
+
+#[test]
+fn a_clause_that_nothing_carries_is_refused_by_name() {
+    let clean = with_clause(Owner::File, "").unwrap();
+    assert_eq!(codes(&clean), Vec::<String>::new());
+    let (mut refused, mut problems) = (0, String::new());
+    for row in aqueduct_dsl::clauses::rows().filter(|row| !row.carried) {
+        for owner in row.owners {
+            let clause = if row.leads {
+                format!("{} -> capture", row.example())
+            } else {
+                row.example()
+            };
+            let Some(text) = with_clause(*owner, &clause) else {
+                continue;
+            };
+            let found = codes(&text);
+            if found.iter().any(|code| code == "TAR011") {
+                refused += 1;
+            } else {
+                problems.push_str(&format!("`{clause}` in {}: {found:?}\n", owner.noun()));
+            }
+        }
+    }
+    assert!(
+        problems.is_empty(),
+        "accepted and ignored, or refused for another reason:\n{problems}"
+    );
+    assert!(refused > 50, "only {refused} clauses were tried");
+}
+
+#[test]
+fn a_construct_that_nothing_carries_is_refused_by_name() {
+    let outside = [
+        "fault Broken { x: int }",
+        "bus b: RideCompleted",
+        "stream s: RideCompleted",
+        "extern in queue q: RideCompleted",
+        "domain rides { owner \"x\" }",
+        "scenario \"s\" { when clock advances 1s }",
+        "sample s = Note(ride_id: \"x\")",
+        "choreography C by ride_id { deadline 1h }",
+        "public event E { x: int }",
+        "summary event F { x: int }",
+        "extern service X { control vendor }",
+        "service Y each 1..3 { owner \"x\" }",
+        "type U = Note | RideCompleted",
+        "type V { x: string @secret }",
+        "queue two: Note | RideCompleted",
+        "repairs -> repairs",
+    ];
+    let inside = [
+        "saga S(RideCompleted) on repairs { deadline 1h }",
+        "scatter s(RideCompleted) { until first }",
+        "tentative t by ride_id { expire 1m }",
+        "schedule s every 5m -> capture",
+        "handler two(RideCompleted) on repairs | ride_completed { natural because \"x\" }",
+        "handler f(RideCompleted) fails Broken { natural because \"x\" }",
+        "store s: RideCompleted by (ride_id, fare)",
+        "store s: RideCompleted by ride_id sort fare",
+        "api GET \"/all/{ride_id}\" -> rides.query",
+    ];
+    let mut problems = String::new();
+    let tried = outside
+        .iter()
+        .map(|line| (Owner::File, *line))
+        .chain(inside.map(|line| (Owner::Service, line)));
+    for (owner, line) in tried {
+        let found = codes(&with_clause(owner, line).unwrap());
+        if !found.iter().any(|code| code == "TAR011") {
+            problems.push_str(&format!("`{line}`: {found:?}\n"));
+        }
+    }
+    assert!(problems.is_empty(), "\n{problems}");
+}
+
+/// Each `// error: CODE…` at the end of a line is a finding of that line; there are no others.
+#[test]
+fn every_situation_of_a_rule_is_judged_as_its_comments_say() {
+    let folder = root().join("tests/cases/rules");
+    let (mut tried, mut problems) = (0, String::new());
+    for rule in std::fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+    {
+        let name = rule.file_name().unwrap().to_string_lossy().into_owned();
+        if !rules::all().iter().any(|known| known.name == name) {
+            problems.push_str(&format!("no rule is called {name}\n"));
+        }
+        for case in std::fs::read_dir(&rule)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+        {
+            let text = std::fs::read_to_string(&case).unwrap();
+            let mut wanted = Vec::new();
+            for (index, line) in text.lines().enumerate() {
+                let codes = line.split_once("// error: ").map_or("", |(_, codes)| codes);
+                wanted.extend(
+                    codes
+                        .split(' ')
+                        .filter(|code| !code.is_empty())
+                        .map(|code| format!("{}: {code}", index + 1)),
+                );
+            }
+            let (analysis, sources) = analyzed("case", &text);
+            let mut found: Vec<String> = analysis
+                .findings
+                .iter()
+                .map(|finding| {
+                    let line = sources.line_column(finding.primary.span).unwrap_or_default().0;
+                    format!("{line}: {}", finding.code)
+                })
+                .collect();
+            wanted.sort();
+            found.sort();
+            if wanted != found {
+                let said = listed(&analysis, &sources);
+                problems.push_str(&format!(
+                    "{}:\n  wanted {wanted:?}\n  found {found:?}\n{said}\n",
+                    case.display()
+                ));
+            }
+            tried += 1;
+        }
+    }
+    assert!(problems.is_empty(), "\n{problems}");
+    assert!(tried > 30, "only {tried} situations were found");
 }

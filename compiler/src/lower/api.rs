@@ -218,23 +218,21 @@ impl Lowering {
 
     /// Path parameters are fields of the input, or the key of the store; nothing else can fill them.
     fn api_fits(&mut self, api: &Api) -> bool {
-        if let Some(first) = self
-            .model
-            .apis
-            .values()
-            .find(|other| other.method == api.method && same_path(&other.path, &api.path))
-        {
-            let diagnostic = Diagnostic::error(
-                codes::NAME_TWICE,
-                api.path.span,
-                format!("{} is declared twice", api.label.name),
-            )
-            .label("again here")
-            .related(first.path.span, "first here")
-            .help("one method and path has one answer: delete or rename one of the two");
-            self.out.push(diagnostic);
+        let request = format!("{} {}", api.method.word(), shape_of(&api.path));
+        if let Some(first) = self.names.requests.get(&request) {
+            self.out.push(
+                Diagnostic::error(
+                    codes::NAME_TWICE,
+                    api.path.span,
+                    format!("{} is declared twice", api.label.name),
+                )
+                .label("again here")
+                .related(*first, "first here")
+                .help("one method and path has one answer: delete or rename one of the two"),
+            );
             return false;
         }
+        let _ = self.names.requests.insert(request, api.path.span);
         match api.target {
             ApiTarget::Row(store) => self.row_fits(api, store),
             ApiTarget::Handler(handler) => self.handler_fits(api, handler),
@@ -330,15 +328,15 @@ fn is_name(text: &str) -> bool {
             .all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
 }
 
-/// Two templates that match the same requests.
-fn same_path(left: &PathTemplate, right: &PathTemplate) -> bool {
-    left.segments.len() == right.segments.len()
-        && left.segments.iter().zip(&right.segments).all(|pair| match pair {
-            (PathSegment::Literal(left), PathSegment::Literal(right)) => left == right,
-            (PathSegment::Parameter(_), PathSegment::Parameter(_)) => true,
-            (PathSegment::Literal(_), PathSegment::Parameter(_))
-            | (PathSegment::Parameter(_), PathSegment::Literal(_)) => false,
+/// What two templates have in common that match the same requests.
+fn shape_of(path: &PathTemplate) -> String {
+    path.segments
+        .iter()
+        .map(|segment| match segment {
+            PathSegment::Literal(text) => format!("/{text}"),
+            PathSegment::Parameter(_) => "/{}".to_owned(),
         })
+        .collect()
 }
 
 /// `200 | 404` as numbers with their places.

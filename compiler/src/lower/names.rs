@@ -16,6 +16,8 @@ pub(super) struct Names {
     pub(super) types: Scope<TypeDecl>,
     pub(super) channels: Scope<Channel>,
     pub(super) services: Scope<Service>,
+    /// The requests that have an answer: method and path, parameters unnamed.
+    pub(super) requests: HashMap<String, SpanId>,
     /// Words of entries that could not be read or lowered: whoever refers to them is not to blame.
     broken: HashSet<SmolStr>,
 }
@@ -26,6 +28,7 @@ impl Names {
             types: Scope::new("type"),
             channels: Scope::new("channel"),
             services: Scope::new("service"),
+            requests: HashMap::new(),
             broken: broken.into_iter().collect(),
         }
     }

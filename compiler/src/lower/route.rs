@@ -39,7 +39,7 @@ impl Lowering {
         let mut filters: Vec<Filter> = Vec::new();
         let mut pending: Option<SpanId> = None;
         for (index, stage) in stages.iter().enumerate() {
-            let Some(name) = bare_name(stage) else {
+            let Some(name) = bare_name(stage).filter(|name| self.is_channel(name)) else {
                 pending = Some(stage.span);
                 match self.stage(stage, from) {
                     Some(filter) => filters.push(filter),
@@ -75,6 +75,11 @@ impl Lowering {
                     .help("end the line with `-> a_queue`"),
             );
         }
+    }
+
+    /// A stage without a verb is a channel, unless the one word is a verb and no channel.
+    fn is_channel(&self, name: &ast::Name) -> bool {
+        self.names.channels.get(&name.text).is_some() || !clauses::has_word(Owner::Route, &name.text)
     }
 
     fn begins_route(&mut self, source: Id<Channel>, stages: &[ast::Clause]) -> bool {

@@ -85,14 +85,6 @@ pub struct Tags {
     pub key: bool,
     /// `@pii`: personal data.
     pub pii: bool,
-    /// `@secret`: never in a store, an event or a log in clear.
-    pub secret: bool,
-    /// `@seq`: a version that only grows.
-    pub seq: bool,
-    /// `@time`: when it happened.
-    pub time: bool,
-    /// `@wide`: an integer beyond ±2^53, a string on the wire.
-    pub wide: bool,
 }
 
 /// What a field is when the sender leaves it out.
@@ -219,11 +211,6 @@ impl<T> Default for Bounds<T> {
 }
 
 impl<T: PartialOrd> Bounds<T> {
-    /// Whether neither end is set.
-    pub fn is_open(&self) -> bool {
-        self.min.is_none() && self.max.is_none()
-    }
-
     /// Whether everything in `self` is in `other` too.
     pub fn within(&self, other: &Self) -> bool {
         let low = match (&self.min, &other.min) {

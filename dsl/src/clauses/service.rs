@@ -6,7 +6,7 @@ use super::Row;
 pub(super) const ROWS: &[Row] = &[
     Row::many(
         &[Service],
-        "api <method:word(GET|POST|PUT|PATCH|DELETE|HEAD)> <path:text>",
+        "api <method:word(GET|POST|PUT|PATCH|DELETE)> <path:text>",
         "opens a path to the outside",
     )
     .carried()

@@ -214,9 +214,12 @@ fn field_view(model: &Model, field: &Field) -> FieldView {
     if lines.is_empty() {
         lines.push(format!("`{}`", field.label.name));
     }
-    if field.tags.pii {
-        lines.push(String::new());
-        lines.push("Personal data.".to_owned());
+    let notes = [
+        (field.tags.key, "What the message is about."),
+        (field.tags.pii, "Personal data."),
+    ];
+    for (_, note) in notes.into_iter().filter(|(holds, _)| *holds) {
+        lines.extend([String::new(), note.to_owned()]);
     }
     FieldView {
         docs: docs(&lines, 4),

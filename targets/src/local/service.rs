@@ -55,6 +55,9 @@ impl ServiceView {
         if trait_lines.is_empty() {
             trait_lines.push(format!("What `{name}` does."));
         }
+        if let Some(owner) = model.owner_of(service.owner.as_ref()) {
+            trait_lines.extend([String::new(), format!("Owned by {owner}.")]);
+        }
         Self {
             header: origin.header(),
             about: format!("What `{name}` does, and what each of its handlers may touch."),

@@ -93,7 +93,7 @@ impl Flowchart {
 fn group(model: &Model, id: Id<Service>, service: &Service) -> Group {
     Group {
         id: format!("service{}", id.index()),
-        name: service.label.name.to_string(),
+        name: owned(&service.label.name, service.owner.as_deref()),
         apis: service
             .apis
             .iter()
@@ -112,6 +112,11 @@ fn group(model: &Model, id: Id<Service>, service: &Service) -> Group {
     }
 }
 
+/// A text with who answers for the thing, where that isn't the owner of the system.
+fn owned(text: &str, owner: Option<&str>) -> String {
+    owner.map_or_else(|| text.to_owned(), |owner| format!("{text} · {owner}"))
+}
+
 fn plain(id: String, name: &str) -> Shape {
     Shape {
         id,
@@ -121,7 +126,7 @@ fn plain(id: String, name: &str) -> Shape {
 }
 
 fn channel_shape(model: &Model, id: Id<Channel>, channel: &Channel) -> Shape {
-    let detail = model.types[channel.carries].label.name.to_string();
+    let detail = owned(&model.types[channel.carries].label.name, channel.owner.as_deref());
     Shape {
         detail,
         ..plain(node_id(Node::Channel(id)), &channel.label.name)

@@ -39,8 +39,8 @@ pub(crate) fn snake(name: &str) -> String {
     ident(&name.to_snake_case())
 }
 
-/// `WildRydes` is `wild-rydes`.
-pub(crate) fn package(name: &str) -> String {
+/// The name of a system's Cargo package: `WildRydes` is `wild-rydes`.
+pub fn package(name: &str) -> String {
     name.to_snake_case().replace('_', "-")
 }
 

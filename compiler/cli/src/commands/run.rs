@@ -5,7 +5,6 @@ use std::process::Command;
 
 use anyhow::{Context, bail};
 use aqueduct_compiler::model::Model;
-use heck::ToKebabCase;
 
 use super::build;
 use crate::output::{self, Format};
@@ -48,7 +47,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         return Ok(Outcome::Findings);
     };
     let folder = &loaded.folder;
-    let package = loaded.analysis.model.name.to_kebab_case();
+    let package = aqueduct_targets::package_name(&loaded.analysis.model.name);
     output::tell("compiling the program; the first time this takes a minute or so");
     let program = compile(folder, &package, args.release)?;
     let data = project::data(folder);

@@ -47,7 +47,13 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         );
     }
     if !stats.tables.is_empty() {
-        let width = stats.tables.keys().map(String::len).max().unwrap_or_default().max("table".len());
+        let width = stats
+            .tables
+            .keys()
+            .map(String::len)
+            .max()
+            .unwrap_or_default()
+            .max("table".len());
         let _ = writeln!(text, "\n{:width$}  {:>8}", "table", "rows");
         for (name, rows) in &stats.tables {
             let _ = writeln!(text, "{name:width$}  {rows:>8}");

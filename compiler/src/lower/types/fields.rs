@@ -11,7 +11,7 @@ use super::super::{Lowering, label};
 use crate::codes;
 use crate::model::{DefaultValue, Field, Id, Scalar, Shape, Tags, Type, TypeDecl, TypeKind};
 
-const TAGS: [&str; 4] = ["key", "pii", "time", "seq"];
+const TAGS: [&str; 2] = ["key", "pii"];
 
 /// A spread before it is filled in: it stands between its neighbors.
 pub(super) struct Pending<'a> {
@@ -80,9 +80,9 @@ impl Lowering {
             match tag.name.text.as_str() {
                 "key" => tags.key = true,
                 "pii" => tags.pii = true,
-                "time" => tags.time = true,
-                "seq" => tags.seq = true,
-                "secret" | "wide" | "origin" => self.refuse(&format!("`@{}`", tag.name.text), tag.span),
+                "secret" | "seq" | "time" | "wide" | "origin" => {
+                    self.refuse(&format!("`@{}`", tag.name.text), tag.span);
+                }
                 other => {
                     let diagnostic = Diagnostic::error(
                         codes::ILL_FORMED_TYPE,
@@ -97,7 +97,7 @@ impl Lowering {
                         ),
                         None => diagnostic
                             .label("not a tag")
-                            .help("the tags are `@key`, `@pii`, `@time` and `@seq`"),
+                            .help("the tags are `@key` and `@pii`"),
                     };
                     self.out.push(diagnostic);
                 }

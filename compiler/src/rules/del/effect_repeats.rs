@@ -33,14 +33,14 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
         let name = cx.model.handler_name(id);
         let effects = effects(cx.model, handler);
         let what = match effects.as_slice() {
-            [] => "do its work outside twice".to_owned(),
-            effects => format!("{} twice", effects.join(" and ")),
+            [] => "whatever it does would happen twice".to_owned(),
+            effects => format!("would {} twice", effects.join(" and ")),
         };
         out.report(
             handler.label.span,
             format!("`{name}` may run twice for one message, and nothing says that this is harmless"),
             |finding| {
-                let mut finding = finding.label(format!("would {what}")).related(
+                let mut finding = finding.label(what).related(
                     listens,
                     format!("`{}` may deliver a message again", channel.label.name),
                 );

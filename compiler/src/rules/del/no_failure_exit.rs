@@ -33,7 +33,7 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
                 finding
                     .label("no queue in between, and so no dead letter")
                     .related(channel.label.span, "a topic keeps nothing for a subscriber that fails or is down")
-                    .note(format!("a {message} that fails again and again would be dropped without a trace"))
+                    .note(format!("each {message} that fails again and again would be dropped without a trace"))
                     .help(format!(
                         "put a queue in between: `queue {queue}_inbox: {message}`, `{} -> {queue}_inbox`, and listen `on {queue}_inbox`",
                         channel.label.name

@@ -1,11 +1,9 @@
 //! A channel is written and never read, or read and never written.
 
-use std::collections::HashSet;
-
 use aqueduct_dsl::diagnostic::{Code, Severity};
 
 use crate::check::{Context, Sink};
-use crate::graph::{EdgeKind, Node, View};
+use crate::graph::{Node, View};
 use crate::model::{Channel, ChannelKind, Id};
 use crate::rules::{Needs, Rule};
 
@@ -19,16 +17,7 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
     let handlers = || cx.model.handlers.ids().map(Node::Handler);
-    // A queue of dead letters is read by people.
-    let repairs: HashSet<Node> = cx
-        .graph
-        .edges(View::Flow)
-        .filter(|edge| edge.kind == EdgeKind::DeadLetter)
-        .map(|edge| edge.to)
-        .collect();
-    let arrives = cx
-        .graph
-        .reach_back(View::Flow, handlers().chain(repairs.iter().copied()));
+    let arrives = cx.graph.reach_back(View::Flow, handlers());
     let fed = cx.graph.reach(View::Flow, handlers());
     for (id, channel) in cx.model.channels.iter() {
         let node = Node::Channel(id);
@@ -55,7 +44,7 @@ fn unread(cx: &Context<'_>, out: &mut Sink<'_>, id: Id<Channel>, channel: &Chann
     let writers = cx.graph.into(View::Flow, node);
     let happens = match channel.kind {
         ChannelKind::Topic => "a topic keeps nothing, so every message vanishes",
-        ChannelKind::Queue { .. } => "messages pile up until they expire",
+        ChannelKind::Queue { .. } => "messages pile up and nobody ever takes them",
     };
     out.report(
         channel.label.span,

@@ -92,7 +92,7 @@ fn furthest(word: &Name, clause: &Clause, failures: &[(&'static Row, Failure)]) 
                 .filter_map(|(_, failure)| failure.rest.first())
                 .collect();
             match expected.first() {
-                None => surplus(&written, found),
+                None => surplus(&written, found, best.first().map(|(row, _)| *row)),
                 Some(first) => unfitting(&written, found, first, &expected, at, clause),
             }
         }
@@ -102,6 +102,11 @@ fn furthest(word: &Name, clause: &Clause, failures: &[(&'static Row, Failure)]) 
         _ => diagnostic,
     }
 }
+
+/// Words that join a clause's parts.
+const PREPOSITIONS: [&str; 12] = [
+    "on", "to", "by", "as", "for", "from", "via", "with", "into", "in", "until", "after",
+];
 
 fn missing(written: &str, last: SpanId, best: &[&(&'static Row, Failure)]) -> Diagnostic {
     let (needs, example) = match best.iter().find(|(_, failure)| !failure.rest.is_empty()) {
@@ -139,6 +144,17 @@ fn left_out(written: &str, clause: &Clause, found: &Expr, best: &[&(&'static Row
     let word = word.unwrap_or_default();
     let example = row.map(Row::example).unwrap_or_default();
     let found_text = say::expr(found);
+    // `emits Ride on rides`: a preposition with a name behind it is the wrong one, not a name.
+    if PREPOSITIONS.contains(&found_text.as_str()) && clause.args.last().is_some_and(|last| last != found) {
+        return Diagnostic::error(
+            CLAUSE_ARGUMENTS,
+            found.span,
+            format!("`{written}` goes on with `{word}`, not with `{found_text}`"),
+        )
+        .label(format!("`{word}` belongs here"))
+        .help(format!("write it as in `{example}`"))
+        .replace(format!("use `{word}`"), found.span, word);
+    }
     let diagnostic = Diagnostic::error(
         CLAUSE_ARGUMENTS,
         found.span,
@@ -152,7 +168,17 @@ fn left_out(written: &str, clause: &Clause, found: &Expr, best: &[&(&'static Row
     }
 }
 
-fn surplus(written: &str, found: &Expr) -> Diagnostic {
+fn surplus(written: &str, found: &Expr, row: Option<&Row>) -> Diagnostic {
+    if let (Some(name), true) = (path(found), row.is_some_and(|row| row.leads)) {
+        return Diagnostic::error(
+            CLAUSE_ARGUMENTS,
+            found.span,
+            format!("`{written}` needs an arrow before `{name}`"),
+        )
+        .label("`->` belongs before this")
+        .help(format!("write `{written} -> {name}`"))
+        .replace("add the arrow", found.span, format!("-> {name}"));
+    }
     Diagnostic::error(
         CLAUSE_ARGUMENTS,
         found.span,

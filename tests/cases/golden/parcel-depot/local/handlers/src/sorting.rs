@@ -2,7 +2,7 @@
 
 use aqueduct::Failure;
 use system::messages::ParcelAccepted;
-use system::services::sorting::{LiftContext, LoadContext};
+use system::services::sorting::{LiftContext, LoadContext, ReadLabelContext};
 
 /// Implements the service `Sorting`.
 #[derive(Debug, Clone)]
@@ -15,6 +15,14 @@ impl system::services::Sorting for Sorting {
         _cx: &mut LoadContext<'_>,
     ) -> Result<(), Failure> {
         Err(Failure::new("Sorting.load isn't written yet"))
+    }
+
+    async fn read_label(
+        &self,
+        _parcel_accepted: ParcelAccepted,
+        _cx: &mut ReadLabelContext<'_>,
+    ) -> Result<(), Failure> {
+        Err(Failure::new("Sorting.read_label isn't written yet"))
     }
 
     async fn lift(

@@ -131,6 +131,8 @@ impl Message for HandIn {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ParcelAccepted {
     /// `parcel_id`
+    ///
+    /// What the message is about.
     pub parcel_id: Uuid,
     /// `accepted_at`
     pub accepted_at: Timestamp,
@@ -207,6 +209,8 @@ impl Message for ParcelAccepted {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ParcelLoaded {
     /// `parcel_id`
+    ///
+    /// What the message is about.
     pub parcel_id: Uuid,
     /// `van`
     pub van: String,
@@ -233,6 +237,8 @@ impl Message for ParcelLoaded {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Parcel {
     /// `parcel_id`
+    ///
+    /// What the message is about.
     pub parcel_id: Uuid,
     /// `to`
     pub to: Address,
@@ -265,6 +271,8 @@ impl Message for Parcel {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Position {
     /// `parcel_id`
+    ///
+    /// What the message is about.
     pub parcel_id: Uuid,
     /// `status`
     pub status: Status,
@@ -324,6 +332,8 @@ impl Message for Status {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Invoice {
     /// `parcel_id`
+    ///
+    /// What the message is about.
     pub parcel_id: Uuid,
     /// `amount`
     pub amount: Decimal,
@@ -350,6 +360,8 @@ impl Message for Invoice {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct VanLoad {
     /// `van`
+    ///
+    /// What the message is about.
     pub van: String,
     /// `parcels`
     pub parcels: i64,

@@ -87,6 +87,12 @@ pub fn topology() -> Topology {
                 .idempotent_by("parcel_id", None),
         )
         .handler(
+            HandlerSpec::new("Sorting.read_label")
+                .on("by_hand")
+                .concurrency(16)
+                .timeout(Duration::from_secs(30)),
+        )
+        .handler(
             HandlerSpec::new("Sorting.lift")
                 .on("heavy")
                 .concurrency(16)
@@ -188,6 +194,7 @@ where
     Program::new(topology())
         .handler("Counter.accept", CounterAccept(Arc::clone(&counter)))
         .handler("Sorting.load", SortingLoad(Arc::clone(&sorting)))
+        .handler("Sorting.read_label", SortingReadLabel(Arc::clone(&sorting)))
         .handler("Sorting.lift", SortingLift(Arc::clone(&sorting)))
         .handler("Tracking.see", TrackingSee(Arc::clone(&tracking)))
         .handler("Tracking.move", TrackingMove(Arc::clone(&tracking)))
@@ -214,6 +221,17 @@ impl<S: services::Sorting> Handler for SortingLoad<S> {
         let mut cx = services::sorting::LoadContext::new(activation);
         let input = input.decode()?;
         self.0.load(input, &mut cx).await?;
+        Ok(Reply::none())
+    }
+}
+
+struct SortingReadLabel<S>(Arc<S>);
+
+impl<S: services::Sorting> Handler for SortingReadLabel<S> {
+    async fn handle(&self, input: Body, activation: &mut Activation) -> Result<Reply, Failure> {
+        let mut cx = services::sorting::ReadLabelContext::new(activation);
+        let input = input.decode()?;
+        self.0.read_label(input, &mut cx).await?;
         Ok(Reply::none())
     }
 }

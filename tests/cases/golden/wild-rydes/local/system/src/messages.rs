@@ -51,6 +51,8 @@ impl Message for SubmitRide {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RideCompleted {
     /// `ride_id`
+    ///
+    /// What the message is about.
     pub ride_id: Uuid,
     /// `customer`
     ///
@@ -107,6 +109,8 @@ impl Message for RideCompleted {
 pub struct Phone {
     /// `customer`
     ///
+    /// What the message is about.
+    ///
     /// Personal data.
     pub customer: String,
     /// `number`
@@ -133,6 +137,8 @@ impl Message for Phone {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Notice {
     /// `ride_id`
+    ///
+    /// What the message is about.
     pub ride_id: Uuid,
     /// `customer`
     ///
@@ -195,6 +201,8 @@ impl Message for FareStatus {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Fare {
     /// `ride_id`
+    ///
+    /// What the message is about.
     pub ride_id: Uuid,
     /// `customer`
     ///
@@ -227,6 +235,8 @@ impl Message for Fare {
 pub struct LoyaltyAccount {
     /// `customer`
     ///
+    /// What the message is about.
+    ///
     /// Personal data.
     pub customer: String,
     /// `points`
@@ -254,6 +264,8 @@ impl Message for LoyaltyAccount {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Celebration {
     /// `ride_id`
+    ///
+    /// What the message is about.
     pub ride_id: Uuid,
     /// `route`
     pub route: String,

@@ -7,6 +7,8 @@ use aqueduct::{Activation, Delivery, Failure, ReadOnly, Store, Table, Timestamp,
 use crate::messages::{BillingRemindInput, BillingRemindReply, Invoice, ParcelAccepted};
 
 /// What `Billing` does.
+///
+/// Owned by team-depot.
 pub trait Billing: Send + Sync + 'static {
     /// Listens on `billing`.
     /// A second input with the same `parcel_id` is skipped.

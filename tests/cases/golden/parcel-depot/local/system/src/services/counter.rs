@@ -7,6 +7,8 @@ use aqueduct::{Activation, Delivery, Failure, Store, Table, Timestamp, Uuid};
 use crate::messages::{HandIn, Parcel, ParcelAccepted};
 
 /// What `Counter` does.
+///
+/// Owned by team-front-desk.
 pub trait Counter: Send + Sync + 'static {
     /// Handles `accept`.
     fn accept(

@@ -7,6 +7,8 @@ use aqueduct::{Activation, Delivery, Failure, Timestamp, Uuid};
 use crate::messages::ParcelLoaded;
 
 /// What `Couriers` does.
+///
+/// Owned by team-depot.
 pub trait Couriers: Send + Sync + 'static {
     /// Listens on `couriers`.
     /// May run twice for one input: a courier who is called twice asks.

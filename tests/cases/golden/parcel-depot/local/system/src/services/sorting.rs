@@ -7,6 +7,8 @@ use aqueduct::{Activation, Delivery, Failure, Store, Table, Timestamp, Uuid};
 use crate::messages::{ParcelAccepted, ParcelLoaded, VanLoad};
 
 /// What `Sorting` does.
+///
+/// Owned by team-depot.
 pub trait Sorting: Send + Sync + 'static {
     /// Listens on `sorting`.
     /// A second input with the same `parcel_id` is skipped.
@@ -14,6 +16,16 @@ pub trait Sorting: Send + Sync + 'static {
         &self,
         parcel_accepted: ParcelAccepted,
         cx: &mut LoadContext<'_>,
+    ) -> impl Future<Output = Result<(), Failure>> + Send;
+
+    /// A person reads the label.
+    ///
+    /// Listens on `by_hand`.
+    /// May run twice for one input: the same label says the same.
+    fn read_label(
+        &self,
+        parcel_accepted: ParcelAccepted,
+        cx: &mut ReadLabelContext<'_>,
     ) -> impl Future<Output = Result<(), Failure>> + Send;
 
     /// Listens on `heavy`.
@@ -59,6 +71,34 @@ impl<'a> LoadContext<'a> {
     /// Sends a `ParcelLoaded` to `loaded` when the handler has succeeded.
     pub fn emit_parcel_loaded(&mut self, message: &ParcelLoaded) -> Result<(), Failure> {
         self.activation.emit("loaded", message)
+    }
+
+    /// Where the input comes from, and which start of the handler this is.
+    pub fn delivery(&self) -> &Delivery {
+        self.activation.delivery()
+    }
+
+    /// A fresh id; ids made later sort later.
+    pub fn new_id(&mut self) -> Uuid {
+        self.activation.new_id()
+    }
+
+    /// The present time.
+    pub fn now(&self) -> Timestamp {
+        self.activation.now()
+    }
+}
+
+/// What the handler `read_label` may do.
+#[derive(Debug)]
+pub struct ReadLabelContext<'a> {
+    activation: &'a mut Activation,
+}
+
+impl<'a> ReadLabelContext<'a> {
+    /// Over one run of the handler.
+    pub fn new(activation: &'a mut Activation) -> Self {
+        Self { activation }
     }
 
     /// Where the input comes from, and which start of the handler this is.

@@ -7,6 +7,8 @@ use aqueduct::{Activation, Delivery, Failure, Store, Table, Timestamp, Uuid};
 use crate::messages::{ParcelAccepted, ParcelLoaded, Position};
 
 /// What `Tracking` does.
+///
+/// Owned by team-depot.
 pub trait Tracking: Send + Sync + 'static {
     /// Listens on `first_seen`.
     /// A second input with the same `parcel_id` within 90d is skipped.

@@ -7,6 +7,8 @@ use aqueduct::{Activation, Delivery, Failure, Store, Table, Timestamp, Uuid};
 use crate::messages::{Fare, RideCompleted};
 
 /// Knows what every customer owes.
+///
+/// Owned by team-rides.
 pub trait CustomerAccounting: Send + Sync + 'static {
     /// Listens on `accounting`.
     /// A second input with the same `ride_id` within 30d is skipped.

@@ -7,6 +7,8 @@ use aqueduct::{Activation, Delivery, Failure, Store, Table, Timestamp, Uuid};
 use crate::messages::{LoyaltyAccount, RideCompleted};
 
 /// Rewards those who ride far.
+///
+/// Owned by team-rides.
 pub trait CustomerLoyalty: Send + Sync + 'static {
     /// Listens on `loyalty`.
     /// A second input with the same `ride_id` within 30d is skipped.

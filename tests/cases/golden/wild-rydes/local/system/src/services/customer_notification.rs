@@ -7,6 +7,8 @@ use aqueduct::{Activation, Delivery, Failure, ReadOnly, Store, Table, Timestamp,
 use crate::messages::{Notice, Phone, RideCompleted};
 
 /// Tells customers that their ride is over.
+///
+/// Owned by team-rides.
 pub trait CustomerNotification: Send + Sync + 'static {
     /// May run twice for one input: the same number again changes nothing.
     fn keep_phone(

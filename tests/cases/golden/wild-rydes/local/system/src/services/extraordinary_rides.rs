@@ -7,6 +7,8 @@ use aqueduct::{Activation, Delivery, Failure, Store, Table, Timestamp, Uuid};
 use crate::messages::{Celebration, RideCompleted};
 
 /// Hears only of long and dear rides.
+///
+/// Owned by team-rides.
 pub trait ExtraordinaryRides: Send + Sync + 'static {
     /// Listens on `extraordinary`.
     /// May run twice for one input: the same row is put again.

@@ -7,6 +7,8 @@ use aqueduct::{Activation, Delivery, Failure, Store, Table, Timestamp, Uuid};
 use crate::messages::{RideCompleted, SubmitRide};
 
 /// Takes rides in.
+///
+/// Owned by team-rides.
 pub trait RideManagement: Send + Sync + 'static {
     /// Records the ride and tells everyone interested, in one transaction.
     fn submit(
