@@ -1,16 +1,18 @@
 //! `cargo dev`: what developers do, in words that need nothing but cargo.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use aqueduct_tests::measure::Spread;
 use aqueduct_tests::root;
 
 const HELP: &str = "\
 cargo dev test     install what the tests need into target/, run all of them
 cargo dev tools    only install
 cargo dev bless    accept what the targets make now as golden
-cargo dev fmt      format every crate, the example's handlers included";
+cargo dev fmt      format every crate, the example's handlers included
+cargo dev bench    measure the command line, the compiler and the runtime";
 
 /// What judges diagrams, pinned.
 const PACKAGES: [&str; 2] = ["mermaid@11.17.2", "jsdom@29.0.1"];
@@ -22,6 +24,7 @@ fn main() -> ExitCode {
         "tools" => tools(),
         "bless" => bless(),
         "fmt" => format(&[]),
+        "bench" => bench(),
         _ => Err(HELP.to_owned()),
     };
     match outcome {
@@ -56,6 +59,40 @@ fn test() -> Result<(), String> {
     cargo("test", &["--workspace"], "examples/wild-rydes")?;
     say("all is well");
     Ok(())
+}
+
+/// What calls of the command line on the example may take, the start of the process included.
+const CALL: Duration = Duration::from_millis(20);
+
+/// The command line as whole processes, then what measures itself.
+fn bench() -> Result<(), String> {
+    cargo(
+        "build",
+        &["--quiet", "--release", "--package", "aqueduct-cli"],
+        ".",
+    )?;
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
+    println!("{:28} {:>10} {:>10} {:>10}", "", "least", "median", "most");
+    let mut slow = Vec::new();
+    for word in ["check", "diagram"] {
+        let mut command = Command::new(target.join("release/aqueduct"));
+        let _ = command.args([word, "examples/wild-rydes"]).current_dir(root());
+        let _ = command.stdout(Stdio::null()).stderr(Stdio::null());
+        let mut succeeded = true;
+        let spread = Spread::of_runs(20, || {
+            succeeded &= command.status().is_ok_and(|status| status.success());
+        });
+        println!("{:28} {spread}", format!("aqueduct {word}, 20 calls"));
+        if !succeeded || spread.median > CALL {
+            slow.push(format!("`aqueduct {word}` fails or takes longer than {CALL:?}"));
+        }
+    }
+    cargo("bench", &["--quiet", "--package", "aqueduct-tests"], ".")?;
+    if slow.is_empty() {
+        Ok(())
+    } else {
+        Err(slow.join("\n"))
+    }
 }
 
 fn bless() -> Result<(), String> {
