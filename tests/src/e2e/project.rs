@@ -1,4 +1,4 @@
-//! The example's project, built by the command line in a copy beside the other things that cargo makes.
+//! Projects of whole systems, built by the command line in a copy beside the other things that cargo makes.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -30,14 +30,41 @@ pub struct Project {
 
 /// Wild Rydes, built once for each process and kind.
 ///
-/// The copy stays in the target folder: the checkout stays clean, and the next run finds everything built.
-///
 /// # Panics
 /// When it can't be built.
 pub fn wild_rydes(build: Build) -> Project {
-    static BUILT: Mutex<Vec<(Build, Project)>> = Mutex::new(Vec::new());
+    project(
+        "wild-rydes",
+        &[
+            "examples/wild-rydes/wild_rydes.flow",
+            "examples/wild-rydes/handlers",
+        ],
+        build,
+    )
+}
+
+/// The second system of the corpus, with handlers that do its work.
+///
+/// # Panics
+/// When it can't be built.
+pub fn parcel_depot() -> Project {
+    let sources = [
+        "tests/cases/golden/parcel-depot/in.flow",
+        "tests/cases/systems/parcel-depot/handlers",
+    ];
+    project("parcel-depot", &sources, Build::AsIs)
+}
+
+/// A project of these files and folders, built once for each process and kind.
+///
+/// The copy stays in the target folder: the checkout stays clean, and the next run finds everything built.
+fn project(package: &'static str, sources: &[&str], build: Build) -> Project {
+    static BUILT: Mutex<Vec<(&str, Build, Project)>> = Mutex::new(Vec::new());
     let mut built = BUILT.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    if let Some((_, project)) = built.iter().find(|(known, _)| *known == build) {
+    if let Some((_, _, project)) = built
+        .iter()
+        .find(|(name, kind, _)| (*name, *kind) == (package, build))
+    {
         return project.clone();
     }
     let target = aqueduct()
@@ -45,31 +72,32 @@ pub fn wild_rydes(build: Build) -> Project {
         .nth(2)
         .expect("cargo builds into target/debug")
         .to_owned();
-    let folder = target.join("e2e/wild-rydes");
-    copy(
-        &root().join("examples/wild-rydes"),
-        &folder,
-        &["wild_rydes.flow", "handlers"],
-    );
+    let folder = target.join("e2e").join(package);
+    for source in sources {
+        let source = root().join(source);
+        let (parent, name) = (source.parent(), source.file_name());
+        let name = name.expect("a source has a name").to_string_lossy().into_owned();
+        copy(parent.expect("a source is in a folder"), &folder, &[&name]);
+    }
     let called = call(&folder, &["build"]);
     assert_eq!(called.code, 0, "{}", called.err);
-    let binary = compile(&folder, &target, build);
+    let binary = compile(package, &folder, &target, build);
     let project = Project { folder, binary };
-    built.push((build, project.clone()));
+    built.push((package, build, project.clone()));
     project
 }
 
 /// Lets cargo build the program, and keeps it apart from those of the other kinds.
-fn compile(folder: &Path, target: &Path, build: Build) -> PathBuf {
+fn compile(package: &str, folder: &Path, target: &Path, build: Build) -> PathBuf {
     let mut command = Command::new(env!("CARGO"));
     let _ = command
-        .args(["build", "--quiet", "--package", "wild-rydes"])
+        .args(["build", "--quiet", "--package", package])
         .current_dir(folder)
         .env("CARGO_TARGET_DIR", target);
-    let (profile, name) = match build {
-        Build::AsIs => ("debug", "wild-rydes-as-is"),
-        Build::WithFaults => ("debug", "wild-rydes-with-faults"),
-        Build::Release => ("release", "wild-rydes-release"),
+    let (profile, kind) = match build {
+        Build::AsIs => ("debug", "as-is"),
+        Build::WithFaults => ("debug", "with-faults"),
+        Build::Release => ("release", "release"),
     };
     match build {
         Build::AsIs => {}
@@ -82,11 +110,10 @@ fn compile(folder: &Path, target: &Path, build: Build) -> PathBuf {
         "{}",
         String::from_utf8_lossy(&output.stderr)
     );
-    let kept = target.join("e2e").join(name);
+    let kept = target.join("e2e").join(format!("{package}-{kind}"));
     // A program that another test run has started can't be written over, but its name can be given anew.
     let _ = fs::remove_file(&kept);
-    let _ =
-        fs::copy(target.join(profile).join("wild-rydes"), &kept).expect("the program is where cargo puts it");
+    let _ = fs::copy(target.join(profile).join(package), &kept).expect("the program is where cargo puts it");
     kept
 }
 

@@ -1,6 +1,8 @@
-//! Wild Rydes as a user runs it: requests in over loopback, effects out, kills, poison, administration, a clean end.
+//! Whole systems as a user runs them: requests in over loopback, effects out, kills, poison, administration, a clean end.
 
 mod kills;
 mod lifecycle;
+mod parcels;
 mod poison;
 mod ride;
+mod stubs;
