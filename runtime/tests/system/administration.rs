@@ -81,6 +81,16 @@ async fn a_tail_tells_what_happens() {
         (Some(1), Some("not yet"))
     );
     assert_eq!(failed.handler.as_deref(), Some("Accounting.book"));
+    post(address, "/rides", &ride("ada", "5")).await;
+    let submitted = |event: &aqueduct::admin::Event| {
+        event.handler.as_deref() == Some("RideManagement.submit") && event.message_id == event.correlation_id
+    };
+    let of_requests = |kind: Kind, seen: &[aqueduct::admin::Event]| {
+        seen.iter().any(|event| event.kind == kind && submitted(event))
+    };
+    while !(of_requests(Kind::Delivered, &seen) && of_requests(Kind::Succeeded, &seen)) {
+        seen.push(events.recv().await.unwrap());
+    }
     assert!(seen.windows(2).all(|pair| pair[0].seq < pair[1].seq));
     system.stop().await;
     drop(events);
