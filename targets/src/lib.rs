@@ -13,7 +13,7 @@ use aqueduct_compiler::check::Checked;
 use files::Files;
 
 pub use local::stub;
-pub use rust::names::package as package_name;
+pub use rust::names::{package as package_name, service_name};
 
 /// Something that a system can become.
 #[derive(Debug, Clone, Copy)]

@@ -33,7 +33,7 @@ pub(crate) fn missing(folder: &Path, model: &Model) -> anyhow::Result<Vec<Missin
     let found = implementations(&folder.join("handlers").join("src"))?;
     let mut missing = Vec::new();
     for (id, handler) in model.handlers.iter() {
-        let service = model.services[handler.service].label.name.to_upper_camel_case();
+        let service = aqueduct_targets::service_name(model, handler.service);
         let implementation = found.get(&service);
         let method = handler.label.name.as_str();
         if implementation.is_some_and(|known| known.methods.iter().any(|name| name == method)) {

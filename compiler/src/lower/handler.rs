@@ -106,6 +106,21 @@ impl Lowering {
         }
         let owner = self.model.services[service].label.name.clone();
         let name: SmolStr = format!("{owner}{}{suffix}", upper_camel(&operation.name.text)).into();
+        if let Some(first) = self.names.types.earlier(&name) {
+            self.out.push(
+                Diagnostic::error(
+                    codes::NAME_TWICE,
+                    operation.name.span,
+                    format!(
+                        "the fields of `{}` make a type `{name}`, and there is one already",
+                        operation.name.text
+                    ),
+                )
+                .label("would be declared again here")
+                .related(first, "declared here")
+                .help("rename that type or this handler, or name the type here in place of its fields"),
+            );
+        }
         let label = Label {
             name,
             span: operation.name.span,

@@ -7,8 +7,7 @@ use super::rendered;
 use super::service::{Role, signature, use_line};
 use crate::files::Files;
 use crate::rust::layout::{call, text};
-use crate::rust::names::{camel, literal, package, snake};
-use crate::rust::types::type_name;
+use crate::rust::names::{camel, literal, package, service_name, snake, type_name};
 
 #[derive(Template)]
 #[template(path = "local/handlers/Cargo.toml", escape = "none")]
@@ -44,8 +43,8 @@ pub(super) fn emit(model: &Model, files: &mut Files) {
     );
     let in_order: Vec<(String, String)> = model
         .services
-        .values()
-        .map(|service| (snake(&service.label.name), camel(&service.label.name)))
+        .iter()
+        .map(|(id, service)| (snake(&service.label.name), service_name(model, id)))
         .collect();
     let mut services = in_order.clone();
     services.sort();
@@ -57,14 +56,14 @@ pub(super) fn emit(model: &Model, files: &mut Files) {
             in_order,
         }),
     );
-    for service in model.services.values() {
+    for (id, service) in model.services.iter() {
         let module = snake(&service.label.name);
         let path = format!("handlers/src/{}.rs", module.trim_start_matches("r#"));
-        files.once(path, rendered(&service_file(model, service)));
+        files.once(path, rendered(&service_file(model, id, service)));
     }
 }
 
-fn service_file(model: &Model, service: &Service) -> ServiceFile {
+fn service_file(model: &Model, id: Id<Service>, service: &Service) -> ServiceFile {
     let mut messages: Vec<String> = Vec::new();
     let mut contexts: Vec<String> = Vec::new();
     for id in &service.handlers {
@@ -94,7 +93,7 @@ fn service_file(model: &Model, service: &Service) -> ServiceFile {
         ));
     }
     ServiceFile {
-        name: camel(&service.label.name),
+        name: service_name(model, id),
         uses,
         stubs: service.handlers.iter().map(|id| stub(model, *id)).collect(),
     }

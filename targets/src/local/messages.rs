@@ -8,8 +8,8 @@ use askama::Template;
 use super::docs;
 use crate::Origin;
 use crate::rust::layout::{Code, call, text};
-use crate::rust::names::{camel, ident, literal, snake};
-use crate::rust::types::{field_code, imports, rust_type, serde_attribute, type_name};
+use crate::rust::names::{ident, literal, snake, type_name, variant};
+use crate::rust::types::{field_code, imports, rust_type, serde_attribute};
 
 #[derive(Template)]
 #[template(path = "local/system/src/messages.rs", escape = "none")]
@@ -177,7 +177,7 @@ fn documented(label: &Label, otherwise: &str) -> String {
 }
 
 fn value_view(value: &Label) -> ValueView {
-    let name = camel(&value.name);
+    let name = variant(&value.name);
     let text = if value.docs.is_empty() {
         docs(&[format!("`{}`", value.name)], 4)
     } else {

@@ -6,7 +6,7 @@ use askama::Template;
 use super::rendered;
 use crate::Origin;
 use crate::files::Files;
-use crate::rust::names::{camel, package, snake};
+use crate::rust::names::{package, service_name, snake};
 
 #[derive(Template)]
 #[template(path = "local/Cargo.toml", escape = "none")]
@@ -75,8 +75,8 @@ pub(super) fn emit(model: &Model, origin: &Origin, files: &mut Files) {
     files.generated("system/src/lib.rs", rendered(&SystemLib { header, system, docs }));
     let mut services: Vec<(String, String)> = model
         .services
-        .values()
-        .map(|service| (snake(&service.label.name), camel(&service.label.name)))
+        .iter()
+        .map(|(id, service)| (snake(&service.label.name), service_name(model, id)))
         .collect();
     services.sort();
     files.generated(

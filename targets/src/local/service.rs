@@ -9,8 +9,8 @@ use askama::Template;
 
 use super::docs;
 use crate::Origin;
-use crate::rust::names::{camel, ident, literal, snake};
-use crate::rust::types::{imports, rust_type, type_name};
+use crate::rust::names::{accessor, camel, ident, literal, service_name, snake, store_name, type_name};
+use crate::rust::types::{imports, rust_type};
 
 #[derive(Template)]
 #[template(path = "local/system/src/services/service.rs", escape = "none")]
@@ -62,7 +62,7 @@ impl ServiceView {
             header: origin.header(),
             about: format!("What `{name}` does, and what each of its handlers may touch."),
             trait_docs: docs(&trait_lines, 0),
-            trait_name: camel(name),
+            trait_name: service_name(model, id),
             uses: uses(model, service),
             stores: service
                 .stores
@@ -169,7 +169,7 @@ fn store_view(model: &Model, id: Id<Store>) -> StoreView {
     }
     StoreView {
         docs: docs(&lines, 0),
-        marker: camel(&store.label.name),
+        marker: store_name(model, id),
         name: literal(&model.store_name(id)),
         key: if copies {
             format!("row.{key}")
@@ -288,6 +288,7 @@ pub(super) fn signature(model: &Model, handler: &Handler, context: &str, role: R
 /// What the author calls the input, or a short word for its type.
 fn input_name(model: &Model, handler: &Handler, input: Id<TypeDecl>) -> String {
     match &handler.input_name {
+        Some(name) if name == "cx" => "input".to_owned(),
         Some(name) => ident(name),
         None if matches!(
             model.types[input].kind,
@@ -322,12 +323,12 @@ fn methods(model: &Model, handler: &Handler) -> Vec<MethodView> {
 
 fn store_method(model: &Model, id: Id<Store>, ty: &str, call: &str, what: &str) -> MethodView {
     let store = &model.stores[id];
-    let marker = camel(&store.label.name);
+    let marker = store_name(model, id);
     MethodView {
         docs: docs(&[format!("{what} `{}`.", store.label.name)], 4),
         signature: format!(
             "    pub fn {}(&mut self) -> {ty}<'_, {marker}> {{",
-            ident(&store.label.name)
+            accessor(&store.label.name)
         ),
         body: format!("self.activation.{call}()"),
     }

@@ -12,8 +12,7 @@ use super::predicate;
 use super::service::use_line;
 use crate::Origin;
 use crate::rust::layout::{Code, call, text};
-use crate::rust::names::{camel, ident, literal, snake};
-use crate::rust::types::type_name;
+use crate::rust::names::{camel, ident, literal, service_name, snake, store_name, type_name};
 
 #[derive(Template)]
 #[template(path = "local/system/src/wiring.rs", escape = "none")]
@@ -34,6 +33,8 @@ pub(super) struct Wiring {
 struct ServiceView {
     field: String,
     name: String,
+    /// Whether it has handlers.
+    works: bool,
 }
 
 /// One handler behind the engine's seam.
@@ -52,10 +53,11 @@ impl Wiring {
         let topology = topology(model);
         let services: Vec<ServiceView> = model
             .services
-            .values()
-            .map(|service| ServiceView {
+            .iter()
+            .map(|(id, service)| ServiceView {
                 field: snake(&service.label.name),
-                name: camel(&service.label.name),
+                name: service_name(model, id),
+                works: !service.handlers.is_empty(),
             })
             .collect();
         let names: Vec<String> = services.iter().map(|service| service.name.clone()).collect();
@@ -188,7 +190,7 @@ fn carrying(model: &Model, new: &str, channel: &Channel) -> Code {
 fn marker(model: &Model, id: Id<Store>) -> String {
     let store = &model.stores[id];
     let service = &model.services[store.service].label.name;
-    format!("services::{}::{}", snake(service), camel(&store.label.name))
+    format!("services::{}::{}", snake(service), store_name(model, id))
 }
 
 fn route_code(model: &Model, route: &Route) -> Code {
@@ -308,12 +310,12 @@ fn location(model: &Model, api: &Api) -> Option<String> {
 fn adapter(model: &Model, id: Id<Handler>) -> AdapterView {
     let handler = &model.handlers[id];
     let service = &model.services[handler.service].label.name;
-    let (service_name, handler_name) = (camel(service), camel(&handler.label.name));
+    let handler_name = camel(&handler.label.name);
     AdapterView {
-        name: format!("{service_name}{handler_name}"),
+        name: format!("{}{handler_name}", camel(service)),
         context: format!("services::{}::{handler_name}Context", snake(service)),
         handler: ident(&handler.label.name),
-        service: service_name,
+        service: service_name(model, handler.service),
         takes_input: handler.input.is_some(),
         replies: handler.reply.is_some(),
     }

@@ -1,5 +1,6 @@
 //! Names of the model as Rust identifiers.
 
+use aqueduct_compiler::model::{Id, Model, Service, Store, TypeDecl};
 use heck::{ToSnakeCase, ToUpperCamelCase};
 
 /// Words that Rust keeps for itself; written with `r#`.
@@ -12,6 +13,71 @@ const KEYWORDS: [&str; 48] = [
 
 /// Words that can't even be written with `r#`.
 const UNUSABLE: [&str; 5] = ["self", "Self", "super", "crate", "_"];
+
+/// Names that generated code uses without a path: those of Rust's prelude, of serde, and of the runtime.
+const TAKEN: [&str; 61] = [
+    "Activation",
+    "Api",
+    "Arc",
+    "AsRef",
+    "BTreeMap",
+    "Body",
+    "Box",
+    "Clone",
+    "Copy",
+    "Debug",
+    "Decimal",
+    "Default",
+    "Delivery",
+    "Deserialize",
+    "Display",
+    "Drop",
+    "Duration",
+    "Eq",
+    "Err",
+    "Failure",
+    "Field",
+    "Fn",
+    "From",
+    "Function",
+    "Future",
+    "Handler",
+    "HandlerSpec",
+    "Hash",
+    "Into",
+    "Iterator",
+    "Message",
+    "None",
+    "Ok",
+    "Option",
+    "Ord",
+    "PartialEq",
+    "PartialOrd",
+    "Program",
+    "Queue",
+    "ReadOnly",
+    "Reply",
+    "Result",
+    "Route",
+    "Send",
+    "Serialize",
+    "Services",
+    "Shape",
+    "SignedDuration",
+    "Some",
+    "Store",
+    "String",
+    "Sync",
+    "Table",
+    "TableSpec",
+    "Timestamp",
+    "Topic",
+    "Topology",
+    "Uuid",
+    "Value",
+    "Vec",
+    "ToString",
+];
 
 /// A name as an identifier in the form it has: a field, a parameter.
 pub(crate) fn ident(name: &str) -> String {
@@ -34,14 +100,72 @@ pub(crate) fn camel(name: &str) -> String {
     name.to_upper_camel_case()
 }
 
-/// `RideManagement` is `ride_management`.
+/// `RideManagement` is `ride_management`; what Cargo or Rust expect under a fixed name gets a longer one.
 pub(crate) fn snake(name: &str) -> String {
-    ident(&name.to_snake_case())
+    let name = name.to_snake_case();
+    if ["lib", "main", "mod"].contains(&name.as_str()) {
+        return format!("{name}_service");
+    }
+    ident(&name)
+}
+
+/// The Rust name of a declared type. `Route` is `RouteRecord`: the generated code needs the short name itself.
+pub(crate) fn type_name(model: &Model, id: Id<TypeDecl>) -> String {
+    let name = camel(&model.types[id].label.name);
+    if TAKEN.contains(&name.as_str()) {
+        name + "Record"
+    } else {
+        name
+    }
+}
+
+/// The trait of a service, and the stub that implements it.
+pub fn service_name(model: &Model, id: Id<Service>) -> String {
+    let name = camel(&model.services[id].label.name);
+    if TAKEN.contains(&name.as_str()) || is_type(model, &name) {
+        name + "Service"
+    } else {
+        name
+    }
+}
+
+/// The marker of a store.
+pub(crate) fn store_name(model: &Model, id: Id<Store>) -> String {
+    let store = &model.stores[id];
+    let name = camel(&store.label.name);
+    let taken =
+        TAKEN.contains(&name.as_str()) || is_type(model, &name) || name == service_name(model, store.service);
+    if taken { name + "Store" } else { name }
+}
+
+/// The method of a context that leads to a store.
+pub(crate) fn accessor(store: &str) -> String {
+    if ["new", "delivery", "new_id", "now"].contains(&store) {
+        format!("{store}_store")
+    } else {
+        ident(store)
+    }
+}
+
+/// A value of an enum.
+pub(crate) fn variant(value: &str) -> String {
+    let name = camel(value);
+    if name == "Self" { "Self_".to_owned() } else { name }
+}
+
+fn is_type(model: &Model, name: &str) -> bool {
+    model.types.ids().any(|id| type_name(model, id) == name)
 }
 
 /// The name of a system's Cargo package: `WildRydes` is `wild-rydes`.
 pub fn package(name: &str) -> String {
-    name.to_snake_case().replace('_', "-")
+    let package = name.to_snake_case().replace('_', "-");
+    // A package can't be called like one that it depends on.
+    if ["aqueduct", "serde"].contains(&package.as_str()) {
+        package + "-system"
+    } else {
+        package
+    }
 }
 
 /// A text as a Rust literal.

@@ -2,12 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use aqueduct_compiler::model::{
-    Bounds, Constant, DefaultValue, Field, Id, Model, Scalar, Shape, Type, TypeDecl,
-};
+use aqueduct_compiler::model::{Bounds, Constant, DefaultValue, Field, Model, Scalar, Shape, Type};
 
 use super::layout::{Code, call, text};
-use super::names::{camel, literal};
+use super::names::{literal, type_name};
 
 /// The Rust type of a field.
 pub(crate) fn rust_type(model: &Model, ty: &Type) -> String {
@@ -24,11 +22,6 @@ pub(crate) fn rust_type(model: &Model, ty: &Type) -> String {
     } else {
         name
     }
-}
-
-/// The Rust name of a declared type.
-pub(crate) fn type_name(model: &Model, id: Id<TypeDecl>) -> String {
-    camel(&model.types[id].label.name)
 }
 
 fn scalar_type(scalar: &Scalar) -> &'static str {

@@ -17,11 +17,23 @@ fn a_fresh_project_pleases_clippy() {
         let built = call(&folder, &["build"]);
         assert_eq!(built.code, 0, "{}", built.err);
         let output = Command::new(env!("CARGO"))
-            .args(["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"])
+            .args([
+                "clippy",
+                "--quiet",
+                "--workspace",
+                "--all-targets",
+                "--",
+                "-D",
+                "warnings",
+            ])
             .current_dir(&folder)
             .env("CARGO_TARGET_DIR", &target)
             .output()
             .unwrap();
-        assert!(output.status.success(), "{name}:\n{}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success(),
+            "{name}:\n{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
     }
 }

@@ -31,7 +31,9 @@ where
 {%- endfor %}
 {
 {%- for service in services %}
+{%- if service.works %}
     let {$ service.field $} = Arc::new(services.{$ service.field $});
+{%- endif %}
 {%- endfor %}
     Program::new(topology())
 {%- for line in registrations %}
