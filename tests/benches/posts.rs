@@ -36,7 +36,7 @@ fn main() {
         raw(data().path(), rides);
     }
     println!(
-        "\n{:>22} {:>12} {:>12} {:>12} {:>12} {:>14}",
+        "\n{:>22} {:>12} {:>12} {:>12} {:>12} {:>14}  longest queue when the clients end",
         "clients", "answered/s", "handled/s", "rows/s", "median", "rides/commit"
     );
     for clients in CROWDS {
@@ -101,6 +101,12 @@ fn posts(project: &Project, data: &Path, clients: usize) {
             .collect()
     });
     let answered = rate(waits.len(), begun.elapsed());
+    let queues = program.stats().queues;
+    let behind = queues
+        .iter()
+        .max_by_key(|(_, queue)| queue.ready)
+        .expect("there are queues");
+    let behind = format!("{} in {}", behind.1.ready, behind.0);
     let stats = program.drained();
     let handled = rate(waits.len(), begun.elapsed());
     waits.sort();
@@ -111,7 +117,7 @@ fn posts(project: &Project, data: &Path, clients: usize) {
         "every consumer has its row of every ride"
     );
     println!(
-        "{clients:>22} {answered:>12.0} {handled:>12.0} {:>12.0} {:>9.2} ms {:>14.1}",
+        "{clients:>22} {answered:>12.0} {handled:>12.0} {:>12.0} {:>9.2} ms {:>14.1}  {behind}",
         handled * rate(ROWS, Duration::from_secs(1)),
         waits[waits.len() / 2].as_secs_f64() * 1_000.0,
         rate(waits.len(), Duration::from_secs(stats.counters.commits.max(1))),
