@@ -55,7 +55,7 @@ pub use jiff::{SignedDuration, Timestamp};
 pub use message::{Body, Message, Store};
 pub use program::Program;
 pub use rust_decimal::Decimal;
-pub use serde_json::json;
+pub use serde_json::{Value, json};
 pub use shape::{Field, FieldError, Shape, Unknown};
 pub use topology::{Api, HandlerSpec, Queue, Route, TableSpec, Topic, Topology};
 pub use uuid::Uuid;

@@ -82,7 +82,9 @@ fn opened(args: &[Code], indent: usize) -> String {
         [] => String::new(),
         [Code::Call(callee, inner)] => format!("{callee}({})", opened(inner, indent)),
         [Code::Array(items)] => format!("[{}", vertical(items, indent, "]")),
-        [Code::Chain(head, links)] if opens(links) => chain(head, links, indent, 1),
+        [Code::Chain(head, links)] if opens(links) && !breaks_inside(links, indent + 4) => {
+            chain(head, links, indent, 1)
+        }
         _ => vertical(args, indent, ""),
     }
 }
@@ -97,6 +99,21 @@ fn opens(links: &[(String, Vec<Code>)]) -> bool {
         }
     }
     matches!(links, [(_, args)] if ends_in_array(args))
+}
+
+/// Whether a chain inside has to be broken over lines: then rustfmt doesn't let the one around it open either.
+fn breaks_inside(links: &[(String, Vec<Code>)], indent: usize) -> bool {
+    fn breaks(code: &Code, indent: usize) -> bool {
+        match code {
+            Code::Text(_) => false,
+            Code::Call(_, inner) => inner.iter().any(|code| breaks(code, indent)),
+            Code::Array(inner) => inner.iter().any(|code| breaks(code, indent + 4)),
+            Code::Chain(..) => code.lay(indent, 1).contains('\n'),
+        }
+    }
+    links
+        .iter()
+        .any(|(_, args)| args.iter().any(|code| breaks(code, indent)))
 }
 
 /// A chain over several lines. Links hang below a head that ends in the column where it began, and are indented

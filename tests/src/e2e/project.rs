@@ -57,7 +57,7 @@ pub fn parcel_depot() -> Project {
 
 /// A project of these files and folders, built once for each process and kind.
 ///
-/// The copy stays in the target folder: the checkout stays clean, and the next run finds everything built.
+/// The copy stays, so that the next run finds everything built.
 fn project(package: &'static str, sources: &[&str], build: Build) -> Project {
     static BUILT: Mutex<Vec<(&str, Build, Project)>> = Mutex::new(Vec::new());
     let mut built = BUILT.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -72,7 +72,7 @@ fn project(package: &'static str, sources: &[&str], build: Build) -> Project {
         .nth(2)
         .expect("cargo builds into target/debug")
         .to_owned();
-    let folder = target.join("e2e").join(package);
+    let folder = place(package);
     for source in sources {
         let source = root().join(source);
         let (parent, name) = (source.parent(), source.file_name());
@@ -85,6 +85,12 @@ fn project(package: &'static str, sources: &[&str], build: Build) -> Project {
     let project = Project { folder, binary };
     built.push((package, build, project.clone()));
     project
+}
+
+/// Where a project of the tests is: ignored by git, and outside the target folder. Cargo would take sources inside it
+/// for those of every project that shares it.
+pub fn place(name: &str) -> PathBuf {
+    root().join("tests/projects").join(name)
 }
 
 /// Lets cargo build the program, and keeps it apart from those of the other kinds.
@@ -111,6 +117,7 @@ fn compile(package: &str, folder: &Path, target: &Path, build: Build) -> PathBuf
         String::from_utf8_lossy(&output.stderr)
     );
     let kept = target.join("e2e").join(format!("{package}-{kind}"));
+    fs::create_dir_all(target.join("e2e")).expect("the target folder can be written");
     // A program that another test run has started can't be written over, but its name can be given anew.
     let _ = fs::remove_file(&kept);
     let _ = fs::copy(target.join(profile).join(package), &kept).expect("the program is where cargo puts it");
@@ -119,7 +126,7 @@ fn compile(package: &str, folder: &Path, target: &Path, build: Build) -> PathBuf
 
 /// Copies what differs, so that cargo sees what has changed and nothing else.
 fn copy(from: &Path, to: &Path, names: &[&str]) {
-    fs::create_dir_all(to).expect("the target folder can be written");
+    fs::create_dir_all(to).expect("the folder of the tests' projects can be written");
     for name in names {
         let (from, to) = (from.join(name), to.join(name));
         if from.is_dir() {
@@ -130,7 +137,7 @@ fn copy(from: &Path, to: &Path, names: &[&str]) {
         } else {
             let text = fs::read(&from).expect("the example can be read");
             if fs::read(&to).ok().as_ref() != Some(&text) {
-                fs::write(&to, text).expect("the target folder can be written");
+                fs::write(&to, text).expect("the folder of the tests' projects can be written");
             }
         }
     }

@@ -3,6 +3,7 @@
 use std::process::Command;
 
 use aqueduct_tests::command::{aqueduct, call};
+use aqueduct_tests::e2e::place;
 use aqueduct_tests::systems;
 
 #[test]
@@ -10,7 +11,7 @@ fn a_fresh_project_pleases_clippy() {
     let target = aqueduct().ancestors().nth(2).unwrap().to_owned();
     for (name, text) in systems() {
         // A fixed place, so that cargo finds again what it has checked before.
-        let folder = target.join("e2e/fresh").join(&name);
+        let folder = place(&format!("fresh-{name}"));
         let _ = std::fs::remove_dir_all(&folder);
         std::fs::create_dir_all(&folder).unwrap();
         std::fs::write(folder.join("in.flow"), text).unwrap();

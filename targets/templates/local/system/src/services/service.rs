@@ -2,10 +2,13 @@
 
 //! {$ about $}
 
+{%- if !uses.is_empty() %}
+
 {$ uses.join("\n") $}
+{%- endif %}
 
 {$ trait_docs $}
-pub trait {$ trait_name $}: Send + Sync + 'static {
+pub trait {$ trait_name $}: Send + Sync + 'static {% if handlers.is_empty() %}{}{% else %}{
 {%- for handler in handlers %}
 {%- if !loop.first %}
 {% endif %}
@@ -13,6 +16,7 @@ pub trait {$ trait_name $}: Send + Sync + 'static {
 {$ handler.signature $}
 {%- endfor %}
 }
+{%- endif %}
 {%- for store in stores %}
 
 {$ store.docs $}
