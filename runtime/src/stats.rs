@@ -21,6 +21,8 @@ pub struct Stats {
 /// What has happened since the start of the program.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counters {
+    /// Requests, and messages sent by the administration, whose effects are on disk.
+    pub accepted: u64,
     /// Messages sent to a channel.
     pub published: u64,
     /// Copies of messages put into queues.
@@ -31,7 +33,7 @@ pub struct Counters {
     pub unrouted: u64,
     /// Starts of handlers for a message of a queue.
     pub delivered: u64,
-    /// Activations committed, those of HTTP requests included.
+    /// Deliveries whose handler's work is on disk.
     pub succeeded: u64,
     /// Attempts for a message of a queue that did not succeed.
     pub failed: u64,

@@ -28,6 +28,15 @@ impl Lowering {
     /// Names first, then bodies, then spreads: each may speak of any other.
     pub(super) fn types(&mut self, entries: &[&ast::Entry]) {
         let declared: Vec<Declared<'_>> = entries.iter().filter_map(|entry| self.declare(entry)).collect();
+        // Defaults name values of enums, so those come first, wherever they stand.
+        for Declared { id, entry } in &declared {
+            if let ast::Shape::TypeDef(definition) = &entry.shape
+                && let ast::TypeBody::Block(block) = &definition.body
+                && definition.kind.text == "enum"
+            {
+                self.model.types[*id].kind = TypeKind::Choice(self.choice_values(block));
+            }
+        }
         for Declared { id, entry } in &declared {
             if let ast::Shape::Message(message) = &entry.shape {
                 self.message_body(*id, message);
@@ -102,9 +111,7 @@ impl Lowering {
     fn type_body(&mut self, id: Id<TypeDecl>, definition: &ast::TypeDef) {
         let kind = match &definition.body {
             ast::TypeBody::Alias(ty) => TypeKind::Alias(self.ty(ty)),
-            ast::TypeBody::Block(block) if definition.kind.text == "enum" => {
-                TypeKind::Choice(self.choice_values(block))
-            }
+            ast::TypeBody::Block(_) if definition.kind.text == "enum" => return,
             ast::TypeBody::Block(block) => {
                 let fields = self.own_fields(Owner::Record, "type", &block.entries);
                 TypeKind::Record {

@@ -69,7 +69,10 @@ impl Core {
 
     /// Writes everything that a unit does.
     fn commit(&mut self, unit: &Unit, turn: &mut Turn<'_>) {
-        self.counters.succeeded += 1;
+        match unit.lease {
+            Some(_) => self.counters.succeeded += 1,
+            None => self.counters.accepted += 1,
+        }
         if let Some((lease, flight)) = unit
             .lease
             .and_then(|lease| Some((lease, self.land(lease, turn)?)))

@@ -43,11 +43,15 @@ impl Problem {
     /// 400 with every bad field.
     pub(super) fn invalid(errors: &[FieldError]) -> Self {
         let count = errors.len();
-        let detail = format!(
-            "{count} field{} of the request {} not valid",
-            plural(count, "", "s"),
-            plural(count, "is", "are")
-        );
+        // An empty pointer is the body as a whole, which is no field.
+        let detail = match errors {
+            [one] if one.pointer.is_empty() => format!("the body {}", one.detail()),
+            _ => format!(
+                "{count} field{} of the request {} not valid",
+                plural(count, "", "s"),
+                plural(count, "is", "are")
+            ),
+        };
         let mut problem = Self::new(StatusCode::BAD_REQUEST, detail);
         let list = errors
             .iter()

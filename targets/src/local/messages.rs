@@ -211,15 +211,15 @@ fn record(model: &Model, id: Id<TypeDecl>, fields: &[Field], docs: &str) -> Type
 
 fn field_view(model: &Model, field: &Field) -> FieldView {
     let mut lines: Vec<String> = field.label.docs.iter().map(ToString::to_string).collect();
-    if lines.is_empty() {
-        lines.push(format!("`{}`", field.label.name));
-    }
     let notes = [
         (field.tags.key, "What the message is about."),
         (field.tags.pii, "Personal data."),
     ];
     for (_, note) in notes.into_iter().filter(|(holds, _)| *holds) {
-        lines.extend([String::new(), note.to_owned()]);
+        if !lines.is_empty() {
+            lines.push(String::new());
+        }
+        lines.push(note.to_owned());
     }
     FieldView {
         docs: docs(&lines, 4),

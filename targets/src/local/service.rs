@@ -354,7 +354,7 @@ fn emit_method(model: &Model, handler: &Handler, emit: Emit) -> MethodView {
     MethodView {
         docs: docs(
             &[format!(
-                "Sends a `{message}` to `{channel}` when the handler has succeeded."
+                "Sends `{message}` to `{channel}` when the handler has succeeded."
             )],
             4,
         ),

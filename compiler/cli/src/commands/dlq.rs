@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use anyhow::bail;
 use aqueduct::admin::{DeadLetter, Request, Response};
+use aqueduct_dsl::diagnostic::nearest;
 use clap::Subcommand;
 
 use super::running::Place;
@@ -74,6 +75,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
 }
 
 fn list(place: &Place, queue: Option<String>, json: bool) -> anyhow::Result<Outcome> {
+    known(place, queue.as_deref())?;
     let Response::DeadLetters { dead_letters, total } = place.ask(&Request::DeadLetters { queue })? else {
         bail!("the program answered something else");
     };
@@ -146,6 +148,7 @@ fn redrive(place: &Place, ids: &[String], queue: Option<String>, all: bool) -> a
     if ids.is_empty() && queue.is_none() && !all {
         bail!("say which: some ids, `--queue NAME`, or `--all`");
     }
+    known(place, queue.as_deref())?;
     let request = Request::Redrive {
         queue,
         ids: ids.to_vec(),
@@ -159,4 +162,20 @@ fn redrive(place: &Place, ids: &[String], queue: Option<String>, all: bool) -> a
         if count == 1 { "its queue" } else { "their queues" }
     ));
     Ok(Outcome::Clean)
+}
+
+/// Refuses the name of a queue that isn't there; a store at rest knows only the queues that hold something.
+fn known(place: &Place, queue: Option<&str>) -> anyhow::Result<()> {
+    let Some(queue) = queue else { return Ok(()) };
+    let Response::Stats { stats } = place.ask(&Request::Stats)? else {
+        bail!("the program answered something else");
+    };
+    if !stats.running || stats.queues.contains_key(queue) {
+        return Ok(());
+    }
+    let names: Vec<&str> = stats.queues.keys().map(String::as_str).collect();
+    match nearest(queue, names.iter().copied()) {
+        Some(near) => bail!("no queue is called `{queue}`; did you mean `{near}`?"),
+        None => bail!("no queue is called `{queue}`; there are {}", names.join(", ")),
+    }
 }

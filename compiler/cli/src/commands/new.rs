@@ -44,8 +44,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     }
     write(&STARTER, folder, &system, &file)?;
     output::tell(&format!(
-        "made {system} in {0}\n\n  {0}/{file}.flow    what it is: channels, events, services\n  {0}/handlers/     what it does: your Rust\n\nnext: aqueduct run {0}",
-        folder.display()
+        "made {system} in {0}\n\n  {0}/{file}.flow    what it is: channels, events, services\n  {0}/handlers/     what it does: your Rust\n\nnext: {1} run {0}",
+        folder.display(),
+        output::invocation()
     ));
     Ok(Outcome::Clean)
 }

@@ -103,6 +103,9 @@ fn furthest(word: &Name, clause: &Clause, failures: &[(&'static Row, Failure)]) 
     }
 }
 
+/// Functions that look like operators to people.
+const TEXT_TESTS: [&str; 3] = ["starts_with", "ends_with", "contains"];
+
 /// Words that join a clause's parts.
 const PREPOSITIONS: [&str; 12] = [
     "on", "to", "by", "as", "for", "from", "via", "with", "into", "in", "until", "after",
@@ -169,6 +172,15 @@ fn left_out(written: &str, clause: &Clause, found: &Expr, best: &[&(&'static Row
 }
 
 fn surplus(written: &str, found: &Expr, row: Option<&Row>) -> Diagnostic {
+    if let Some(test) = path(found).filter(|name| TEXT_TESTS.contains(name)) {
+        return Diagnostic::error(
+            CLAUSE_ARGUMENTS,
+            found.span,
+            format!("`{test}` takes both of its operands in parentheses"),
+        )
+        .label("stands between them")
+        .help(format!("write `{test}(field, \"part\")`"));
+    }
     if let (Some(name), true) = (path(found), row.is_some_and(|row| row.leads)) {
         return Diagnostic::error(
             CLAUSE_ARGUMENTS,

@@ -46,7 +46,9 @@ impl Message for {$ name $} {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct {$ name $} {
 {%- for field in fields %}
+{%- if !field.docs.is_empty() %}
 {$ field.docs $}
+{%- endif %}
 {%- if let Some(attribute) = field.attribute %}
     {$ attribute $}
 {%- endif %}

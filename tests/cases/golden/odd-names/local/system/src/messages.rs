@@ -42,11 +42,8 @@ impl Message for OptionRecord {
 /// A record of the system.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct UuidRecord {
-    /// `id`
-    ///
     /// What the message is about.
     pub id: Uuid,
-    /// `value`
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<Decimal>,
 }
@@ -68,18 +65,12 @@ impl Message for UuidRecord {
 /// A record of the system.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StoreRecord {
-    /// `name`
-    ///
     /// What the message is about.
     pub name: String,
-    /// `rows`
     pub rows: Vec<OptionRecord>,
-    /// `by_name`
     pub by_name: BTreeMap<String, UuidRecord>,
-    /// `best`
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub best: Option<OptionRecord>,
-    /// `count`
     pub count: i64,
 }
 
@@ -109,33 +100,22 @@ pub type Long = Vec<String>;
 /// The event `TableReserved.v2`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TableReservedV2 {
-    /// `type`
-    ///
     /// What the message is about.
     pub r#type: String,
-    /// `self`
     #[serde(rename = "self")]
     pub self_: i64,
-    /// `match`
     pub r#match: bool,
-    /// `in`
     pub r#in: Short,
-    /// `async`
     pub r#async: Timestamp,
-    /// `data`
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
         with = "aqueduct::wire::bytes::optional"
     )]
     pub data: Option<Vec<u8>>,
-    /// `raw`
     pub raw: Value,
-    /// `ratio`
     pub ratio: f64,
-    /// `pause`
     pub pause: SignedDuration,
-    /// `names`
     pub names: Vec<OptionRecord>,
 }
 
@@ -168,16 +148,11 @@ impl Message for TableReservedV2 {
 /// The command `Message`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MessageRecord {
-    /// `type`
     pub r#type: String,
-    /// `self`
     #[serde(rename = "self")]
     pub self_: i64,
-    /// `in`
     pub r#in: Long,
-    /// `raw`
     pub raw: Value,
-    /// `ratio`
     pub ratio: f64,
 }
 
@@ -204,7 +179,6 @@ impl Message for MessageRecord {
 /// Input or reply of a handler.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MessageLoopInput {
-    /// `id`
     pub id: Uuid,
 }
 

@@ -42,19 +42,12 @@ impl Message for Service {
 /// A record of the system.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Address {
-    /// `name`
-    ///
     /// Personal data.
     pub name: String,
-    /// `street`
-    ///
     /// Personal data.
     pub street: String,
-    /// `zip`
     pub zip: String,
-    /// `town`
     pub town: String,
-    /// `country`
     pub country: String,
 }
 
@@ -78,22 +71,14 @@ impl Message for Address {
 /// Somebody puts a parcel on the counter.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct HandIn {
-    /// `to`
     pub to: Address,
-    /// `from`
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<Address>,
-    /// `weight`
     pub weight: Weight,
-    /// `service`
     pub service: Service,
-    /// `contents`
     pub contents: Vec<String>,
-    /// `labels`
     pub labels: BTreeMap<String, String>,
-    /// `insured`
     pub insured: bool,
-    /// `value`
     pub value: Decimal,
 }
 
@@ -130,28 +115,17 @@ impl Message for HandIn {
 /// The event `ParcelAccepted`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ParcelAccepted {
-    /// `parcel_id`
-    ///
     /// What the message is about.
     pub parcel_id: Uuid,
-    /// `accepted_at`
     pub accepted_at: Timestamp,
-    /// `to`
     pub to: Address,
-    /// `from`
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<Address>,
-    /// `weight`
     pub weight: Weight,
-    /// `service`
     pub service: Service,
-    /// `contents`
     pub contents: Vec<String>,
-    /// `labels`
     pub labels: BTreeMap<String, String>,
-    /// `insured`
     pub insured: bool,
-    /// `value`
     pub value: Decimal,
 }
 
@@ -208,13 +182,9 @@ impl Message for ParcelAccepted {
 /// A parcel lies on a van.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ParcelLoaded {
-    /// `parcel_id`
-    ///
     /// What the message is about.
     pub parcel_id: Uuid,
-    /// `van`
     pub van: String,
-    /// `express`
     pub express: bool,
 }
 
@@ -236,15 +206,10 @@ impl Message for ParcelLoaded {
 /// A record of the system.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Parcel {
-    /// `parcel_id`
-    ///
     /// What the message is about.
     pub parcel_id: Uuid,
-    /// `to`
     pub to: Address,
-    /// `weight`
     pub weight: Weight,
-    /// `service`
     pub service: Service,
 }
 
@@ -270,16 +235,11 @@ impl Message for Parcel {
 /// A record of the system.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Position {
-    /// `parcel_id`
-    ///
     /// What the message is about.
     pub parcel_id: Uuid,
-    /// `status`
     pub status: Status,
-    /// `van`
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub van: Option<String>,
-    /// `seen`
     pub seen: i64,
 }
 
@@ -331,13 +291,9 @@ impl Message for Status {
 /// A record of the system.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Invoice {
-    /// `parcel_id`
-    ///
     /// What the message is about.
     pub parcel_id: Uuid,
-    /// `amount`
     pub amount: Decimal,
-    /// `patience`
     pub patience: SignedDuration,
 }
 
@@ -359,13 +315,9 @@ impl Message for Invoice {
 /// A record of the system.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct VanLoad {
-    /// `van`
-    ///
     /// What the message is about.
     pub van: String,
-    /// `parcels`
     pub parcels: i64,
-    /// `weight`
     pub weight: Decimal,
 }
 
@@ -387,9 +339,7 @@ impl Message for VanLoad {
 /// Input or reply of a handler.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BillingRemindInput {
-    /// `days`
     pub days: i64,
-    /// `dry_run`
     pub dry_run: bool,
 }
 
@@ -411,7 +361,6 @@ impl Message for BillingRemindInput {
 /// Input or reply of a handler.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BillingRemindReply {
-    /// `reminded`
     pub reminded: i64,
 }
 

@@ -13,19 +13,14 @@ pub type Money = Decimal;
 /// What a unicorn reports at the end of a ride.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SubmitRide {
-    /// `customer`
-    ///
     /// Personal data.
     pub customer: String,
-    /// `from`
     pub from: String,
-    /// `to`
     pub to: String,
-    /// km
+    /// km, once around at most
     pub distance: Decimal,
     /// minutes
     pub duration: Decimal,
-    /// `fare`
     pub fare: Money,
 }
 
@@ -39,7 +34,7 @@ impl Message for SubmitRide {
                 Field::required("customer", Shape::string().length(1..=64)),
                 Field::required("from", Shape::string().length(1..=80)),
                 Field::required("to", Shape::string().length(1..=80)),
-                Field::required("distance", Shape::decimal().at_least("0")),
+                Field::required("distance", Shape::decimal().at_least("0").at_most("40000")),
                 Field::required("duration", Shape::decimal().at_least("0")),
                 Field::required("fare", Shape::decimal().at_least("0").places(2)),
             ],
@@ -50,23 +45,16 @@ impl Message for SubmitRide {
 /// A ride has ended and was recorded.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RideCompleted {
-    /// `ride_id`
-    ///
     /// What the message is about.
     pub ride_id: Uuid,
-    /// `customer`
-    ///
     /// Personal data.
     pub customer: String,
-    /// `from`
     pub from: String,
-    /// `to`
     pub to: String,
-    /// km
+    /// km, once around at most
     pub distance: Decimal,
     /// minutes
     pub duration: Decimal,
-    /// `fare`
     pub fare: Money,
 }
 
@@ -96,7 +84,7 @@ impl Message for RideCompleted {
                 Field::required("customer", Shape::string().length(1..=64)),
                 Field::required("from", Shape::string().length(1..=80)),
                 Field::required("to", Shape::string().length(1..=80)),
-                Field::required("distance", Shape::decimal().at_least("0")),
+                Field::required("distance", Shape::decimal().at_least("0").at_most("40000")),
                 Field::required("duration", Shape::decimal().at_least("0")),
                 Field::required("fare", Shape::decimal().at_least("0").places(2)),
             ],
@@ -107,14 +95,10 @@ impl Message for RideCompleted {
 /// Where a customer wants text messages to go.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Phone {
-    /// `customer`
-    ///
     /// What the message is about.
     ///
     /// Personal data.
     pub customer: String,
-    /// `number`
-    ///
     /// Personal data.
     pub number: String,
 }
@@ -136,20 +120,13 @@ impl Message for Phone {
 /// A message to a customer that has left the house.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Notice {
-    /// `ride_id`
-    ///
     /// What the message is about.
     pub ride_id: Uuid,
-    /// `customer`
-    ///
     /// Personal data.
     pub customer: String,
-    /// `number`
-    ///
     /// Personal data.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub number: Option<String>,
-    /// `text`
     pub text: String,
 }
 
@@ -200,17 +177,11 @@ impl Message for FareStatus {
 /// What a customer owes for a ride.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Fare {
-    /// `ride_id`
-    ///
     /// What the message is about.
     pub ride_id: Uuid,
-    /// `customer`
-    ///
     /// Personal data.
     pub customer: String,
-    /// `amount`
     pub amount: Money,
-    /// `status`
     pub status: FareStatus,
 }
 
@@ -233,15 +204,11 @@ impl Message for Fare {
 /// What a customer has collected: a point for each full kilometer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LoyaltyAccount {
-    /// `customer`
-    ///
     /// What the message is about.
     ///
     /// Personal data.
     pub customer: String,
-    /// `points`
     pub points: i64,
-    /// `rides`
     pub rides: i64,
 }
 
@@ -263,13 +230,9 @@ impl Message for LoyaltyAccount {
 /// A ride to talk about.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Celebration {
-    /// `ride_id`
-    ///
     /// What the message is about.
     pub ride_id: Uuid,
-    /// `route`
     pub route: String,
-    /// `fare`
     pub fare: Money,
 }
 

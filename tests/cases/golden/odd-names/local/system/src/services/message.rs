@@ -92,7 +92,7 @@ impl<'a> MakeContext<'a> {
         self.activation.read_only()
     }
 
-    /// Sends a `TableReserved.v2` to `topic` when the handler has succeeded.
+    /// Sends `TableReserved.v2` to `topic` when the handler has succeeded.
     pub fn emit_table_reserved_v2(&mut self, message: &TableReservedV2) -> Result<(), Failure> {
         self.activation.emit("topic", message)
     }

@@ -49,7 +49,7 @@ impl<'a> AcceptContext<'a> {
         self.activation.table()
     }
 
-    /// Sends a `ParcelAccepted` to `accepted` when the handler has succeeded.
+    /// Sends `ParcelAccepted` to `accepted` when the handler has succeeded.
     pub fn emit_parcel_accepted(&mut self, message: &ParcelAccepted) -> Result<(), Failure> {
         self.activation.emit("accepted", message)
     }

@@ -68,7 +68,7 @@ impl<'a> LoadContext<'a> {
         self.activation.table()
     }
 
-    /// Sends a `ParcelLoaded` to `loaded` when the handler has succeeded.
+    /// Sends `ParcelLoaded` to `loaded` when the handler has succeeded.
     pub fn emit_parcel_loaded(&mut self, message: &ParcelLoaded) -> Result<(), Failure> {
         self.activation.emit("loaded", message)
     }

@@ -49,7 +49,7 @@ impl<'a> SubmitContext<'a> {
         self.activation.table()
     }
 
-    /// Sends a `RideCompleted` to `ride_completed` when the handler has succeeded.
+    /// Sends `RideCompleted` to `ride_completed` when the handler has succeeded.
     pub fn emit_ride_completed(&mut self, message: &RideCompleted) -> Result<(), Failure> {
         self.activation.emit("ride_completed", message)
     }
