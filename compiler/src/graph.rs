@@ -6,8 +6,9 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use aqueduct_dsl::source::SpanId;
 use petgraph::Direction;
+use petgraph::algo::tarjan_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
-use petgraph::visit::EdgeRef;
+use petgraph::visit::{EdgeFiltered, EdgeRef};
 
 use crate::model::{Api, ApiTarget, Channel, ChannelKind, Handler, Id, Model, Route, Store};
 
@@ -205,6 +206,32 @@ impl Graph {
     /// Everything from which some nodes can be reached, those included.
     pub fn reach_back(&self, view: View, to: impl IntoIterator<Item = Node>) -> HashSet<Node> {
         self.walk(view, to, Direction::Incoming)
+    }
+
+    /// Groups of nodes that lead to each other, each in the order of declaration.
+    pub fn circles(&self, counts: impl Fn(EdgeKind) -> bool) -> Vec<Vec<Node>> {
+        let view = EdgeFiltered::from_fn(&self.graph, |edge| counts(edge.weight().kind));
+        let mut groups: Vec<Vec<Node>> = tarjan_scc(&view)
+            .into_iter()
+            .map(|group| {
+                group
+                    .into_iter()
+                    .filter_map(|at| self.graph.node_weight(at).copied())
+                    .collect()
+            })
+            .collect();
+        for group in &mut groups {
+            group.sort();
+        }
+        groups.retain(|group| match group.as_slice() {
+            [one] => self
+                .beside(View::Whole, *one, Direction::Outgoing)
+                .iter()
+                .any(|edge| edge.to == *one && counts(edge.kind)),
+            _ => true,
+        });
+        groups.sort();
+        groups
     }
 
     fn walk(&self, view: View, from: impl IntoIterator<Item = Node>, direction: Direction) -> HashSet<Node> {

@@ -64,6 +64,7 @@ rules! {
     DEL006 => del::dual_write,
     FLO001 => flo::dead_channel,
     FLO002 => flo::orphan_event,
+    FLO004 => flo::message_loop,
     TAR011 => tar::target_cannot_mean_that,
     STY001 => sty::message_naming,
     }

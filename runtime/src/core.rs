@@ -43,6 +43,8 @@ pub(crate) struct Core {
     flight: HashMap<Lease, Flight>,
     sequence: Sequence,
     counters: Counters,
+    /// Whether more has expired than one sweep takes.
+    unswept: bool,
     draining: bool,
     /// Answers are given this long before the commit: a fault on purpose, and `None` unless a test asks for it.
     early: Option<Duration>,
@@ -93,6 +95,9 @@ impl Core {
     pub(crate) fn wake(&self) -> Option<u64> {
         if self.draining {
             return None;
+        }
+        if self.unswept {
+            return Some(0);
         }
         self.queues.iter().filter_map(Queue::wake).min()
     }

@@ -51,6 +51,7 @@ impl Lowering {
                 .map(|declared| (declared.id, declared.entry))
                 .collect::<Vec<_>>(),
         );
+        self.refuse_endless_records();
     }
 
     fn declare<'a>(&mut self, entry: &'a ast::Entry) -> Option<Declared<'a>> {
@@ -250,32 +251,86 @@ impl Lowering {
         }
     }
 
-    /// `type A = B`, `type B = A` would never end.
+    /// `type A = list<A>` would never end.
     fn break_alias_circles(&mut self) {
         for id in self.model.types.ids() {
-            let mut seen = vec![id];
-            let mut at = id;
-            while let TypeKind::Alias(target) = &self.model.types[at].kind
-                && let Shape::Named(next) = target.shape
+            let TypeKind::Alias(target) = &self.model.types[id].kind else {
+                continue;
+            };
+            if !self.leads_to(target, id, &mut Vec::new()) {
+                continue;
+            }
+            let label = self.model.types[id].label.clone();
+            self.ill_formed(
+                label.span,
+                format!("type `{}` is defined by itself", label.name),
+                "the names lead back here",
+                "let one of them stand for a scalar or a record",
+            );
+            self.model.types[id].kind = TypeKind::Alias(unresolved(label.span));
+        }
+    }
+
+    /// Whether a type is made of another through aliases, lists and maps alone.
+    fn leads_to(&self, ty: &Type, id: Id<TypeDecl>, seen: &mut Vec<Id<TypeDecl>>) -> bool {
+        match &ty.shape {
+            Shape::List { item: inner, .. } | Shape::Map { value: inner, .. } => {
+                self.leads_to(inner, id, seen)
+            }
+            Shape::Named(next) if *next == id => true,
+            Shape::Named(next) if seen.contains(next) => false,
+            Shape::Named(next) => {
+                seen.push(*next);
+                match &self.model.types[*next].kind {
+                    TypeKind::Alias(target) => self.leads_to(target, id, seen),
+                    TypeKind::Message { .. } | TypeKind::Record { .. } | TypeKind::Choice(_) => false,
+                }
+            }
+            Shape::Scalar(_) | Shape::Unresolved => false,
+        }
+    }
+
+    /// A record that contains itself has no end; in a list or a map it ends where those are empty.
+    fn refuse_endless_records(&mut self) {
+        for id in self.model.types.ids() {
+            let fields = self.model.fields(id).iter();
+            let endless = fields.map(|field| (field.ty.span, field.label.name.clone(), &field.ty));
+            let endless = endless.filter(|(_, _, ty)| self.contains(ty, id, &mut Vec::new()));
+            let Some((span, name)) = endless.map(|(span, name, _)| (span, name)).next() else {
+                continue;
+            };
+            let owner = self.model.types[id].label.name.clone();
+            self.ill_formed(
+                span,
+                format!("`{owner}` contains itself through `{name}`"),
+                "leads back to the type it stands in",
+                "hold the inner ones in a list, or refer to them by their key",
+            );
+            if let TypeKind::Message { fields, .. } | TypeKind::Record { fields, .. } =
+                &mut self.model.types[id].kind
             {
-                if next == id {
-                    let label = self.model.types[id].label.clone();
-                    self.ill_formed(
-                        label.span,
-                        format!("type `{}` is defined by itself", label.name),
-                        "the names lead back here",
-                        "let one of them stand for a scalar or a record",
-                    );
-                    self.model.types[id].kind = TypeKind::Alias(unresolved(label.span));
-                    break;
+                for field in fields.iter_mut().filter(|field| field.label.name == name) {
+                    field.ty = unresolved(span);
                 }
-                if seen.contains(&next) {
-                    break;
-                }
-                seen.push(next);
-                at = next;
             }
         }
+    }
+
+    fn contains(&self, ty: &Type, id: Id<TypeDecl>, seen: &mut Vec<Id<TypeDecl>>) -> bool {
+        let Shape::Named(next) = self.model.resolve(ty).shape else {
+            return false;
+        };
+        if next == id {
+            return true;
+        }
+        if seen.contains(&next) {
+            return false;
+        }
+        seen.push(next);
+        self.model
+            .fields(next)
+            .iter()
+            .any(|field| self.contains(&field.ty, id, seen))
     }
 
     pub(super) fn ill_formed(&mut self, span: SpanId, message: String, label: &str, help: &str) {

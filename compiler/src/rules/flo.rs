@@ -1,4 +1,5 @@
 //! FLO: what flows, and whether it arrives.
 
 pub(super) mod dead_channel;
+pub(super) mod message_loop;
 pub(super) mod orphan_event;

@@ -244,6 +244,7 @@ impl Core {
                 ControlFlow::Break(())
             }
         })?;
+        self.unswept = over.len() == SWEEP;
         for marker in over {
             // After the space, the version and the instant comes the key that the marker is about.
             if let Some(key) = marker.get(10..) {

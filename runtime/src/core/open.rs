@@ -43,6 +43,12 @@ impl Core {
         for queue in &mut queues {
             count(queue, snapshot.as_ref())?;
         }
+        for name in undeclared(snapshot.as_ref(), &queues)? {
+            tracing::warn!(
+                queue = name,
+                "the store holds messages of a queue that is no longer declared; declare it again to have them handled"
+            );
+        }
         let next = next_sequence(snapshot.as_ref())?;
         Ok(Self {
             storage,
@@ -59,6 +65,7 @@ impl Core {
             flight: HashMap::new(),
             sequence: Sequence { next, reserved: next },
             counters: Counters::default(),
+            unswept: false,
             draining: false,
             early: None,
         })
@@ -170,4 +177,28 @@ fn read(key: &[u8], value: &[u8]) -> Result<(Position, Waiting), Error> {
             envelope: Arc::new(envelope),
         },
     ))
+}
+
+/// Queues that the store knows and the topology doesn't: one look for each name, however many messages it has.
+fn undeclared(snapshot: &(impl Read + ?Sized), queues: &[Queue]) -> Result<Vec<String>, Error> {
+    let mut names = Vec::new();
+    for space in [Space::Entry, Space::Dead] {
+        let (mut from, to) = Key::new(space).range();
+        loop {
+            let mut found = None;
+            snapshot.scan(&from, &to, &mut |key, _| {
+                // After the space and the version comes the name, closed by a zero.
+                let rest = key.get(2..).unwrap_or_default();
+                let name = rest.split(|byte| *byte == 0).next().unwrap_or_default();
+                found = Some(String::from_utf8_lossy(name).into_owned());
+                ControlFlow::Break(())
+            })?;
+            let Some(name) = found else { break };
+            (_, from) = Key::new(space).name(&name).range();
+            if queues.iter().all(|queue| queue.name != name) && !names.contains(&name) {
+                names.push(name);
+            }
+        }
+    }
+    Ok(names)
 }

@@ -45,7 +45,7 @@ pub(super) async fn answer(
         return Err(Problem::new(StatusCode::NOT_FOUND, "no handler answers here"));
     };
     let body = input::read(head, body).await?;
-    let key = client_key(api, head, &body)?;
+    let key = client_key(api, head, &body, parameters)?;
     if let Some(replayed) = replay(engine, key.as_ref()) {
         return replayed;
     }
@@ -156,7 +156,12 @@ fn made(api: &Api, reply: &Reply, input: &Body) -> Result<Answer, Failure> {
     })
 }
 
-fn client_key(api: &Api, head: &request::Parts, body: &[u8]) -> Result<Option<ClientKey>, Problem> {
+fn client_key(
+    api: &Api,
+    head: &request::Parts,
+    body: &[u8],
+    parameters: &Parameters,
+) -> Result<Option<ClientKey>, Problem> {
     if !matches!(api.method, Method::Post | Method::Patch) {
         return Ok(None);
     }
@@ -168,7 +173,9 @@ fn client_key(api: &Api, head: &request::Parts, body: &[u8]) -> Result<Option<Cl
         let detail = "an Idempotency-Key is 1 to 255 visible ASCII characters";
         return Err(Problem::new(StatusCode::BAD_REQUEST, detail));
     }
-    let place = format!("{} {}", api.method, head.uri.path());
+    // The operation and what its path says, not how the path was written: `/a%20b` and `/a b/` are one place.
+    let values: Vec<&str> = parameters.iter().map(|(_, value)| value.as_str()).collect();
+    let place = format!("{} {} {values:?}", api.method, api.path);
     let stored = Key::new(Space::Answer).name(&place).rest(text.as_bytes()).bytes();
     Ok(Some(ClientKey {
         text: text.to_owned(),

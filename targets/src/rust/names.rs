@@ -103,7 +103,10 @@ pub(crate) fn camel(name: &str) -> String {
 /// `RideManagement` is `ride_management`; what Cargo or Rust expect under a fixed name gets a longer one.
 pub(crate) fn snake(name: &str) -> String {
     let name = name.to_snake_case();
-    if ["lib", "main", "mod"].contains(&name.as_str()) {
+    let fixed = [
+        "alloc", "aqueduct", "core", "lib", "main", "mod", "serde", "services", "std", "system",
+    ];
+    if fixed.contains(&name.as_str()) {
         return format!("{name}_service");
     }
     ident(&name)
@@ -111,12 +114,26 @@ pub(crate) fn snake(name: &str) -> String {
 
 /// The Rust name of a declared type. `Route` is `RouteRecord`: the generated code needs the short name itself.
 pub(crate) fn type_name(model: &Model, id: Id<TypeDecl>) -> String {
-    let name = camel(&model.types[id].label.name);
-    if TAKEN.contains(&name.as_str()) {
-        name + "Record"
-    } else {
-        name
+    let mut name = camel(&model.types[id].label.name);
+    while TAKEN.contains(&name.as_str()) || is_context(model, &name) {
+        name += "Record";
+        // The longer name may be another type's.
+        while model.types.values().any(|declared| declared.label.name == name) {
+            name += "Record";
+        }
     }
+    name
+}
+
+/// Whether a handler's context has this name.
+fn is_context(model: &Model, name: &str) -> bool {
+    let Some(handler) = name.strip_suffix("Context") else {
+        return false;
+    };
+    model
+        .handlers
+        .values()
+        .any(|other| camel(&other.label.name) == handler)
 }
 
 /// The trait of a service, and the stub that implements it.
@@ -154,7 +171,11 @@ pub(crate) fn variant(value: &str) -> String {
 }
 
 fn is_type(model: &Model, name: &str) -> bool {
-    model.types.ids().any(|id| type_name(model, id) == name)
+    model.types.iter().any(|(id, declared)| {
+        // Most names are in their final form; only the others are worth making one.
+        let changed = declared.label.name.contains(['_', '.']) || name.ends_with("Record");
+        declared.label.name == name || changed && type_name(model, id) == name
+    })
 }
 
 /// The name of a system's Cargo package: `WildRydes` is `wild-rydes`.

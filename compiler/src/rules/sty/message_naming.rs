@@ -109,6 +109,23 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
         "service",
         cx.model.services.values().map(|service| &service.label),
     );
+    for declared in cx.model.types.values() {
+        if let TypeKind::Choice(values) = &declared.kind {
+            collisions(out, "value", values.iter());
+        }
+    }
+    for service in cx.model.services.values() {
+        collisions(
+            out,
+            "store",
+            service.stores.iter().map(|id| &cx.model.stores[*id].label),
+        );
+        collisions(
+            out,
+            "handler",
+            service.handlers.iter().map(|id| &cx.model.handlers[*id].label),
+        );
+    }
     collisions(
         out,
         "channel",

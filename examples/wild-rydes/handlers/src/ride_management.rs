@@ -37,7 +37,7 @@ mod tests {
             RideManagement.submit(submitted(25_650), &mut SubmitContext::new(&mut activation)),
         );
         let completed = reply.unwrap();
-        assert_eq!(activation.rows::<Rides>(), [completed.clone()]);
+        assert_eq!(activation.rows::<Rides>(), std::slice::from_ref(&completed));
         assert_eq!(
             activation.emitted::<RideCompleted>("ride_completed"),
             [completed]
