@@ -191,9 +191,9 @@ impl Lowering {
                 Diagnostic::error(
                     codes::OUT_OF_PLACE,
                     entry.span,
-                    format!("{what} has no meaning in a {place}"),
+                    format!("{what} has no meaning in {} {place}", article(place)),
                 )
-                .label(format!("inside a {place}"))
+                .label(format!("inside {} {place}", article(place)))
                 .help(home_of(&entry.shape)),
             );
         }
@@ -251,4 +251,12 @@ fn home_of(shape: &ast::Shape) -> String {
         ast::Shape::Flow(_) => "routes stand at the top level, `api` lines in a service",
     }
     .to_owned()
+}
+
+fn article(noun: &str) -> &'static str {
+    if noun.starts_with(['a', 'e', 'i', 'o', 'u']) {
+        "an"
+    } else {
+        "a"
+    }
 }

@@ -76,6 +76,9 @@ impl Core {
         for command in commands.drain(..) {
             self.apply(command, &mut turn)?;
         }
+        if self.unswept {
+            self.sweep(&mut turn)?;
+        }
         if !self.draining {
             self.dispatch(&mut turn);
         }

@@ -63,7 +63,10 @@ impl Body {
     pub fn decode<T: DeserializeOwned>(&self) -> Result<T, Failure> {
         let decoded = match &self.0 {
             Form::Text(text) => serde_json::from_slice(text),
-            Form::Value(value) => T::deserialize(value.as_ref()),
+            // By way of text: from a value serde would hand over large whole numbers as another type.
+            Form::Value(value) => {
+                serde_json::to_vec(value.as_ref()).and_then(|text| serde_json::from_slice(&text))
+            }
         };
         decoded.map_err(|error| Failure::unreadable(error.to_string()))
     }

@@ -12,7 +12,7 @@ mod rust;
 use aqueduct_compiler::check::Checked;
 use files::Files;
 
-pub use local::stub;
+pub use local::{pasted_stub, service_lines};
 pub use rust::names::{package as package_name, service_name};
 
 /// Something that a system can become.

@@ -326,3 +326,69 @@ fn every_command_helps_and_shells_complete() {
         );
     }
 }
+
+#[test]
+fn a_file_that_was_not_generated_is_never_written_over() {
+    let folder = wild_rydes();
+    fs::write(
+        folder.path().join("Cargo.toml"),
+        "[package]\nname = \"precious\"\n",
+    )
+    .unwrap();
+    let before = texts(folder.path());
+    let built = call(folder.path(), &["build"]);
+    assert_eq!(built.code, 2);
+    assert!(
+        built.err.contains("Cargo.toml would be written over"),
+        "{}",
+        built.err
+    );
+    assert_eq!(texts(folder.path()), before);
+}
+
+#[test]
+fn a_new_service_is_named_and_can_be_added() {
+    let folder = wild_rydes();
+    assert_eq!(call(folder.path(), &["build"]).code, 0);
+    let flow = folder.path().join("system.flow");
+    let text = fs::read_to_string(&flow).unwrap()
+        + "service Audit {\n  api POST \"/audits\" -> audit\n  handler audit(days: int) -> (count: int)\n}\n";
+    fs::write(&flow, text).unwrap();
+    let built = call(folder.path(), &["build"]);
+    assert_eq!(built.code, 1);
+    assert!(
+        built.err.contains("mod audit;\npub use audit::Audit;"),
+        "{}",
+        built.err
+    );
+    let stubbed = call(folder.path(), &["build", "--stubs"]);
+    assert_eq!(stubbed.code, 0, "{}", stubbed.err);
+    let library = fs::read_to_string(folder.path().join("handlers/src/lib.rs")).unwrap();
+    assert!(
+        library.contains("mod audit;") && library.contains("audit: Audit,"),
+        "{library}"
+    );
+    assert_eq!(call(folder.path(), &["build"]).code, 0);
+}
+
+#[test]
+fn a_pasted_stub_needs_no_use() {
+    let folder = wild_rydes();
+    assert_eq!(call(folder.path(), &["build"]).code, 0);
+    let flow = folder.path().join("system.flow");
+    let text = fs::read_to_string(&flow).unwrap().replace(
+        "  handler charge(",
+        "  handler peek(days: int) -> (count: int)\n  api POST \"/peeks\" -> peek\n  handler charge(",
+    );
+    fs::write(&flow, text).unwrap();
+    let built = call(folder.path(), &["build"]);
+    let wanted = "_input: system::messages::CustomerAccountingPeekInput,";
+    assert!(built.err.contains(wanted), "{}", built.err);
+    assert!(
+        built
+            .err
+            .contains("Result<system::messages::CustomerAccountingPeekReply, aqueduct::Failure>"),
+        "{}",
+        built.err
+    );
+}

@@ -20,6 +20,9 @@ pub(crate) enum Format {
     Json,
 }
 
+/// How many findings people are shown at once.
+const SHOWN: usize = 100;
+
 /// Writes data to standard output.
 pub(crate) fn data(text: &str) -> anyhow::Result<()> {
     let mut out = anstream::stdout().lock();
@@ -62,9 +65,10 @@ pub(crate) fn findings(
     format: Format,
     asked_for: bool,
 ) -> anyhow::Result<()> {
-    let text = match format {
+    let shown = analysis.findings.get(..SHOWN).unwrap_or(&analysis.findings);
+    let mut text = match format {
         Format::Human => render::human(
-            &analysis.findings,
+            shown,
             sources,
             render::Style {
                 color: true,
@@ -74,6 +78,10 @@ pub(crate) fn findings(
         Format::Short => render::short(&analysis.findings, sources),
         Format::Json => render::json(&analysis.findings, sources),
     };
+    if format == Format::Human && shown.len() < analysis.findings.len() {
+        let more = analysis.findings.len() - shown.len();
+        text.push_str(&format!("\n… and {more} more; `--format short` lists them all\n"));
+    }
     if asked_for || format == Format::Json {
         data(&text)
     } else {

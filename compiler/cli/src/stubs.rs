@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use aqueduct_compiler::model::{Handler, Id, Model};
-use heck::{ToSnakeCase, ToUpperCamelCase};
 
 /// A method that a service declares and nobody has written.
 #[derive(Debug)]
@@ -45,21 +44,56 @@ pub(crate) fn missing(folder: &Path, model: &Model) -> anyhow::Result<Vec<Missin
 }
 
 fn describe(model: &Model, id: Id<Handler>, service: String, known: Option<&Implementation>) -> Missing {
-    let context = format!("{}Context", model.handlers[id].label.name.to_upper_camel_case());
-    let module = model.services[model.handlers[id].service]
-        .label
-        .name
-        .to_snake_case();
-    // The paths are written out, so that the stub can be pasted without a `use`.
-    let stub = aqueduct_targets::stub(model, id)
-        .replace(&context, &format!("system::services::{module}::{context}"))
-        .replace("Failure", "aqueduct::Failure");
     Missing {
         name: model.handler_name(id),
         place: known.map(|known| (known.file.clone(), known.end)),
-        stub,
+        stub: aqueduct_targets::pasted_stub(model, id),
         service,
     }
+}
+
+/// Services that `handlers/src/lib.rs` doesn't mention: what has to be added there for each.
+pub(crate) fn unwired(folder: &Path, model: &Model) -> anyhow::Result<Vec<(String, String)>> {
+    let text = library(folder)?;
+    let lines = model
+        .services
+        .ids()
+        .map(|id| aqueduct_targets::service_lines(model, id));
+    Ok(lines.filter(|(_, field)| !mentions(&text, field)).collect())
+}
+
+/// Whether the crate gives the service to the program, in whatever way it is written.
+fn mentions(text: &str, field: &str) -> bool {
+    let name = field.trim().split(':').next().unwrap_or_default();
+    let words = text.split(|letter: char| !letter.is_alphanumeric() && letter != '_' && letter != '#');
+    let mut words = words
+        .filter(|word| !word.is_empty())
+        .skip_while(|word| *word != "Services");
+    words.any(|word| word == name)
+}
+
+/// Adds the services to a `lib.rs` that looks as it was made; how many were added.
+pub(crate) fn wire(folder: &Path, unwired: &[(String, String)]) -> anyhow::Result<usize> {
+    const OPENING: &str = "system::program(system::Services {\n";
+    let mut text = library(folder)?;
+    let mut added = 0;
+    for (module, field) in unwired {
+        let (Some(literal), Some(first)) = (text.find(OPENING), text.find("mod ")) else {
+            break;
+        };
+        text.insert_str(literal + OPENING.len(), field);
+        text.insert_str(first, module);
+        added += 1;
+    }
+    if added > 0 {
+        crate::project::write_whole(&folder.join("handlers/src/lib.rs"), &text)?;
+    }
+    Ok(added)
+}
+
+fn library(folder: &Path) -> anyhow::Result<String> {
+    let path = folder.join("handlers/src/lib.rs");
+    std::fs::read_to_string(&path).with_context(|| format!("can't read {}", path.display()))
 }
 
 /// Adds each stub at the end of its `impl`; how many were added.

@@ -103,6 +103,8 @@ impl Lowering {
             Some("a path begins with `/`")
         } else if text.len() > 1 && text.ends_with('/') {
             Some("a path has no `/` at its end")
+        } else if text.split('/').any(|part| part == "." || part == "..") {
+            Some("clients resolve `.` and `..` before they ask")
         } else if text.contains("//") {
             Some("a segment is empty")
         } else if text.contains(['?', '#', ' ', '%', '*']) {
@@ -199,6 +201,13 @@ impl Lowering {
         let mut may_miss = false;
         for (status, span) in numbers(statuses) {
             match status {
+                Some(404) if matches!(target, ApiTarget::Handler(_)) => {
+                    self.refuse_with(
+                        "`404` from a handler",
+                        span,
+                        "`returns` with its status of success alone",
+                    );
+                }
                 Some(404) => may_miss = true,
                 Some(status @ 200..=299) if success.is_none() => success = Some(status),
                 Some(_) | None => {

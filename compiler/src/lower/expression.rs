@@ -45,6 +45,18 @@ impl Lowering {
         }
         match (&ty.shape, constant) {
             (Shape::Scalar(scalar), _) => fits_scalar(constant, scalar),
+            (Shape::List { length, .. }, Constant::List(items))
+                if !(Bounds {
+                    min: Some(items.len() as u64),
+                    max: Some(items.len() as u64),
+                })
+                .within(length) =>
+            {
+                Err((
+                    format!("the list has {} items", items.len()),
+                    "keep to the limits of the type".to_owned(),
+                ))
+            }
             (Shape::List { item, .. }, Constant::List(items)) => {
                 items.iter().try_for_each(|constant| self.fits(constant, item))
             }
@@ -146,7 +158,7 @@ fn mismatch(constant: &Constant, wanted: &str) -> (String, String) {
     };
     (
         format!("`{constant}` is {is}, and this is {wanted}"),
-        format!("use {wanted}"),
+        format!("write {wanted}"),
     )
 }
 

@@ -179,6 +179,12 @@ impl Lowering {
                 Some("a record has no single value to compare")
             }
             Shape::Scalar(crate::model::Scalar::Float(_)) => Some("floats that look equal may differ"),
+            Shape::Scalar(
+                crate::model::Scalar::Decimal { .. }
+                | crate::model::Scalar::Instant
+                | crate::model::Scalar::Duration
+                | crate::model::Scalar::Bytes { .. },
+            ) => Some("the same value can be written in several ways, as 1.5 and 1.50"),
             Shape::Scalar(crate::model::Scalar::Json) => Some("it may be anything, even absent"),
             Shape::Scalar(_) | Shape::Named(_) | Shape::Unresolved if optional => {
                 Some("it is optional, and what has no key can't be found again")

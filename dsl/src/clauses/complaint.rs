@@ -106,6 +106,11 @@ fn missing_colon(owner: Owner, word: &Name, clause: &Clause) -> Option<Diagnosti
 
 fn known_words(owner: Owner, words: &[&str]) -> String {
     const SHOWN: usize = 12;
+    if owner == Owner::File {
+        return "declare something (`event`, `command`, `type`, `enum`, `topic`, `queue`, `service`) with its name, or \
+                draw a route (`a_topic -> a_queue`)"
+            .to_owned();
+    }
     let mut shown: Vec<String> = words.iter().take(SHOWN).map(|word| format!("`{word}`")).collect();
     if words.len() > SHOWN {
         shown.push(format!("{} others", words.len() - SHOWN));

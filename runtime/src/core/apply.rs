@@ -232,7 +232,7 @@ impl Core {
     }
 
     /// Forgets inbox keys and answers whose time is over.
-    fn sweep(&mut self, turn: &mut Turn<'_>) -> Result<(), Error> {
+    pub(super) fn sweep(&mut self, turn: &mut Turn<'_>) -> Result<(), Error> {
         let (from, _) = Key::new(Space::Expiry).range();
         let to = Key::new(Space::Expiry).number(turn.micros).bytes();
         let mut over = Vec::new();

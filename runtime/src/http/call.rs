@@ -174,14 +174,19 @@ fn client_key(
         return Err(Problem::new(StatusCode::BAD_REQUEST, detail));
     }
     // The operation and what its path says, not how the path was written: `/a%20b` and `/a b/` are one place.
-    let values: Vec<&str> = parameters.iter().map(|(_, value)| value.as_str()).collect();
-    let place = format!("{} {} {values:?}", api.method, api.path);
+    let values: Vec<String> = parameters.iter().map(|(_, value)| escaped(value)).collect();
+    let place = format!("{} {} {}", api.method, api.path, values.join("/"));
     let stored = Key::new(Space::Answer).name(&place).rest(text.as_bytes()).bytes();
     Ok(Some(ClientKey {
         text: text.to_owned(),
         stored,
         fingerprint: fingerprint(body),
     }))
+}
+
+/// Without the marks that keep parts of a stored key apart.
+fn escaped(value: &str) -> String {
+    value.replace('%', "%25").replace('/', "%2F").replace('\0', "%00")
 }
 
 fn replay(engine: &Engine, key: Option<&ClientKey>) -> Option<Result<Response, Problem>> {

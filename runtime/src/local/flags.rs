@@ -17,7 +17,7 @@ Flags:
   --host ADDRESS       address to listen on                      [127.0.0.1]
   --data DIR           where everything is stored                [./data]
   --log LEVEL          error, warn, info, debug, trace or off    [info]
-  --retry-first TIME   longest wait after a first failure        [200ms]
+  --retry-first TIME   longest wait after a first failure        [1s]
   --retry-cap TIME     longest wait ever                         [30s]
   --grace TIME         how long handlers may finish at the end   [10s]
   --group N            how many units one transaction takes      [256]
@@ -56,7 +56,7 @@ impl Default for Options {
             port: 8080,
             data: PathBuf::from("./data"),
             log: LevelFilter::INFO,
-            retry_first: Duration::from_millis(200),
+            retry_first: Duration::from_secs(1),
             retry_cap: Duration::from_secs(30),
             grace: Duration::from_secs(10),
             group: 256,

@@ -100,11 +100,34 @@ fn service_file(model: &Model, id: Id<Service>, service: &Service) -> ServiceFil
 }
 
 /// A method to be filled in: until then every input ends in the dead letter, with a reason that says so.
-pub fn stub(model: &Model, id: Id<Handler>) -> String {
+fn stub(model: &Model, id: Id<Handler>) -> String {
+    let context = format!("{}Context", camel(&model.handlers[id].label.name));
+    body(model, id, &context, Role::Stub, "Failure")
+}
+
+/// The same, with every path written out, to be pasted into a file that imports nothing.
+pub fn pasted_stub(model: &Model, id: Id<Handler>) -> String {
     let handler = &model.handlers[id];
-    let context = format!("{}Context", camel(&handler.label.name));
-    let signature = signature(model, handler, &context, Role::Stub);
+    let module = snake(&model.services[handler.service].label.name);
+    let context = format!(
+        "system::services::{module}::{}Context",
+        camel(&handler.label.name)
+    );
+    body(model, id, &context, Role::Pasted, "aqueduct::Failure")
+}
+
+fn body(model: &Model, id: Id<Handler>, context: &str, role: Role, failure: &str) -> String {
+    let signature = signature(model, &model.handlers[id], context, role);
     let message = literal(&format!("{} isn't written yet", model.handler_name(id)));
-    let body = call("Err", [call("Failure::new", [text(message)])]).lay(8, 0);
+    let body = call("Err", [call(format!("{failure}::new"), [text(message)])]).lay(8, 0);
     format!("{signature}\n        {body}\n    }}")
+}
+
+/// What has to be in `handlers/src/lib.rs` for a service: its module, and its line in `Services`.
+pub fn service_lines(model: &Model, id: Id<Service>) -> (String, String) {
+    let (module, name) = (snake(&model.services[id].label.name), service_name(model, id));
+    (
+        format!("mod {module};\npub use {module}::{name};\n"),
+        format!("        {module}: {name},\n"),
+    )
 }

@@ -14,7 +14,7 @@ use crate::files::Files;
 use crate::rust::names::snake;
 use crate::{Origin, Target};
 
-pub use handlers::stub;
+pub use handlers::{pasted_stub, service_lines};
 
 pub(crate) const TARGET: Target = Target {
     name: "local",

@@ -248,13 +248,19 @@ pub(super) enum Role {
     Trait,
     /// In the method that a user fills in: nothing is used yet.
     Stub,
+    /// The same, to be pasted where nothing is imported.
+    Pasted,
 }
 
 /// The method of the trait, or of the stub that a user fills in.
 pub(super) fn signature(model: &Model, handler: &Handler, context: &str, role: Role) -> String {
     let indent = "    ";
     let mut params = vec!["&self".to_owned()];
-    let unused = if role == Role::Stub { "_" } else { "" };
+    let unused = if role == Role::Trait { "" } else { "_" };
+    let (messages, failure) = match role {
+        Role::Trait | Role::Stub => ("", "Failure"),
+        Role::Pasted => ("system::messages::", "aqueduct::Failure"),
+    };
     if let Some(input) = handler.input {
         let name = input_name(model, handler, input);
         let name = if unused.is_empty() {
@@ -262,16 +268,17 @@ pub(super) fn signature(model: &Model, handler: &Handler, context: &str, role: R
         } else {
             name.trim_start_matches("r#")
         };
-        params.push(format!("{unused}{name}: {}", type_name(model, input)));
+        params.push(format!("{unused}{name}: {messages}{}", type_name(model, input)));
     }
     params.push(format!("{unused}cx: &mut {context}<'_>"));
-    let output = handler
-        .reply
-        .map_or_else(|| "()".to_owned(), |reply| type_name(model, reply));
-    let result = format!("Result<{output}, Failure>");
+    let output = handler.reply.map_or_else(
+        || "()".to_owned(),
+        |reply| format!("{messages}{}", type_name(model, reply)),
+    );
+    let result = format!("Result<{output}, {failure}>");
     let (start, end) = match role {
         Role::Trait => ("fn", format!(" -> impl Future<Output = {result}> + Send;")),
-        Role::Stub => ("async fn", format!(" -> {result} {{")),
+        Role::Stub | Role::Pasted => ("async fn", format!(" -> {result} {{")),
     };
     let name = ident(&handler.label.name);
     let flat = format!("{indent}{start} {name}({}){end}", params.join(", "));

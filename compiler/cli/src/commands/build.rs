@@ -68,8 +68,37 @@ pub(crate) fn build(args: &Args) -> anyhow::Result<Option<Loaded>> {
         written.removed,
         loaded.folder.display()
     ));
+    let wired = wired(args, &loaded)?;
     let missing = stubs::missing(&loaded.folder, checked.model())?;
-    Ok(complete(args, &missing)?.then_some(loaded))
+    Ok((complete(args, &missing)? && wired).then_some(loaded))
+}
+
+/// Whether the user's crate gives every service to the program, after adding those that are new if that was asked for.
+fn wired(args: &Args, loaded: &Loaded) -> anyhow::Result<bool> {
+    let unwired = stubs::unwired(&loaded.folder, &loaded.analysis.model)?;
+    if unwired.is_empty() {
+        return Ok(true);
+    }
+    let added = if args.stubs {
+        stubs::wire(&loaded.folder, &unwired)?
+    } else {
+        0
+    };
+    if added > 0 {
+        output::tell(&format!(
+            "added {} to handlers/src/lib.rs",
+            output::counted(added, "service")
+        ));
+    }
+    for (module, field) in unwired.iter().skip(added) {
+        output::tell(&format!(
+            "\na service is new; handlers/src/lib.rs needs\n\n{module}\nand inside `system::Services {{ … }}`\n\n{field}"
+        ));
+    }
+    if added < unwired.len() && !args.stubs {
+        output::tell("`aqueduct build --stubs` adds these for you");
+    }
+    Ok(added == unwired.len())
 }
 
 /// Whether every handler is written, after adding stubs if that was asked for.
@@ -79,7 +108,7 @@ fn complete(args: &Args, missing: &[Missing]) -> anyhow::Result<bool> {
     }
     if args.stubs {
         let added = stubs::append(missing)?;
-        output::tell(&format!("added {added} stubs in handlers/"));
+        output::tell(&format!("added {} in handlers/", output::counted(added, "stub")));
         if added == missing.len() {
             return Ok(true);
         }

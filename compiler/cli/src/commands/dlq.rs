@@ -149,6 +149,7 @@ fn redrive(place: &Place, ids: &[String], queue: Option<String>, all: bool) -> a
         bail!("say which: some ids, `--queue NAME`, or `--all`");
     }
     known(place, queue.as_deref())?;
+    let asked = ids.len() as u64;
     let request = Request::Redrive {
         queue,
         ids: ids.to_vec(),
@@ -157,6 +158,9 @@ fn redrive(place: &Place, ids: &[String], queue: Option<String>, all: bool) -> a
     let Response::Redriven { count } = place.ask(&request)? else {
         bail!("the program answered something else")
     };
+    if count < asked {
+        bail!("{count} of {asked} back in their queues; the others are not among the dead letters");
+    }
     output::tell(&format!(
         "{count} back in {}",
         if count == 1 { "its queue" } else { "their queues" }

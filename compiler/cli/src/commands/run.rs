@@ -51,6 +51,12 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     output::tell("compiling the program; the first time this takes a minute or so");
     let program = compile(folder, &package, args.release)?;
     let data = project::data(folder);
+    if args.fresh && aqueduct::admin::Client::connect(&data).is_ok() {
+        bail!(
+            "a program runs on {}; stop it before its data is forgotten",
+            data.display()
+        );
+    }
     if args.fresh && data.exists() {
         std::fs::remove_dir_all(&data).with_context(|| format!("can't remove {}", data.display()))?;
     }

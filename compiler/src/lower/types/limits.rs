@@ -53,7 +53,16 @@ impl Lowering {
                     places.is_some()
                 }
                 (Scalar::String { pattern, .. }, Some("pattern"), ExprKind::Literal(Literal::Text(text))) => {
-                    *pattern = Some(text.clone());
+                    if let Err(error) = regex_lite::Regex::new(text) {
+                        self.ill_formed(
+                            value.span,
+                            format!("the pattern is not a regular expression: {error}"),
+                            "can't be matched with anything",
+                            "mend it; brackets are closed and special characters escaped, as in `\"^[0-9]+\\\\.$\"`",
+                        );
+                    } else {
+                        *pattern = Some(text.clone());
+                    }
                     true
                 }
                 _ => false,

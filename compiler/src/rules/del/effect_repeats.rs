@@ -12,7 +12,8 @@ pub(crate) const RULE: Rule = Rule {
     code: Code("DEL001"),
     name: "effect-repeats",
     level: Severity::Error,
-    needs: Needs::Part,
+    // A clause that could not be resolved may have said it.
+    needs: Needs::Whole,
     check,
 };
 

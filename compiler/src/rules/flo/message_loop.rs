@@ -1,10 +1,9 @@
-//! Routes lead a message back to the channel that it came from.
+//! Routes and dead letters lead a message back to the channel that it came from.
 
 use aqueduct_dsl::diagnostic::{Code, Severity};
 
 use crate::check::{Context, Sink};
-use crate::graph::{EdgeKind, Node};
-use crate::model::Route;
+use crate::graph::{Edge, EdgeKind, Node, View};
 use crate::rules::{Needs, Rule};
 
 pub(crate) const RULE: Rule = Rule {
@@ -16,30 +15,29 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
-    let circles = cx.graph.circles(|kind| matches!(kind, EdgeKind::Route(_)));
-    for circle in circles {
-        let inside = |id| circle.contains(&Node::Channel(id));
-        let routes: Vec<&Route> = cx
-            .model
-            .routes
-            .values()
-            .filter(|route| inside(route.from) && inside(route.to))
-            .collect();
-        let Some((first, others)) = routes.split_first() else {
+    let moves = |kind| matches!(kind, EdgeKind::Route(_) | EdgeKind::DeadLetter);
+    for circle in cx.graph.circles(moves) {
+        let inside =
+            |edge: &&Edge| moves(edge.kind) && circle.contains(&edge.from) && circle.contains(&edge.to);
+        let edges: Vec<&Edge> = cx.graph.edges(View::Flow).filter(inside).collect();
+        let Some((first, others)) = edges.split_first() else {
             continue;
         };
-        let name = &cx.model.channels[first.from].label.name;
+        let Node::Channel(channel) = first.from else {
+            continue;
+        };
+        let name = &cx.model.channels[channel].label.name;
         out.report(
             first.span,
-            format!("a message on `{name}` comes back to `{name}` by its own routes"),
+            format!("a message on `{name}` comes back to `{name}` and no handler is asked"),
             |finding| {
-                let finding = finding.label("one route of the circle");
+                let finding = finding.label("one way of the circle");
                 let finding = others
                     .iter()
-                    .fold(finding, |finding, route| finding.related(route.span, "another"));
+                    .fold(finding, |finding, edge| finding.related(edge.span, "another"));
                 finding
-                    .note("each message would go round for ever, and be copied out at every turn")
-                    .help("delete one of these routes; a handler in between may send a new message")
+                    .note("each such message would go round for ever")
+                    .help("delete one of these ways; a handler in between may send a new message")
             },
         );
     }

@@ -28,7 +28,7 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
                 let mut finding = match &refused.instead {
                     Some(instead) => finding.help(format!("until then use {instead}")),
                     None => finding
-                        .help("leave it out for now; `docs/language.md` lists what each target carries"),
+                        .help("leave it out for now; the table of clauses in the manual says what each target carries"),
                 };
                 finding.targets.push("local".into());
                 finding

@@ -37,6 +37,8 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Sink<'_>, of: Id<TypeDecl>, pred
 enum Side<'a> {
     Field(&'a FieldPath, &'a Type),
     Size,
+    /// `size(…)` of something that has none.
+    NoSize,
     Value(&'a Constant),
     /// A word that names no field; an enum value if the other side is that enum.
     Word(SmolStr),
@@ -47,10 +49,22 @@ fn side<'a>(cx: &Context<'a>, of: Id<TypeDecl>, operand: &'a Operand) -> Side<'a
         Err(Constant::Word(word)) => Side::Word(word.clone()),
         Err(constant) => Side::Value(constant),
         Ok(path) => match cx.model.at_path(of, &path.segments) {
-            Some(_) if operand.size => Side::Size,
+            Some((field, _)) if operand.size && has_size(cx, &field.ty) => Side::Size,
+            Some(_) if operand.size => Side::NoSize,
             Some((field, _)) => Side::Field(path, &field.ty),
             None => Side::Word(path.text().into()),
         },
+    }
+}
+
+fn has_size(cx: &Context<'_>, ty: &Type) -> bool {
+    match &cx.model.resolve(ty).shape {
+        Shape::List { .. } | Shape::Map { .. } | Shape::Unresolved => true,
+        Shape::Scalar(scalar) => matches!(
+            scalar,
+            Scalar::String { .. } | Scalar::Bytes { .. } | Scalar::Json
+        ),
+        Shape::Named(_) => false,
     }
 }
 
@@ -64,10 +78,20 @@ fn compare(
     right: &Operand,
 ) -> bool {
     match (side(cx, of, left), side(cx, of, right)) {
-        (Side::Field(path, ty), Side::Word(word)) => enum_value(cx, out, of, path, ty, &word, right),
-        (Side::Word(word), Side::Field(path, ty)) => enum_value(cx, out, of, path, ty, &word, left),
+        (Side::Field(path, ty), Side::Word(word)) => {
+            ordered_enum(cx, out, predicate, how, ty) && enum_value(cx, out, of, path, ty, &word, right)
+        }
+        (Side::Word(word), Side::Field(path, ty)) => {
+            ordered_enum(cx, out, predicate, how, ty) && enum_value(cx, out, of, path, ty, &word, left)
+        }
         (Side::Word(_), _) => unknown_field(cx, out, of, left),
         (_, Side::Word(_)) => unknown_field(cx, out, of, right),
+        (Side::NoSize, _) | (_, Side::NoSize) => wrong(
+            out,
+            predicate,
+            "`size` counts the items of a list or map, or the characters of a text".to_owned(),
+            "compare the field itself",
+        ),
         (Side::Field(path, ty), Side::Value(value)) | (Side::Value(value), Side::Field(path, ty)) => {
             value_of_type(cx, out, predicate, how, path, ty, value)
         }
@@ -98,6 +122,25 @@ fn compare(
             "compare a field of the message",
         ),
     }
+}
+
+/// The values of an enum have names and no order.
+fn ordered_enum(
+    cx: &Context<'_>,
+    out: &mut Sink<'_>,
+    predicate: &Predicate,
+    how: Comparison,
+    ty: &Type,
+) -> bool {
+    let equality = matches!(how, Comparison::Equal | Comparison::NotEqual);
+    if equality || choice(cx.model, ty).is_none() {
+        return true;
+    }
+    let message = format!(
+        "the values of an enum have no order, and `{}` asks for one",
+        how.symbol()
+    );
+    wrong(out, predicate, message, "use `==`, `!=` or `in [a, b]`")
 }
 
 fn is_number(cx: &Context<'_>, ty: &Type) -> bool {
@@ -232,7 +275,16 @@ fn text_test(
         (Side::Word(_), _) => unknown_field(cx, out, of, left),
         (Side::Field(_, ty), Side::Value(Constant::Text(_))) if is_text(ty) => true,
         (Side::Field(_, ty), Side::Value(_) | Side::Word(_)) if test == "contains" && is_list(ty) => true,
-        (Side::Field(_, _) | Side::Size | Side::Value(_), _) => {
+        (Side::Field(_, ty), _) if is_text(ty) => {
+            let message = format!("`{test}` wants a text in quotes as its second operand");
+            out.report(right.span, message, |finding| {
+                finding
+                    .label("not a text in quotes")
+                    .help(format!("write `{test}(field, \"part\")`"))
+            });
+            false
+        }
+        (Side::Field(_, _) | Side::Size | Side::NoSize | Side::Value(_), _) => {
             let message = format!("`{test}` wants a text field and a text in quotes");
             out.report(left.span, message, |finding| {
                 finding
@@ -269,7 +321,7 @@ fn holds(cx: &Context<'_>, out: &mut Sink<'_>, of: Id<TypeDecl>, operand: &Opera
             });
             false
         }
-        Side::Size | Side::Value(_) => {
+        Side::Size | Side::NoSize | Side::Value(_) => {
             out.report(
                 operand.span,
                 "this is neither true nor false".to_owned(),
