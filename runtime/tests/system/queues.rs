@@ -166,3 +166,37 @@ async fn an_input_with_a_key_that_was_handled_is_skipped() {
     );
     system.stop().await;
 }
+
+/// One sweep takes 512 keys; what is over after it goes at once, and the program answers all the while.
+#[tokio::test]
+async fn more_keys_than_one_sweep_takes_are_forgotten() {
+    let data = tempfile::tempdir().unwrap();
+    let mut topology = crate::rides::topology();
+    for handler in &mut topology.handlers {
+        if let Some(key) = &mut handler.idempotent {
+            key.window = Some(std::time::Duration::from_millis(1));
+        }
+    }
+    let switches = std::sync::Arc::default();
+    let program = crate::rides::program_of(topology, &switches);
+    let running = aqueduct::local::start(program, crate::rides::options(data.path()))
+        .await
+        .unwrap();
+    let address = running.address();
+    let body = ride("far", "60");
+    for _ in 0..1_300 {
+        assert_eq!(post(address, "/rides", &body).await.status, 201);
+    }
+    let path = data.path().to_owned();
+    until("1,300 keys are forgotten", || async {
+        let mut client = Client::connect(&path).unwrap();
+        let stats = tokio::task::spawn_blocking(move || client.request(&Request::Stats).unwrap());
+        match stats.await.unwrap() {
+            Response::Stats { stats } => stats.counters.expired == 1_300,
+            other => panic!("{other:?}"),
+        }
+    })
+    .await;
+    assert_eq!(post(address, "/rides", &body).await.status, 201);
+    running.stop().await.unwrap();
+}

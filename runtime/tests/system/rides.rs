@@ -200,7 +200,11 @@ pub fn topology() -> Topology {
 }
 
 pub fn program(switches: &Arc<Switches>) -> Program {
-    Program::new(topology())
+    program_of(topology(), switches)
+}
+
+pub fn program_of(topology: Topology, switches: &Arc<Switches>) -> Program {
+    Program::new(topology)
         .handler("RideManagement.submit", Submit)
         .handler("Accounting.book", Book(Arc::clone(switches)))
         .handler("Watch.watch", Watch)
