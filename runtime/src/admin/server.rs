@@ -3,9 +3,10 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
-use tokio::net::unix::OwnedWriteHalf;
+use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::task::JoinSet;
@@ -17,6 +18,9 @@ use crate::record::Birth;
 use crate::shape::{Minting, check_with};
 use crate::topology::Topology;
 use crate::{Shape, Unknown};
+
+/// How long a listener that reads nothing is waited for.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How many may be connected at once.
 const CONNECTIONS: usize = 64;
@@ -94,7 +98,7 @@ async fn serve(engine: Arc<Engine>, stream: UnixStream) {
             Ok(_) => {}
         }
         let response = match serde_json::from_slice(&line) {
-            Ok(Request::Tail) => return tail(&engine, writer).await,
+            Ok(Request::Tail) => return tail(&engine, reader, writer).await,
             Ok(request) => answer(&engine, request).await,
             Err(error) => Response::error(format!("the request cannot be read: {error}")),
         };
@@ -237,17 +241,25 @@ fn carries<'a>(topology: &'a Topology, channel: &str) -> Option<Option<&'a (Stri
         .map(|(_, carries)| carries)
 }
 
-async fn tail(engine: &Engine, mut writer: OwnedWriteHalf) {
+/// Tells every event until the program ends or the listener goes away.
+async fn tail(engine: &Engine, mut reader: BufReader<OwnedReadHalf>, mut writer: OwnedWriteHalf) {
     let mut events = engine.tracer.listen();
+    let mut more = [0; 1];
     loop {
-        let response = match events.recv().await {
+        let event = tokio::select! {
+            // A listener has nothing more to say: whatever comes is the end of its connection.
+            _ = reader.read(&mut more) => return,
+            event = events.recv() => event,
+        };
+        let response = match event {
             Ok(event) => Response::Event {
                 event: event.as_ref().clone(),
             },
             Err(RecvError::Lagged(count)) => Response::Missed { count },
             Err(RecvError::Closed) => return,
         };
-        if write(&mut writer, &response).await.is_err() {
+        let written = tokio::time::timeout(PATIENCE, write(&mut writer, &response)).await;
+        if !matches!(written, Ok(Ok(()))) {
             return;
         }
     }

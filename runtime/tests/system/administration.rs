@@ -161,3 +161,22 @@ async fn a_deep_data_directory_gets_a_socket_too() {
     assert!(matches!(stats, Response::Stats { .. }));
     running.stop().await.unwrap();
 }
+
+/// More listeners than the administration takes at once come and go; the next question is answered all the same.
+#[tokio::test]
+async fn listeners_that_go_away_leave_room_for_others() {
+    let system = System::start().await;
+    for _ in 0..100 {
+        let path = system.data.path().to_owned();
+        let listened = tokio::task::spawn_blocking(move || {
+            let client = Client::connect(path).unwrap();
+            drop(client.stream(&Request::Tail).unwrap());
+        });
+        listened.await.unwrap();
+    }
+    assert!(matches!(
+        ask(&system, Request::Stats).await,
+        Response::Stats { .. }
+    ));
+    system.stop().await;
+}
