@@ -3,6 +3,7 @@
 mod answer;
 mod call;
 mod input;
+mod listener;
 mod problem;
 mod route;
 mod row;
@@ -18,6 +19,7 @@ use axum::response::Response;
 use tokio::sync::Semaphore;
 
 use crate::engine::Engine;
+pub(crate) use listener::Bounded;
 use problem::Problem;
 use route::{Found, Routes};
 

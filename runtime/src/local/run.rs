@@ -88,11 +88,18 @@ pub async fn start(program: Program, options: Options) -> Result<Running, Error>
         #[cfg(feature = "fault")]
         acknowledge_early: options.acknowledge_early,
     };
+    let longest = program
+        .topology()
+        .handlers
+        .iter()
+        .map(|handler| handler.timeout)
+        .max()
+        .unwrap_or_default();
     let running = Engine::start(program, parts)?;
     let engine = Arc::clone(&running.engine);
     let admin = tokio::spawn(server.run(Arc::clone(&engine)));
     let stopping = engine.stopping.clone();
-    let service = axum::serve(listener, http::router(engine));
+    let service = axum::serve(http::Bounded::new(listener, longest), http::router(engine));
     let http = tokio::spawn(async move {
         service
             .with_graceful_shutdown(async move { stopping.cancelled().await })

@@ -62,16 +62,17 @@ async fn a_tail_tells_what_happens() {
     // A tail hears what happens after it was asked for, so ask until something is heard.
     let address = system.running.address();
     let first = loop {
-        post(address, "/rides", &ride("fail-once", "5")).await;
+        post(address, "/rides", &ride("eve", "5")).await;
         let wait = std::time::Duration::from_millis(50);
         if let Ok(event) = tokio::time::timeout(wait, events.recv()).await {
             break event.unwrap();
         }
     };
     let mut seen = vec![first];
+    post(address, "/rides", &ride("fail-once", "5")).await;
     while !seen
         .iter()
-        .any(|event| event.kind == Kind::Succeeded && event.channel.is_some())
+        .any(|event| event.kind == Kind::Succeeded && event.attempt == Some(2))
     {
         seen.push(events.recv().await.unwrap());
     }
