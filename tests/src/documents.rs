@@ -55,7 +55,10 @@ fn rule_list() -> String {
                 .trim_start_matches("# ");
             let (code, name) = name.split_once(' ').unwrap_or((name, ""));
             let what = page.text.split("## What it does\n").nth(1).unwrap_or_default();
-            let what = what.lines().next().unwrap_or_default();
+            let what = what
+                .lines()
+                .find(|line| !line.trim().is_empty())
+                .unwrap_or_default();
             format!("| [{code}](../compiler/rules/{code}.md) | {name} | {what} |\n")
         })
         .collect();

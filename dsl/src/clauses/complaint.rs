@@ -50,14 +50,16 @@ pub(crate) const DECLARING: [&str; 32] = [
 /// No row of this owner begins with the word.
 pub(super) fn unknown(owner: Owner, word: &Name, clause: &Clause) -> Diagnostic {
     let elsewhere: Vec<&Row> = rows().filter(|row| row.word == word.text).collect();
-    if !elsewhere.is_empty() {
-        return misplaced(owner, word, &elsewhere);
-    }
     let mut words: Vec<&str> = Vec::new();
     for row in rows().filter(|row| row.owners.contains(&owner)) {
         if !words.contains(&row.word) {
             words.push(row.word);
         }
+    }
+    // `emit` of a saga in a handler is more likely its `emits`.
+    let plural = format!("{}s", word.text);
+    if !elsewhere.is_empty() && !words.contains(&plural.as_str()) {
+        return misplaced(owner, word, &elsewhere);
     }
     if let Some(finding) = missing_colon(owner, word, clause) {
         return finding;

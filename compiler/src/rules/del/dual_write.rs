@@ -77,6 +77,7 @@ fn report(
                 .label(format!("{message} is published on its own"))
                 .related(related.0, related.1)
                 .note(why(&message))
+                .note("this version runs systems on one machine, where the two are one transaction; a system is written for every target")
                 .help("publish through the outbox, which is committed with the rows and sent afterwards")
                 .replace(
                     "publish via the outbox",
