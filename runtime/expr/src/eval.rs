@@ -88,7 +88,7 @@ impl<'a> Operand<'a> {
 }
 
 /// The exact value of a JSON number, `1e3` included; `None` beyond 28 digits.
-fn exact(number: &serde_json::Number) -> Option<Decimal> {
+pub fn exact(number: &serde_json::Number) -> Option<Decimal> {
     let digits = number.as_str();
     match digits.contains(['e', 'E']) {
         true => Decimal::from_scientific(digits).ok(),

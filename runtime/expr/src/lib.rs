@@ -11,6 +11,7 @@ mod build;
 mod eval;
 
 pub use build::{all, any, boolean, call, field, list, none, number, text};
+pub use eval::exact;
 pub use rust_decimal::Decimal;
 
 /// A predicate or an operand of one.

@@ -1,10 +1,11 @@
 //! Checks of single values: each is silent or has a complaint.
 
+use aqueduct_expr::exact;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
-use serde_json::{Number, Value};
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::limits::{Complaint, Limits};
@@ -174,13 +175,5 @@ fn shown(text: &str) -> String {
     match text.char_indices().nth(40) {
         Some((cut, _)) => format!("{:?}…", &text[..cut]),
         None => format!("{text:?}"),
-    }
-}
-
-fn exact(number: &Number) -> Option<Decimal> {
-    let digits = number.as_str();
-    match digits.contains(['e', 'E']) {
-        true => Decimal::from_scientific(digits).ok(),
-        false => Decimal::from_str_exact(digits).ok(),
     }
 }
