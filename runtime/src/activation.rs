@@ -36,6 +36,20 @@ pub struct Delivery {
     pub idempotency_key: Option<String>,
 }
 
+impl Delivery {
+    /// The first attempt at something that begins here: a request, or a message without an envelope.
+    pub fn first(message_id: String, time: Timestamp) -> Self {
+        Self {
+            correlation_id: message_id.clone(),
+            message_id,
+            attempt: 1,
+            time,
+            channel: None,
+            idempotency_key: None,
+        }
+    }
+}
+
 /// A unit of work in the making.
 pub struct Activation {
     delivery: Delivery,

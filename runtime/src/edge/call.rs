@@ -57,12 +57,8 @@ pub(super) async fn answer<S: Seam>(
         handler,
         body: Body::from_value(input),
         delivery: Delivery {
-            message_id: id.clone(),
-            attempt: 1,
-            correlation_id: id,
-            time: site.clock.now(),
-            channel: None,
             idempotency_key: key.as_ref().map(|key| key.text.clone()),
+            ..Delivery::first(id, site.clock.now())
         },
         lease: S::Lease::default(),
     };
