@@ -21,8 +21,15 @@ fn emitted(name: &str, text: &str) -> Tree {
     };
     let mut tree = Tree::new();
     for target in aqueduct_targets::all() {
-        for (path, file) in aqueduct_targets::emit(target, checked, &origin).iter() {
-            let _ = tree.insert(format!("{}/{path}", target.name), file.text.clone());
+        let mut files = aqueduct_targets::emit(target, checked, &origin);
+        if target.of_project {
+            files.extend(aqueduct_targets::project(&[target], checked, &origin));
+        }
+        for (path, file) in files.iter() {
+            // What is the same in every project is kept once, with the local one.
+            if tree.get(&format!("local/{path}")) != Some(&file.text) {
+                let _ = tree.insert(format!("{}/{path}", target.name), file.text.clone());
+            }
         }
     }
     tree

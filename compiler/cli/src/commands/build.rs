@@ -56,6 +56,7 @@ pub(crate) fn build(args: &Args) -> anyhow::Result<Option<Loaded>> {
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };
     let mut files = aqueduct_targets::emit(target, checked, &origin);
+    files.extend(aqueduct_targets::project(&[target], checked, &origin));
     files.extend(project::runtime());
     let written = project::write(&loaded.folder, &files)?;
     for path in &written.handed_over {

@@ -1,21 +1,23 @@
-//! The files around the code: manifests, the binary, what git ignores.
+//! The files around the code: manifests, and what git ignores.
 
 use aqueduct_compiler::model::Model;
 use askama::Template;
 
-use super::rendered;
-use crate::Origin;
 use crate::files::Files;
 use crate::rust::names::{package, service_name, snake};
+use crate::{Origin, Target, rendered};
 
 #[derive(Template)]
-#[template(path = "local/Cargo.toml", escape = "none")]
+#[template(path = "project/Cargo.toml", escape = "none")]
 struct Workspace<'a> {
     header: &'a str,
+    members: Vec<&'static str>,
+    local: bool,
+    aws: bool,
 }
 
 #[derive(Template)]
-#[template(path = "local/system/Cargo.toml", escape = "none")]
+#[template(path = "project/system/Cargo.toml", escape = "none")]
 struct SystemManifest<'a> {
     header: &'a str,
     package: &'a str,
@@ -23,7 +25,7 @@ struct SystemManifest<'a> {
 }
 
 #[derive(Template)]
-#[template(path = "local/system/src/lib.rs", escape = "none")]
+#[template(path = "project/system/src/lib.rs", escape = "none")]
 struct SystemLib<'a> {
     header: &'a str,
     system: &'a str,
@@ -31,33 +33,30 @@ struct SystemLib<'a> {
 }
 
 #[derive(Template)]
-#[template(path = "local/system/src/services.rs", escape = "none")]
+#[template(path = "project/system/src/services.rs", escape = "none")]
 struct ServicesModule<'a> {
     header: &'a str,
     system: &'a str,
     services: Vec<(String, String)>,
 }
 
-#[derive(Template)]
-#[template(path = "local/local/Cargo.toml", escape = "none")]
-struct LocalManifest<'a> {
-    header: &'a str,
-    package: &'a str,
-    system: &'a str,
-}
-
-#[derive(Template)]
-#[template(path = "local/local/src/main.rs", escape = "none")]
-struct LocalMain<'a> {
-    header: &'a str,
-    system: &'a str,
-}
-
-pub(super) fn emit(model: &Model, origin: &Origin, files: &mut Files) {
+pub(super) fn emit(targets: &[&Target], model: &Model, origin: &Origin, files: &mut Files) {
     let (header, system) = (origin.header(), model.name.as_str());
     let (header, package) = (header.as_str(), package(system));
     let package = package.as_str();
-    files.generated("Cargo.toml", rendered(&Workspace { header }));
+    let members: Vec<&'static str> = ["system", "handlers"]
+        .into_iter()
+        .chain(targets.iter().map(|target| target.name))
+        .collect();
+    files.generated(
+        "Cargo.toml",
+        rendered(&Workspace {
+            header,
+            local: members.contains(&"local"),
+            aws: members.contains(&"aws"),
+            members,
+        }),
+    );
     files.generated(
         "system/Cargo.toml",
         rendered(&SystemManifest {
@@ -87,15 +86,6 @@ pub(super) fn emit(model: &Model, origin: &Origin, files: &mut Files) {
             services,
         }),
     );
-    files.generated(
-        "local/Cargo.toml",
-        rendered(&LocalManifest {
-            header,
-            package,
-            system,
-        }),
-    );
-    files.generated("local/src/main.rs", rendered(&LocalMain { header, system }));
     files.once(
         "rustfmt.toml",
         "# The style of the project, whatever folder it stands in.\nstyle_edition = \"2024\"\n",

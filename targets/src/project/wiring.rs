@@ -15,7 +15,7 @@ use crate::rust::layout::{Code, call, text};
 use crate::rust::names::{camel, ident, literal, service_name, snake, store_name, type_name};
 
 #[derive(Template)]
-#[template(path = "local/system/src/wiring.rs", escape = "none")]
+#[template(path = "project/system/src/wiring.rs", escape = "none")]
 pub(super) struct Wiring {
     header: String,
     system: String,

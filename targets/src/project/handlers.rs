@@ -3,21 +3,21 @@
 use aqueduct_compiler::model::{Handler, Id, Model, Service};
 use askama::Template;
 
-use super::rendered;
 use super::service::{Role, signature, use_line};
 use crate::files::Files;
+use crate::rendered;
 use crate::rust::layout::{call, text};
 use crate::rust::names::{camel, literal, package, service_name, snake, type_name};
 
 #[derive(Template)]
-#[template(path = "local/handlers/Cargo.toml", escape = "none")]
+#[template(path = "project/handlers/Cargo.toml", escape = "none")]
 struct Manifest<'a> {
     package: &'a str,
     system: &'a str,
 }
 
 #[derive(Template)]
-#[template(path = "local/handlers/src/lib.rs", escape = "none")]
+#[template(path = "project/handlers/src/lib.rs", escape = "none")]
 struct Lib<'a> {
     system: &'a str,
     services: Vec<(String, String)>,
@@ -25,7 +25,7 @@ struct Lib<'a> {
 }
 
 #[derive(Template)]
-#[template(path = "local/handlers/src/service.rs", escape = "none")]
+#[template(path = "project/handlers/src/service.rs", escape = "none")]
 struct ServiceFile {
     name: String,
     uses: Vec<String>,

@@ -12,7 +12,7 @@ use crate::rust::names::{ident, literal, snake, type_name, variant};
 use crate::rust::types::{field_code, imports, rust_type, serde_attribute};
 
 #[derive(Template)]
-#[template(path = "local/system/src/messages.rs", escape = "none")]
+#[template(path = "project/system/src/messages.rs", escape = "none")]
 pub(super) struct Messages {
     header: String,
     uses: Vec<String>,

@@ -13,7 +13,7 @@ use crate::rust::names::{accessor, camel, ident, literal, service_name, snake, s
 use crate::rust::types::{imports, rust_type};
 
 #[derive(Template)]
-#[template(path = "local/system/src/services/service.rs", escape = "none")]
+#[template(path = "project/system/src/services/service.rs", escape = "none")]
 pub(super) struct ServiceView {
     header: String,
     about: String,
