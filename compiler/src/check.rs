@@ -4,7 +4,7 @@ use aqueduct_dsl::diagnostic::{Diagnostic, Severity};
 use aqueduct_dsl::source::SpanId;
 
 use crate::graph::Graph;
-use crate::model::Model;
+use crate::model::{Model, Target};
 use crate::rules::{self, Needs, Rule};
 
 /// A model that has passed every rule: the only thing that targets accept. It can't be changed any more.
@@ -89,8 +89,33 @@ pub fn findings(model: &Model, graph: &Graph, reading: Reading) -> Vec<Diagnosti
     found
 }
 
-/// A model as something that can be built, unless something found is an error.
-pub fn checked<'a>(model: &'a Model, graph: &'a Graph, findings: &[Diagnostic]) -> Option<Checked<'a>> {
-    let sound = findings.iter().all(|finding| finding.severity != Severity::Error);
+/// A model as something that can be built for targets, unless an error holds for one of them.
+pub fn checked<'a>(
+    model: &'a Model,
+    graph: &'a Graph,
+    targets: &[Target],
+    findings: &[Diagnostic],
+) -> Option<Checked<'a>> {
+    let blocks = |finding: &Diagnostic| finding.severity == Severity::Error && concerns(finding, targets);
+    let sound = !findings.iter().any(blocks);
     sound.then_some(Checked { model, graph })
+}
+
+/// Keeps what holds for any of the targets. What holds for all of them names none.
+pub fn narrow(findings: &mut Vec<Diagnostic>, targets: &[Target]) {
+    findings.retain(|finding| concerns(finding, targets));
+    for finding in findings {
+        finding
+            .targets
+            .retain(|word| targets.iter().any(|target| target.word() == word));
+        if finding.targets.len() == targets.len() {
+            finding.targets.clear();
+        }
+    }
+}
+
+/// Whether a finding holds for any of the targets; one that names none holds for all.
+fn concerns(finding: &Diagnostic, targets: &[Target]) -> bool {
+    let named = |target: &Target| finding.targets.iter().any(|word| word == target.word());
+    finding.targets.is_empty() || targets.iter().any(named)
 }

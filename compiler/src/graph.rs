@@ -129,7 +129,7 @@ impl Graph {
             );
         }
         for (id, channel) in model.channels.iter() {
-            if let ChannelKind::Queue { dead_letter } = &channel.kind
+            if let ChannelKind::Queue { dead_letter, .. } = &channel.kind
                 && let Some((to, span)) = dead_letter.to
             {
                 built.add(Node::Channel(id), Node::Channel(to), EdgeKind::DeadLetter, span);

@@ -16,7 +16,7 @@ use aqueduct_dsl::source::{FileId, SourceMap};
 
 use check::{Checked, Reading};
 use graph::Graph;
-use model::Model;
+use model::{Model, Target};
 
 /// Everything that is known of a system after one run.
 #[derive(Debug)]
@@ -30,9 +30,26 @@ pub struct Analysis {
 }
 
 impl Analysis {
-    /// The model as something that targets accept; `None` when an error was found.
+    /// The model as something that targets accept; `None` when an error was found that holds for any of the system's.
     pub fn checked(&self) -> Option<Checked<'_>> {
-        check::checked(&self.model, &self.graph, &self.findings)
+        check::checked(&self.model, &self.graph, &self.model.targets, &self.findings)
+    }
+
+    /// The same for one target: errors that hold only elsewhere don't count. `None` also when the system isn't meant
+    /// for that target.
+    pub fn checked_for(&self, target: Target) -> Option<Checked<'_>> {
+        if !self.model.targets.contains(&target) {
+            return None;
+        }
+        check::checked(&self.model, &self.graph, &[target], &self.findings)
+    }
+
+    /// The same as if the system were meant for one of its targets only.
+    #[must_use]
+    pub fn narrowed(mut self, target: Target) -> Self {
+        check::narrow(&mut self.findings, &[target]);
+        self.model.targets = vec![target];
+        self
     }
 
     /// How many findings are of a severity.
@@ -63,6 +80,7 @@ pub fn analyze(sources: &mut SourceMap, files: &[FileId], fallback_name: &str) -
     let sound = findings.iter().all(|finding| finding.severity != Severity::Error);
     let reading = if sound { Reading::Whole } else { Reading::Partial };
     findings.extend(check::findings(&lowered.model, &graph, reading));
+    check::narrow(&mut findings, &lowered.model.targets);
     diagnostic::sort(&mut findings, sources);
     Analysis {
         model: lowered.model,

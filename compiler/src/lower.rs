@@ -11,6 +11,7 @@ mod names;
 mod predicate;
 mod route;
 mod service;
+mod targets;
 mod types;
 
 use aqueduct_dsl::ast;
@@ -20,7 +21,7 @@ use aqueduct_dsl::source::SpanId;
 use smol_str::SmolStr;
 
 use crate::codes;
-use crate::model::{Label, Model, Refused};
+use crate::model::{Label, Model, Refused, Target};
 use names::Names;
 
 /// A model with what is wrong with its text.
@@ -44,6 +45,7 @@ pub(crate) fn lower(
     let mut cx = Lowering {
         model: Model {
             name: fallback_name.into(),
+            targets: Target::BUILT.to_vec(),
             ..Model::default()
         },
         out: Vec::new(),
@@ -97,6 +99,7 @@ impl Lowering {
             }
             let options = self.options(Owner::System, &named.block.entries);
             self.model.owner = owner_of(&options);
+            self.targets(&options);
             self.misplaced("system", &options.others);
         }
     }

@@ -9,19 +9,21 @@ mod handler;
 mod predicate;
 mod service;
 mod table;
+mod target;
 mod types;
 
 use aqueduct_dsl::source::SpanId;
 use smol_str::SmolStr;
 
-pub use api::{Api, ApiTarget, Method, PathSegment, PathTemplate};
-pub use channel::{Channel, ChannelKind, DeadLetter, Filter, Route};
+pub use api::{Api, ApiTarget, Auth, Method, PathSegment, PathTemplate};
+pub use channel::{Channel, ChannelKind, DeadLetter, Filter, Order, Route};
 pub use handler::{Emit, Handler, Repetition, StoreUse};
 pub use predicate::{
     Comparison, Constant, FieldPath, Operand, Predicate, PredicateKind, TextTest, duration_text,
 };
 pub use service::{Service, Store};
 pub use table::{Id, Table};
+pub use target::Target;
 pub use types::{Bounds, DefaultValue, Field, MessageKind, Scalar, Shape, Tags, Type, TypeDecl, TypeKind};
 
 /// A name with its place and what is written above it.
@@ -59,7 +61,7 @@ impl<T> Setting<T> {
 /// Something the language knows and no target carries yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {
-    /// The construct in the author's words, such as `saga` or `queue … fifo by`.
+    /// The construct in the author's words, such as `saga` or `extern queue`.
     pub what: SmolStr,
     /// Where it stands.
     pub span: SpanId,
@@ -76,6 +78,8 @@ pub struct Model {
     pub docs: Vec<SmolStr>,
     /// Who answers for it.
     pub owner: Option<SmolStr>,
+    /// What it is checked for, each once, in the order of [`Target::ALL`].
+    pub targets: Vec<Target>,
     /// Messages, records, aliases and enums.
     pub types: Table<TypeDecl>,
     /// Topics and queues.

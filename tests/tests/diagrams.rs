@@ -156,7 +156,7 @@ fn of_model(model: &Model, graph: &Graph) -> (BTreeSet<String>, BTreeSet<String>
         let _ = edges.insert(format!("{} -> {} [{text}]", label(edge.from), label(edge.to)));
     }
     for (id, channel) in model.channels.iter() {
-        if let ChannelKind::Queue { dead_letter } = &channel.kind
+        if let ChannelKind::Queue { dead_letter, .. } = &channel.kind
             && dead_letter.to.is_none()
         {
             let dead = format!("dead {} dead letters", id.index());
@@ -170,7 +170,7 @@ fn of_model(model: &Model, graph: &Graph) -> (BTreeSet<String>, BTreeSet<String>
 
 fn attempts(model: &Model, id: aqueduct_compiler::model::Id<aqueduct_compiler::model::Channel>) -> u32 {
     match &model.channels[id].kind {
-        ChannelKind::Queue { dead_letter } => dead_letter.after.value,
+        ChannelKind::Queue { dead_letter, .. } => dead_letter.after.value,
         ChannelKind::Topic => 0,
     }
 }

@@ -1,5 +1,6 @@
 //! Every page is documentation and test at once: its example raises its code, its cure raises nothing.
 
+use aqueduct_compiler::model::Target;
 use aqueduct_compiler::rules;
 use aqueduct_dsl::clauses::Owner;
 use aqueduct_tests::{analyzed, blocks, codes, listed, root, systems};
@@ -48,6 +49,32 @@ fn the_corpus_is_clean() {
             listed(&analysis, &sources)
         );
     }
+}
+
+#[test]
+fn an_error_of_one_target_stops_the_build_for_that_target_only() {
+    let body = "event Paid { id: uuid @key }\nqueue paid: Paid\n\
+        service Bank {\n  api POST \"/paid\" -> pay\n  handler pay(Paid) { emits Paid to paid via outbox }\n  \
+        handler note(Paid) on paid\n}\n";
+    let repeats = |targets: &str| {
+        let (analysis, _) = analyzed("case", &format!("system S {{ {targets} }}\n{body}"));
+        let sound = Target::ALL.map(|target| analysis.checked_for(target).is_some());
+        let named = analysis
+            .findings
+            .iter()
+            .find(|finding| finding.code.0 == "DEL001")
+            .map(|finding| finding.targets.clone());
+        (named, sound)
+    };
+    let [local, nats, aws] = [true, false, false];
+    assert_eq!(repeats(""), (Some(vec!["aws".into()]), [local, nats, aws]));
+    assert_eq!(repeats("targets local"), (None, [true, false, false]));
+    // What holds for all that is asked for names none of them.
+    assert_eq!(repeats("targets aws"), (Some(vec![]), [false, false, false]));
+
+    let (analysis, _) = analyzed("case", body);
+    assert!(analysis.checked().is_none());
+    assert!(analysis.narrowed(Target::Local).checked().is_some());
 }
 
 /// A clean system with a hole for one more line in each place where clauses may stand.

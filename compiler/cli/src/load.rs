@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use aqueduct_compiler::model::Target;
 use aqueduct_compiler::{Analysis, analyze};
 use aqueduct_dsl::source::SourceMap;
 use heck::ToUpperCamelCase;
@@ -19,6 +20,32 @@ pub(crate) struct Loaded {
     pub(crate) file_name: String,
     pub(crate) sources: SourceMap,
     pub(crate) analysis: Analysis,
+}
+
+impl Loaded {
+    /// The same as seen by one of its targets.
+    pub(crate) fn narrowed(mut self, target: Target) -> anyhow::Result<Self> {
+        let model = &self.analysis.model;
+        if !model.targets.contains(&target) {
+            let meant: Vec<&str> = model.targets.iter().map(|target| target.word()).collect();
+            bail!(
+                "{} isn't meant for {word}: its file says `targets {}`; add {word} there",
+                model.name,
+                meant.join(" | "),
+                word = target.word()
+            );
+        }
+        self.analysis = self.analysis.narrowed(target);
+        Ok(self)
+    }
+}
+
+/// A target by its word, for arguments.
+pub(crate) fn target(word: &str) -> Result<Target, String> {
+    let built = Target::BUILT.map(Target::word);
+    Target::named(word)
+        .filter(|target| Target::BUILT.contains(target))
+        .ok_or_else(|| format!("this version builds for {}", built.join(" and ")))
 }
 
 /// Reads and analyzes a file, or the one `.flow` file of a folder.

@@ -2,32 +2,7 @@
 //!
 //! Checker, simulator, saga proof and backends ask here, so that they can't disagree.
 
-use crate::model::ChannelKind;
-
-/// Where a system runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Target {
-    /// One process with an embedded store.
-    Local,
-    /// The same program on a NATS `JetStream` cluster.
-    Nats,
-    /// SAM, Lambda and Step Functions.
-    Aws,
-}
-
-impl Target {
-    /// All engines that a system may be meant for.
-    pub const ALL: [Self; 3] = [Self::Local, Self::Nats, Self::Aws];
-
-    /// The word of the command line and of `target` blocks.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Local => "local",
-            Self::Nats => "nats",
-            Self::Aws => "aws",
-        }
-    }
-}
+use crate::model::{ChannelKind, Target};
 
 /// What a receiver has to expect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,10 +32,10 @@ pub fn delivery(target: Target, channel: &ChannelKind) -> Delivery {
     Delivery { duplicates, loss }
 }
 
-/// The targets on which a handler may run twice for one message, with the reasons.
-pub fn repeating(channel: &ChannelKind) -> Vec<(Target, &'static str)> {
-    Target::ALL
-        .into_iter()
-        .filter_map(|target| Some((target, delivery(target, channel).duplicates?)))
+/// Those of the targets on which a handler may run twice for one message, with the reasons.
+pub fn repeating(targets: &[Target], channel: &ChannelKind) -> Vec<(Target, &'static str)> {
+    targets
+        .iter()
+        .filter_map(|target| Some((*target, delivery(*target, channel).duplicates?)))
         .collect()
 }

@@ -9,7 +9,7 @@ use smol_str::SmolStr;
 use super::Lowering;
 use super::names::{ServiceNames, unresolved};
 use crate::codes;
-use crate::model::{Api, ApiTarget, Id, Label, Method, PathSegment, PathTemplate, Service};
+use crate::model::{Api, ApiTarget, Auth, Id, Label, Method, PathSegment, PathTemplate, Service};
 
 impl Lowering {
     /// A line with arrows in a service.
@@ -17,6 +17,7 @@ impl Lowering {
         &mut self,
         service: Id<Service>,
         names: &ServiceNames,
+        service_auth: Option<&Auth>,
         flow: &ast::Flow,
         entry: &ast::Entry,
     ) {
@@ -71,6 +72,7 @@ impl Lowering {
             target,
             success,
             may_miss,
+            auth: auth(&options).or_else(|| service_auth.cloned()),
         };
         if self.api_fits(&api) {
             let id = self.model.apis.push(api);
@@ -324,6 +326,19 @@ impl Lowering {
         }
         true
     }
+}
+
+/// How a caller of a service or of one operation proves who they are.
+pub(super) fn auth(options: &Options<'_>) -> Option<Auth> {
+    let clause = options.get("auth")?;
+    let span = clause.span();
+    Some(match clause.text("reason") {
+        Some((because, _)) => Auth::None {
+            because: because.into(),
+            span,
+        },
+        None => Auth::Jwt { span },
+    })
 }
 
 fn api_error(span: SpanId, message: String) -> Diagnostic {

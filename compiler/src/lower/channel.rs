@@ -5,7 +5,7 @@ use aqueduct_dsl::clauses::{Options, Owner};
 
 use super::{Lowering, label, owner_of};
 use crate::codes;
-use crate::model::{Channel, ChannelKind, DeadLetter, Id, Setting, TypeDecl};
+use crate::model::{Channel, ChannelKind, DeadLetter, Id, Order, Setting, TypeDecl};
 use aqueduct_dsl::diagnostic::Diagnostic;
 
 /// Starts of a handler before a message is dead, when nobody says otherwise.
@@ -32,11 +32,19 @@ impl Lowering {
             let options = self.options(owner, &channel.block.entries);
             self.misplaced(&channel.kind.text, &options.others);
             self.model.channels[id].owner = owner_of(&options);
+            self.model.channels[id].order = self.order(id, &options);
             let found = self.dead_letter(&options);
-            if let (ChannelKind::Queue { dead_letter }, Some(found)) =
-                (&mut self.model.channels[id].kind, found)
+            if let ChannelKind::Queue {
+                dead_letter,
+                retain,
+                visibility,
+            } = &mut self.model.channels[id].kind
             {
-                *dead_letter = found;
+                *retain = limit(&options, "retain");
+                *visibility = limit(&options, "visibility");
+                if let Some(found) = found {
+                    *dead_letter = found;
+                }
             }
         }
     }
@@ -49,6 +57,8 @@ impl Lowering {
                     to: None,
                     after: Setting::default_of(ATTEMPTS),
                 },
+                retain: None,
+                visibility: None,
             },
             other => {
                 self.refuse(&format!("`{other}`"), channel.kind.span);
@@ -89,10 +99,22 @@ impl Lowering {
             kind,
             carries,
             carries_span: ty.span,
+            order: None,
             owner: None,
         });
         self.names.channels.add(&channel.name, id);
         Some(id)
+    }
+
+    /// `fifo by k`, or several fields in parentheses.
+    fn order(&mut self, id: Id<Channel>, options: &Options<'_>) -> Option<Order> {
+        let clause = options.get("fifo")?;
+        let carries = self.model.channels[id].carries;
+        let by = self.key_paths(carries, &clause.key("key")?)?;
+        Some(Order {
+            by,
+            span: clause.span(),
+        })
     }
 
     fn dead_letter(&mut self, options: &Options<'_>) -> Option<DeadLetter> {
@@ -149,4 +171,9 @@ impl Lowering {
         }
         Some(id)
     }
+}
+
+fn limit(options: &Options<'_>, word: &str) -> Option<Setting<u64>> {
+    let (value, span) = options.get(word)?.duration("limit")?;
+    Some(Setting { value, span })
 }

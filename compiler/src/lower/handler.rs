@@ -250,20 +250,7 @@ impl Lowering {
             );
             return None;
         };
-        let names = clause.key("key")?;
-        let mut by = Vec::new();
-        for name in &names {
-            if let Some(rest) = name.text.strip_prefix("meta.") {
-                self.refuse_with(
-                    &format!("`meta.{rest}` as a key"),
-                    name.span,
-                    "a field of the input",
-                );
-                return None;
-            }
-            self.key_field(input, name)?;
-            by.push(name.text.split('.').map(SmolStr::from).collect());
-        }
+        let by = self.key_paths(input, &clause.key("key")?)?;
         Some(Repetition::Idempotent {
             by,
             window: clause.duration("window").map(|(window, _)| window),

@@ -5,6 +5,7 @@ use aqueduct_dsl::clauses::Owner;
 use aqueduct_dsl::diagnostic::{Diagnostic, nearest};
 use smol_str::SmolStr;
 
+use super::api::auth;
 use super::names::ServiceNames;
 use super::{Lowering, label, owner_of};
 use crate::codes;
@@ -40,6 +41,7 @@ impl Lowering {
         self.names.services.add(&service.name, id);
         let options = self.options(Owner::Service, &service.block.entries);
         self.model.services[id].owner = owner_of(&options);
+        let auth = auth(&options);
         let mut names = ServiceNames::default();
         for member in &options.others {
             if let ast::Shape::Store(store) = &member.shape {
@@ -54,7 +56,7 @@ impl Lowering {
         for member in &options.others {
             match &member.shape {
                 ast::Shape::Store(_) | ast::Shape::Operation(_) => {}
-                ast::Shape::Flow(flow) => self.service_flow(id, &names, flow, member),
+                ast::Shape::Flow(flow) => self.service_flow(id, &names, auth.as_ref(), flow, member),
                 ast::Shape::Named(named) => self.refuse(&format!("`{}`", named.kind.text), named.kind.span),
                 ast::Shape::Spread(_)
                 | ast::Shape::Field(_)
@@ -131,6 +133,24 @@ impl Lowering {
             key.push((name.text, name.span));
         }
         Some(key)
+    }
+
+    /// The fields of a message that make a key, as paths.
+    pub(super) fn key_paths(&mut self, of: Id<TypeDecl>, names: &[ast::Name]) -> Option<Vec<Vec<SmolStr>>> {
+        let mut paths = Vec::new();
+        for name in names {
+            if let Some(rest) = name.text.strip_prefix("meta.") {
+                self.refuse_with(
+                    &format!("`meta.{rest}` as a key"),
+                    name.span,
+                    "a field of the message",
+                );
+                return None;
+            }
+            self.key_field(of, name)?;
+            paths.push(name.text.split('.').map(SmolStr::from).collect());
+        }
+        Some(paths)
     }
 
     /// A field that can tell things apart: there, a scalar or an enum, and never absent.

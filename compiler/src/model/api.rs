@@ -22,6 +22,25 @@ pub struct Api {
     pub success: u16,
     /// Whether 404 is declared.
     pub may_miss: bool,
+    /// How a caller proves who they are, here or for the whole service; `None` when nobody has said.
+    pub auth: Option<Auth>,
+}
+
+/// Who may call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Auth {
+    /// Who brings a token that the issuer has signed.
+    Jwt {
+        /// Where that is said.
+        span: SpanId,
+    },
+    /// Everyone.
+    None {
+        /// The author's reason.
+        because: SmolStr,
+        /// Where that is said.
+        span: SpanId,
+    },
 }
 
 /// What answers an HTTP request.

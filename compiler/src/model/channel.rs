@@ -16,8 +16,19 @@ pub struct Channel {
     pub carries: Id<TypeDecl>,
     /// Where that is written.
     pub carries_span: SpanId,
+    /// What it keeps in order; messages overtake each other when nothing is said.
+    pub order: Option<Order>,
     /// Who answers for it.
     pub owner: Option<SmolStr>,
+}
+
+/// `fifo by ride_id`: messages with the same key stay in the order in which they were published.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Order {
+    /// Fields of what the channel carries, never empty; each a path.
+    pub by: Vec<Vec<SmolStr>>,
+    /// The clause.
+    pub span: SpanId,
 }
 
 /// Who gets a message.
@@ -29,6 +40,10 @@ pub enum ChannelKind {
     Queue {
         /// Where it ends when it can't be handled.
         dead_letter: DeadLetter,
+        /// After how many milliseconds a message goes that nobody has handled; never when not said.
+        retain: Option<Setting<u64>>,
+        /// For how many milliseconds a message in work is hidden from others, where an engine has to be told.
+        visibility: Option<Setting<u64>>,
     },
 }
 

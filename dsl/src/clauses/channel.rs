@@ -9,7 +9,8 @@ pub(super) const ROWS: &[Row] = &[
         "fifo by <key:key>",
         "keeps the order among messages with the same key",
     )
-    .rules(&["ORD001", "ORD003", "ORD004"]),
+    .carried()
+    .rules(&["ORD002", "ORD003", "SCH002", "TAR003", "TAR004"]),
     Row::once(
         &[Stream, Topic],
         "partition by <key:key>",
@@ -23,7 +24,14 @@ pub(super) const ROWS: &[Row] = &[
     )
     .rules(&["DEL003"]),
     Row::once(
-        &[Queue, Topic, Stream, Claim],
+        &[Queue],
+        "retain <limit:duration>",
+        "lets go of a message that nobody has handled after that long",
+    )
+    .carried()
+    .rules(&["DEL009", "SEC005"]),
+    Row::once(
+        &[Topic, Stream, Claim],
         "retain <limit:duration>",
         "says how long messages are kept",
     )
@@ -48,8 +56,9 @@ pub(super) const ROWS: &[Row] = &[
     Row::once(
         &[Queue],
         "visibility <limit:duration>",
-        "says how long a message in work is hidden from others",
+        "says how long a message in work is hidden from others; computed from the handler when not said",
     )
+    .carried()
     .rules(&["TAR001"]),
     Row::once(
         &[Queue, Stream],

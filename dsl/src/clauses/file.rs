@@ -66,15 +66,17 @@ pub(super) const ROWS: &[Row] = &[
     .rules(&["SCH004"]),
     Row::once(
         &[Service, Api],
-        "auth <scheme:word> [because <reason:text>]",
-        "says how a caller proves who he is",
+        "auth <scheme:word(jwt)>",
+        "lets in who brings a token that the issuer has signed",
     )
+    .carried()
     .rules(&["SEC003"]),
     Row::once(
         &[Service, Api],
         "auth none because <reason:text>",
         "opens the entry to everyone, and says why",
     )
+    .carried()
     .rules(&["SEC003"]),
     Row::many(
         JUDGED,
@@ -100,6 +102,8 @@ pub(super) const ROWS: &[Row] = &[
         "targets <names:path>",
         "says which targets the system is checked for",
     )
+    .carried()
+    .default("targets local | aws")
     .rules(&["TAR011"]),
     Row::once(
         &[Service],

@@ -159,6 +159,7 @@ fn own_dead_letters(model: &Model) -> Vec<(Id<Channel>, u32)> {
         .filter_map(|(id, channel)| match &channel.kind {
             ChannelKind::Queue {
                 dead_letter: DeadLetter { to: None, after },
+                ..
             } => Some((id, after.value)),
             ChannelKind::Queue { .. } | ChannelKind::Topic => None,
         });
@@ -205,7 +206,7 @@ fn dead_letter_label(model: &Model, node: Node) -> String {
         return String::new();
     };
     match &model.channels[id].kind {
-        ChannelKind::Queue { dead_letter } => format!("after {} starts", dead_letter.after.value),
+        ChannelKind::Queue { dead_letter, .. } => format!("after {} starts", dead_letter.after.value),
         ChannelKind::Topic => String::new(),
     }
 }

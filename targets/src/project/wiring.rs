@@ -153,7 +153,7 @@ fn topology(model: &Model) -> Code {
     for channel in model.channels.values() {
         code = match &channel.kind {
             ChannelKind::Topic => code.then("topic", [carrying(model, "Topic::new", channel)]),
-            ChannelKind::Queue { dead_letter } => {
+            ChannelKind::Queue { dead_letter, .. } => {
                 let mut queue = carrying(model, "Queue::new", channel)
                     .then("dead_letter_after", [text(dead_letter.after.value.to_string())]);
                 if let Some((to, _)) = dead_letter.to {

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::Context;
+use aqueduct_compiler::model::Target;
 use aqueduct_targets::Origin;
 
 use crate::load::{Loaded, load};
@@ -40,9 +41,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
 
 /// The system that was built; `None` when it has errors or lacks handlers.
 pub(crate) fn build(args: &Args) -> anyhow::Result<Option<Loaded>> {
-    let loaded = load(&args.path)?;
+    let loaded = load(&args.path)?.narrowed(Target::Local)?;
     output::findings(&loaded.analysis, &loaded.sources, args.format, false)?;
-    let Some(checked) = loaded.analysis.checked() else {
+    let Some(checked) = loaded.analysis.checked_for(Target::Local) else {
         output::tell(&format!(
             "{}: {}; nothing was built",
             loaded.analysis.model.name,

@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
+use aqueduct_compiler::model::Target;
+
 use crate::Outcome;
-use crate::load::load;
+use crate::load::{self, load};
 use crate::output::{self, Format};
 
 /// Check a system
@@ -12,6 +14,7 @@ use crate::output::{self, Format};
 Examples:
   aqueduct check                        the .flow file of this folder
   aqueduct check shop.flow --format short
+  aqueduct check shop --target aws      only what holds on AWS
   aqueduct check shop --format json | jq '.findings[].code'
 
 `aqueduct explain CODE` says more about a finding.")]
@@ -19,6 +22,9 @@ pub(crate) struct Args {
     /// A .flow file, or a folder with one in it
     #[arg(default_value = ".")]
     path: PathBuf,
+    /// Only what holds for this target, `local` or `aws`; otherwise for all that the system names
+    #[arg(long, value_parser = load::target)]
+    target: Option<Target>,
     /// How findings are written
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -26,6 +32,10 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let loaded = load(&args.path)?;
+    let loaded = match args.target {
+        Some(target) => loaded.narrowed(target)?,
+        None => loaded,
+    };
     output::findings(&loaded.analysis, &loaded.sources, args.format, true)?;
     let clean = loaded.analysis.checked().is_some();
     if args.format == Format::Human {

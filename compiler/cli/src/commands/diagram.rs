@@ -28,7 +28,12 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let loaded = load(&args.path)?;
-    let Some(checked) = loaded.analysis.checked() else {
+    // What is wrong on one target only is no reason not to draw it.
+    let targets = &loaded.analysis.model.targets;
+    let drawable = targets
+        .iter()
+        .find_map(|target| loaded.analysis.checked_for(*target));
+    let Some(checked) = drawable else {
         output::findings(&loaded.analysis, &loaded.sources, Format::Human, false)?;
         output::tell("nothing was drawn: mend the errors first");
         return Ok(Outcome::Findings);

@@ -3,8 +3,7 @@
 use aqueduct_dsl::diagnostic::{Code, Severity};
 
 use crate::check::{Context, Sink};
-use crate::facts::delivery::Target;
-use crate::model::{Emit, Handler, Id};
+use crate::model::{Emit, Handler, Id, Target};
 use crate::rules::{Needs, Rule};
 
 pub(crate) const RULE: Rule = Rule {
@@ -16,6 +15,17 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
+    // The embedded engine commits rows and messages in one transaction anyway.
+    let split: Vec<Target> = cx
+        .model
+        .targets
+        .iter()
+        .copied()
+        .filter(|target| *target != Target::Local)
+        .collect();
+    if split.is_empty() {
+        return;
+    }
     for (id, handler) in cx.model.handlers.iter() {
         let unsafe_emits: Vec<Emit> = handler
             .emits
@@ -31,6 +41,7 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
             report(
                 cx,
                 out,
+                &split,
                 id,
                 *first,
                 (write.span, format!("`{store}` is changed here")),
@@ -45,6 +56,7 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
             report(
                 cx,
                 out,
+                &split,
                 id,
                 *first,
                 (second.span, format!("`{other}` is told here")),
@@ -61,6 +73,7 @@ fn name_of(cx: &Context<'_>, emit: &Emit) -> String {
 fn report(
     cx: &Context<'_>,
     out: &mut Sink<'_>,
+    split: &[Target],
     id: Id<Handler>,
     emit: Emit,
     related: (aqueduct_dsl::source::SpanId, String),
@@ -77,17 +90,16 @@ fn report(
                 .label(format!("{message} is published on its own"))
                 .related(related.0, related.1)
                 .note(why(&message))
-                .note("this version runs systems on one machine, where the two are one transaction; a system is written for every target")
+                .note("on local the two are one transaction; no queue of the cloud takes part in the transaction of a table")
                 .help("publish through the outbox, which is committed with the rows and sent afterwards")
                 .replace(
                     "publish via the outbox",
                     emit.span,
                     format!("emits {message} to {channel} via outbox"),
                 );
-            // The embedded engine commits rows and messages in one transaction anyway.
             finding
                 .targets
-                .extend([Target::Nats, Target::Aws].map(|target| target.word().into()));
+                .extend(split.iter().map(|target| target.word().into()));
             finding
         },
     );

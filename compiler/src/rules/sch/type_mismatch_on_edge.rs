@@ -74,7 +74,7 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
         compare(cx, out, &carried(route.from), &carried(route.to), route.span);
     }
     for (id, channel) in model.channels.iter() {
-        if let ChannelKind::Queue { dead_letter } = &channel.kind
+        if let ChannelKind::Queue { dead_letter, .. } = &channel.kind
             && let Some((to, span)) = dead_letter.to
         {
             compare(cx, out, &carried(id), &carried(to), span);

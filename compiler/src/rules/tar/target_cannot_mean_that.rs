@@ -25,13 +25,11 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
                 let finding = finding
                     .label("would be accepted and ignored")
                     .note("what is declared is enforced, so what can't be enforced is refused");
-                let mut finding = match &refused.instead {
+                match &refused.instead {
                     Some(instead) => finding.help(format!("until then use {instead}")),
                     None => finding
                         .help("leave it out for now; the table of clauses in the manual says what each target carries"),
-                };
-                finding.targets.push("local".into());
-                finding
+                }
             },
         );
     }
