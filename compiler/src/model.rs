@@ -49,6 +49,11 @@ pub struct Setting<T> {
 }
 
 impl<T> Setting<T> {
+    /// Whether the author wrote it.
+    pub fn is_written(&self) -> bool {
+        self.span != SpanId::NOWHERE
+    }
+
     /// A value that nobody wrote.
     pub fn default_of(value: T) -> Self {
         Self {

@@ -3,6 +3,7 @@
 //! Pure: files are values here, and whoever calls writes them. Start reading at [`emit`], then a target's `mod.rs`.
 #![deny(clippy::disallowed_methods)]
 
+mod aws;
 mod escape;
 pub mod files;
 mod local;
@@ -57,6 +58,7 @@ macro_rules! targets {
 
 targets! {
     local,
+    aws,
     mermaid,
 }
 
