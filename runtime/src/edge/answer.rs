@@ -1,10 +1,8 @@
 //! An answer as it is sent, and as it is kept under a client's `Idempotency-Key`.
 
-use axum::body::Body;
-use axum::http::header::{HeaderName, LOCATION};
-use axum::http::{HeaderValue, StatusCode};
-use axum::response::Response;
 use bytes::Bytes;
+use http::header::{HeaderName, LOCATION};
+use http::{HeaderValue, Response, StatusCode};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -40,11 +38,11 @@ struct Stored<'a> {
 }
 
 impl Answer {
-    pub(super) fn into_response(self) -> Response {
+    pub(super) fn into_response(self) -> Response<Bytes> {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::OK);
         let mut response = self
             .body
-            .map_or_else(|| Response::new(Body::empty()), |body| json(status, body));
+            .map_or_else(|| Response::new(Bytes::new()), |body| json(status, body));
         *response.status_mut() = status;
         if let Some(location) = self
             .location
@@ -73,7 +71,7 @@ impl Answer {
     }
 
     /// The kept answer again, if the request is the same.
-    pub(super) fn replay(stored: &[u8], fingerprint: u128) -> Result<Response, Problem> {
+    pub(super) fn replay(stored: &[u8], fingerprint: u128) -> Result<Response<Bytes>, Problem> {
         let stored: Stored<'_> = serde_json::from_slice(stored).map_err(|error| {
             tracing::error!(%error, "a stored answer cannot be read");
             Problem::new(

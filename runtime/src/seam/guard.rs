@@ -1,6 +1,7 @@
 //! One run of a handler that cannot take the process with it: panics and timeouts are failures of its input.
 
 use std::any::Any;
+use std::fmt;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
@@ -8,11 +9,10 @@ use std::task::Poll;
 use std::time::Duration;
 
 use crate::Failure;
-use crate::step::fail::Fault;
 
 /// Why a run gave no result.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Trouble {
+pub enum Trouble {
     /// The handler said so.
     Failed(Failure),
     /// The handler panicked, with this text.
@@ -24,24 +24,23 @@ pub(crate) enum Trouble {
 }
 
 impl Trouble {
-    /// As the record of an attempt has it.
-    pub(crate) fn fault(&self) -> Fault {
+    /// Whether another attempt may end differently.
+    pub fn may_pass(&self) -> bool {
+        !matches!(self, Self::Failed(failure) if failure.is_hopeless())
+    }
+}
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Failed(failure) => Fault {
-                error: failure.to_string(),
-                again: !failure.is_hopeless(),
-            },
-            Self::Panicked(text) => Fault {
-                error: format!("the handler panicked: {text}"),
-                again: true,
-            },
-            Self::TimedOut(after) => Fault {
-                error: format!("the handler took longer than {after:?}"),
-                again: true,
-            },
+            Self::Failed(failure) => failure.fmt(out),
+            Self::Panicked(text) => write!(out, "the handler panicked: {text}"),
+            Self::TimedOut(after) => write!(out, "the handler took longer than {after:?}"),
             Self::Overtaken(times) => {
-                let error = format!("other activations changed the same rows first, {times} times in a row");
-                Fault { error, again: true }
+                write!(
+                    out,
+                    "other activations changed the same rows first, {times} times in a row"
+                )
             }
         }
     }

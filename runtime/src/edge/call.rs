@@ -1,10 +1,10 @@
 //! A request that a handler answers: keys recognised, input checked, effects committed, then the answer.
 
+use std::future::Future;
 use std::time::Duration;
 
-use axum::body::Body as HttpBody;
-use axum::http::{StatusCode, request};
-use axum::response::Response;
+use bytes::Bytes;
+use http::{Response, StatusCode, request};
 use serde_json::Value;
 use tracing::Instrument;
 
@@ -12,9 +12,7 @@ use super::answer::{Answer, fingerprint, location};
 use super::input;
 use super::problem::Problem;
 use super::route::Parameters;
-use crate::core::command::Keep;
-use crate::engine::{Ended, Engine, Job, Trouble};
-use crate::store::keys::{Key, Space};
+use crate::seam::{Ended, Job, Keep, KeepKey, KeepSpace, Seam, Site, Trouble};
 use crate::topology::{Api, Method};
 use crate::trace::{Event, Kind, Place};
 use crate::{Body, Delivery, Failure, Reply};
@@ -25,40 +23,35 @@ const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 /// A client's `Idempotency-Key`, and the request that it stands for.
 struct ClientKey {
     text: String,
-    stored: Vec<u8>,
+    key: KeepKey,
     fingerprint: u128,
 }
 
-pub(super) async fn answer(
-    engine: &Engine,
-    api: &Api,
-    head: &request::Parts,
-    body: HttpBody,
-    parameters: &Parameters,
-) -> Result<Response, Problem> {
-    let handler = engine
-        .topology
-        .handlers
-        .iter()
-        .position(|handler| Some(&handler.name) == api.handler.as_ref());
+/// What is asked: which operation, of whom, with what.
+pub(super) struct Asked<'a> {
+    pub(super) api: &'a Api,
+    pub(super) head: &'a request::Parts,
+    pub(super) parameters: &'a Parameters,
+}
+
+pub(super) async fn answer<S: Seam>(
+    site: &Site,
+    seam: &S,
+    asked: &Asked<'_>,
+    body: impl Future<Output = Result<Bytes, Problem>> + Send,
+) -> Result<Response<Bytes>, Problem> {
+    let handler = asked.api.handler.as_deref().and_then(|name| site.handler(name));
     let Some(handler) = handler else {
         return Err(Problem::new(StatusCode::NOT_FOUND, "no handler answers here"));
     };
-    let body = input::read(head, body).await?;
-    let key = client_key(api, head, &body, parameters)?;
-    if let Some(replayed) = replay(engine, key.as_ref()) {
+    let body = body.await?;
+    let key = client_key(asked, &body)?;
+    if let Some(replayed) = replay(seam, key.as_ref()).await {
         return replayed;
     }
-    if engine.is_full() {
-        return Err(Problem::busy("the program has too much to do"));
-    }
-    let input = input::input(engine, api, head, &body, parameters)?;
-    let id = engine.ids.new_id().to_string();
-    let name = engine
-        .topology
-        .handlers
-        .get(handler)
-        .map_or("", |handler| handler.name.as_str());
+    let input = input::input(site, asked, &body)?;
+    let id = site.ids.new_id().to_string();
+    let name = site.handler_name(handler);
     let span = tracing::info_span!("request", handler = name, message = %id, correlation = %id, attempt = 1);
     let job = Job {
         handler,
@@ -67,35 +60,52 @@ pub(super) async fn answer(
             message_id: id.clone(),
             attempt: 1,
             correlation_id: id,
-            time: engine.clock.now(),
+            time: site.clock.now(),
             channel: None,
             idempotency_key: key.as_ref().map(|key| key.text.clone()),
         },
-        lease: None,
+        lease: S::Lease::default(),
     };
-    work(engine, api, &job, key.as_ref()).instrument(span).await
+    work(site, seam, asked.api, &job, key.as_ref())
+        .instrument(span)
+        .await
 }
 
-async fn work(engine: &Engine, api: &Api, job: &Job, key: Option<&ClientKey>) -> Result<Response, Problem> {
-    let Some(_gate) = engine.gate(job.handler).await else {
-        return Err(Problem::busy("the program is stopping"));
-    };
+async fn work<S: Seam>(
+    site: &Site,
+    seam: &S,
+    api: &Api,
+    job: &Job<S::Lease>,
+    key: Option<&ClientKey>,
+) -> Result<Response<Bytes>, Problem> {
+    let _permit = seam.admit(job.handler).await.map_err(Problem::refused)?;
     let keep = |reply: &Reply| -> Result<Option<Keep>, Failure> {
         let Some(key) = key else { return Ok(None) };
         let value = made(api, reply, &job.body)?.keep(key.fingerprint)?;
         Ok(Some(Keep {
-            key: key.stored.clone(),
-            until: engine.until(KEPT),
+            key: key.key.clone(),
+            until: site.until(KEPT),
             value,
         }))
     };
-    tell(engine, job, Kind::Delivered, None);
-    let ended = engine.activate(job, keep).await;
+    let tell = |kind, outcome: Option<&str>| {
+        if seam.heard() {
+            let place = Place {
+                handler: Some(site.handler_name(job.handler)),
+                attempt: Some(job.delivery.attempt),
+                outcome,
+                ..Place::default()
+            };
+            seam.tell(Event::of_request(kind, site.clock.now(), &job.delivery, &place));
+        }
+    };
+    tell(Kind::Delivered, None);
+    let ended = site.activate(seam, job, keep).await;
     match &ended {
-        Ended::Committed(_) => tell(engine, job, Kind::Succeeded, None),
-        Ended::Handled(_) | Ended::Answered(_) => tell(engine, job, Kind::Duplicate, None),
-        Ended::Trouble(trouble) => tell(engine, job, Kind::Failed, Some(&trouble.fault().error)),
-        Ended::Refused(refused) => tell(engine, job, Kind::Failed, Some(&refused.to_string())),
+        Ended::Committed(_) => tell(Kind::Succeeded, None),
+        Ended::Handled(_) | Ended::Answered(_) => tell(Kind::Duplicate, None),
+        Ended::Trouble(trouble) => tell(Kind::Failed, Some(&trouble.to_string())),
+        Ended::Refused(refused) => tell(Kind::Failed, Some(&refused.to_string())),
     }
     match ended {
         Ended::Committed(reply) | Ended::Handled(reply) => match made(api, &reply, &job.body) {
@@ -105,28 +115,13 @@ async fn work(engine: &Engine, api: &Api, job: &Job, key: Option<&ClientKey>) ->
         Ended::Answered(stored) => Answer::replay(&stored, key.map_or(0, |key| key.fingerprint)),
         Ended::Trouble(trouble) => {
             // The same request may have been answered while this one ran into its rows.
-            if let Some(replayed) = replay(engine, key) {
+            if let Some(replayed) = replay(seam, key).await {
                 return replayed;
             }
-            tracing::warn!(error = %trouble.fault().error, "failed");
+            tracing::warn!(error = %trouble, "failed");
             Err(Problem::trouble(&trouble))
         }
         Ended::Refused(refused) => Err(Problem::refused(refused)),
-    }
-}
-
-/// A request's activation as an event, for whoever watches.
-fn tell(engine: &Engine, job: &Job, kind: Kind, outcome: Option<&str>) {
-    if engine.tracer.heard() {
-        let handler = engine.topology.handlers.get(job.handler);
-        let place = Place {
-            channel: None,
-            handler: handler.map(|handler| handler.name.as_str()),
-            attempt: Some(job.delivery.attempt),
-            outcome,
-        };
-        let event = Event::of_request(kind, engine.clock.now(), &job.delivery, &place);
-        engine.tracer.tell(event);
     }
 }
 
@@ -156,16 +151,12 @@ fn made(api: &Api, reply: &Reply, input: &Body) -> Result<Answer, Failure> {
     })
 }
 
-fn client_key(
-    api: &Api,
-    head: &request::Parts,
-    body: &[u8],
-    parameters: &Parameters,
-) -> Result<Option<ClientKey>, Problem> {
+fn client_key(asked: &Asked<'_>, body: &[u8]) -> Result<Option<ClientKey>, Problem> {
+    let api = asked.api;
     if !matches!(api.method, Method::Post | Method::Patch) {
         return Ok(None);
     }
-    let Some(given) = head.headers.get("idempotency-key") else {
+    let Some(given) = asked.head.headers.get("idempotency-key") else {
         return Ok(None);
     };
     let text = given.to_str().unwrap_or("").trim();
@@ -174,12 +165,14 @@ fn client_key(
         return Err(Problem::new(StatusCode::BAD_REQUEST, detail));
     }
     // The operation and what its path says, not how the path was written: `/a%20b` and `/a b/` are one place.
-    let values: Vec<String> = parameters.iter().map(|(_, value)| escaped(value)).collect();
-    let place = format!("{} {} {}", api.method, api.path, values.join("/"));
-    let stored = Key::new(Space::Answer).name(&place).rest(text.as_bytes()).bytes();
+    let values: Vec<String> = asked.parameters.iter().map(|(_, value)| escaped(value)).collect();
     Ok(Some(ClientKey {
         text: text.to_owned(),
-        stored,
+        key: KeepKey {
+            space: KeepSpace::Answer,
+            scope: format!("{} {} {}", api.method, api.path, values.join("/")),
+            key: Bytes::copy_from_slice(text.as_bytes()),
+        },
         fingerprint: fingerprint(body),
     }))
 }
@@ -189,9 +182,9 @@ fn escaped(value: &str) -> String {
     value.replace('%', "%25").replace('/', "%2F").replace('\0', "%00")
 }
 
-fn replay(engine: &Engine, key: Option<&ClientKey>) -> Option<Result<Response, Problem>> {
+async fn replay(seam: &impl Seam, key: Option<&ClientKey>) -> Option<Result<Response<Bytes>, Problem>> {
     let key = key?;
-    match engine.kept(&key.stored) {
+    match seam.kept(&key.key).await {
         Ok(stored) => stored.map(|stored| Answer::replay(&stored, key.fingerprint)),
         Err(error) => {
             tracing::error!(%error, "the stored answers cannot be read");

@@ -1,47 +1,39 @@
 //! A row as an answer.
 
-use axum::http::StatusCode;
-use axum::response::Response;
+use bytes::Bytes;
+use http::{Response, StatusCode};
 
 use super::json;
 use super::problem::Problem;
 use super::route::Parameters;
-use crate::activation::split_row;
-use crate::engine::Engine;
-use crate::store::{Error, keys};
+use crate::seam::{RowKey, Seam};
 use crate::topology::{Api, RowAnswer};
 use crate::{Shape, Unknown};
 
-pub(super) fn answer(
-    engine: &Engine,
+pub(super) async fn answer(
+    seam: &impl Seam,
     api: &Api,
     row: &RowAnswer,
     parameters: &Parameters,
-) -> Result<Response, Problem> {
+) -> Result<Response<Bytes>, Problem> {
     let parts: Vec<_> = parameters
         .iter()
         .map(|(name, text)| canonical(&row.row, name, text))
         .collect();
-    let key = parts.join("/");
-    let missing = || Problem::new(StatusCode::NOT_FOUND, format!("{} has no row {key}", row.table));
-    let stored = read(engine, &keys::row(&row.table, &key)).map_err(|error| {
+    let key = RowKey {
+        table: row.table.into(),
+        key: parts.join("/"),
+    };
+    let stored = seam.rows().get(&key).await.map_err(|error| {
         tracing::error!(%error, "a row cannot be read");
         Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the row cannot be read")
     })?;
-    let body = stored.ok_or_else(missing)?;
-    Ok(json(
-        StatusCode::from_u16(api.status).unwrap_or(StatusCode::OK),
-        body,
-    ))
-}
-
-fn read(engine: &Engine, key: &[u8]) -> Result<Option<Vec<u8>>, Error> {
-    let Some(mut stored) = engine.storage.snapshot()?.get(key)? else {
-        return Ok(None);
-    };
-    let (_, json) = split_row(&stored)?;
-    let head = stored.len() - json.len();
-    Ok(Some(stored.split_off(head)))
+    let stored = stored.ok_or_else(|| {
+        let detail = format!("{} has no row {}", key.table, key.key);
+        Problem::new(StatusCode::NOT_FOUND, detail)
+    })?;
+    let status = StatusCode::from_u16(api.status).unwrap_or(StatusCode::OK);
+    Ok(json(status, stored.json))
 }
 
 /// A part of a key as it was written: an id in capitals is the same id.

@@ -1,12 +1,12 @@
 //! Errors as clients see them: `application/problem+json` (RFC 9457).
 
-use axum::body::Body;
-use axum::http::header::{ALLOW, CONTENT_TYPE, HeaderName, RETRY_AFTER};
-use axum::http::{HeaderValue, Method, StatusCode};
-use axum::response::Response;
+use bytes::Bytes;
+use http::header::{ALLOW, CONTENT_TYPE, HeaderName, RETRY_AFTER};
+use http::{HeaderValue, Method, Response, StatusCode};
 use serde_json::{Map, Value, json};
 
-use crate::engine::{Refused, Trouble};
+use super::LARGEST;
+use crate::seam::{Refused, Trouble};
 use crate::{Failure, FieldError};
 
 /// Failures with a name that are nevertheless the program's own: the request was checked and found good.
@@ -14,7 +14,7 @@ const OURS: [&str; 2] = [Failure::INVALID_MESSAGE, Failure::INVALID_ROW];
 
 /// An answer that is not what the client wanted.
 #[derive(Debug)]
-pub(super) struct Problem(Box<Parts>);
+pub(crate) struct Problem(Box<Parts>);
 
 #[derive(Debug)]
 struct Parts {
@@ -24,7 +24,7 @@ struct Parts {
 }
 
 impl Problem {
-    pub(super) fn new(status: StatusCode, detail: impl Into<String>) -> Self {
+    pub(crate) fn new(status: StatusCode, detail: impl Into<String>) -> Self {
         let mut body = Map::new();
         body.insert("type".to_owned(), json!("about:blank"));
         body.insert(
@@ -41,7 +41,7 @@ impl Problem {
     }
 
     /// 400 with every bad field.
-    pub(super) fn invalid(errors: &[FieldError]) -> Self {
+    pub(crate) fn invalid(errors: &[FieldError]) -> Self {
         let count = errors.len();
         // An empty pointer is the body as a whole, which is no field.
         let detail = match errors {
@@ -60,8 +60,14 @@ impl Problem {
         problem
     }
 
+    /// 413.
+    pub(crate) fn too_large() -> Self {
+        let detail = format!("the body is larger than {LARGEST} bytes");
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, detail)
+    }
+
     /// 405 with the methods that would do.
-    pub(super) fn method(method: &Method, path: &str, allowed: &str) -> Self {
+    pub(crate) fn method(method: &Method, path: &str, allowed: &str) -> Self {
         let detail = format!("{path} does not take {method}, but {allowed}");
         let mut problem = Self::new(StatusCode::METHOD_NOT_ALLOWED, detail);
         problem.0.header = HeaderValue::from_str(allowed).ok().map(|value| (ALLOW, value));
@@ -69,7 +75,7 @@ impl Problem {
     }
 
     /// 503 with the advice to come back.
-    pub(super) fn busy(detail: &str) -> Self {
+    pub(crate) fn busy(detail: &str) -> Self {
         let detail = format!("{detail}; nothing was stored, try again in a moment");
         let mut problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, detail);
         problem.0.header = Some((RETRY_AFTER, HeaderValue::from_static("1")));
@@ -77,7 +83,7 @@ impl Problem {
     }
 
     /// A handler did not succeed. Internals stay inside: a client sees only what the author of the handler named.
-    pub(super) fn trouble(trouble: &Trouble) -> Self {
+    pub(crate) fn trouble(trouble: &Trouble) -> Self {
         match trouble {
             Trouble::Failed(failure) => Self::failure(failure),
             Trouble::Panicked(_) => Self::new(
@@ -110,7 +116,7 @@ impl Problem {
         problem
     }
 
-    pub(super) fn refused(refused: Refused) -> Self {
+    pub(crate) fn refused(refused: Refused) -> Self {
         match refused {
             Refused::Full => Self::busy("the program has too much to do"),
             Refused::Stopped => Self::busy("the program is stopping"),
@@ -118,8 +124,8 @@ impl Problem {
         }
     }
 
-    pub(super) fn into_response(self) -> Response {
-        let mut response = Response::new(Body::from(Value::Object(self.0.body).to_string()));
+    pub(crate) fn into_response(self) -> Response<Bytes> {
+        let mut response = Response::new(Bytes::from(Value::Object(self.0.body).to_string()));
         *response.status_mut() = self.0.status;
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));

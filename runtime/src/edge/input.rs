@@ -1,55 +1,25 @@
 //! The input of a handler, put together from body, path and query, and checked as a whole.
 
-use axum::body::{Body, to_bytes};
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
-use axum::http::{HeaderMap, StatusCode, request};
-use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, StatusCode};
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
+use super::call::Asked;
 use super::problem::Problem;
 use super::route::Parameters;
-use super::{LARGEST, SLOWEST};
-use crate::engine::Engine;
+use crate::seam::Site;
 use crate::shape::{Minting, check_with};
 use crate::topology::{Api, Method};
 use crate::{FieldError, Shape, Unknown};
 
-/// Reads the body, bounded in size and time.
-pub(super) async fn read(head: &request::Parts, body: Body) -> Result<Bytes, Problem> {
-    let too_large = || {
-        Problem::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            format!("the body is larger than {LARGEST} bytes"),
-        )
-    };
-    let announced = head
-        .headers
-        .get(CONTENT_LENGTH)
-        .and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
-    if announced.is_some_and(|length| length > LARGEST as u64) {
-        return Err(too_large());
-    }
-    match tokio::time::timeout(SLOWEST, to_bytes(body, LARGEST)).await {
-        Ok(Ok(bytes)) => Ok(bytes),
-        // What was announced fits, so this is a body without length that grew too large, or a client that left.
-        Ok(Err(_)) if announced.is_none() => Err(too_large()),
-        Ok(Err(_)) => Err(Problem::new(StatusCode::BAD_REQUEST, "the body ended early")),
-        Err(_) => Err(Problem::new(
-            StatusCode::REQUEST_TIMEOUT,
-            "the body did not arrive in time",
-        )),
-    }
-}
-
 /// The checked input.
-pub(super) fn input(
-    engine: &Engine,
-    api: &Api,
-    head: &request::Parts,
-    body: &[u8],
-    parameters: &Parameters,
-) -> Result<Value, Problem> {
+pub(super) fn input(site: &Site, asked: &Asked<'_>, body: &[u8]) -> Result<Value, Problem> {
+    let Asked {
+        api,
+        head,
+        parameters,
+    } = *asked;
     let bodied = !matches!(api.method, Method::Get | Method::Delete) || !body.is_empty();
     let mut given = if bodied {
         parse(&head.headers, body)?
@@ -61,8 +31,8 @@ pub(super) fn input(
         bind(fields, api.accepts.as_ref(), parameters, &mut errors);
     }
     let minting = Minting {
-        ids: engine.ids.as_ref(),
-        clock: engine.clock.as_ref(),
+        ids: site.ids.as_ref(),
+        clock: site.clock.as_ref(),
     };
     let checked = match &api.accepts {
         Some(shape) => check_with(shape, &given, Unknown::Refuse, minting),
