@@ -10,11 +10,13 @@ mod local;
 mod mermaid;
 mod project;
 mod rust;
+pub mod samples;
 
 use aqueduct_compiler::check::Checked;
 use askama::Template;
 use files::Files;
 
+pub use aws::{Role, roles};
 pub use project::{pasted_stub, project, service_lines};
 pub use rust::names::{package as package_name, service_name};
 

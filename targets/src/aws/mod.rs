@@ -1,6 +1,7 @@
 //! `aws/`: the system as a SAM template, with the Lambda program over the same handlers.
 
 mod channels;
+mod events;
 mod functions;
 mod grants;
 mod ids;
@@ -15,6 +16,7 @@ use crate::files::Files;
 use crate::rust::layout::{Code, call, text};
 use crate::rust::names::{literal, package};
 use crate::{Origin, Target, rendered};
+use functions::Function;
 use plan::Plan;
 
 pub(crate) const TARGET: Target = Target {
@@ -55,6 +57,21 @@ struct Main<'a> {
 struct Config<'a> {
     header: &'a str,
     package: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "aws/README.md", escape = "none")]
+struct Readme<'a> {
+    header: &'a str,
+    package: &'a str,
+    system: &'a str,
+    roles: Vec<Role>,
+    /// A function to try first; nothing when the system does nothing.
+    first: Option<&'a Function>,
+    api: bool,
+    jwt: bool,
+    dead: bool,
+    outbox: bool,
 }
 
 fn emit(checked: Checked<'_>, origin: &Origin) -> Files {
@@ -107,5 +124,47 @@ fn emit(checked: Checked<'_>, origin: &Origin) -> Files {
             ),
         }),
     );
+    files.generated(
+        "aws/README.md",
+        rendered(&Readme {
+            header,
+            package,
+            system,
+            roles: roles(checked),
+            first: plan.functions.first(),
+            api: plan.api.is_some(),
+            jwt: plan.has_jwt(),
+            dead: !plan.queues.is_empty(),
+            outbox: plan.outbox,
+        }),
+    );
+    for (name, event) in events::events(model) {
+        files.generated(format!("aws/events/{name}"), format!("{event:#}"));
+    }
     files
+}
+
+/// What a function may do, counted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Role {
+    /// The function, as the author calls it.
+    pub function: String,
+    /// How many actions, each on one resource.
+    pub actions: usize,
+    /// How many resources.
+    pub resources: usize,
+}
+
+/// The roles of a system, in the order of the template.
+pub fn roles(checked: Checked<'_>) -> Vec<Role> {
+    let model = checked.model();
+    let roles = grants::works(model).into_iter().map(|work| {
+        let grants = grants::grants(model, work);
+        Role {
+            function: work.name(model),
+            actions: grants.iter().map(|grant| grant.actions.len()).sum(),
+            resources: grants.len(),
+        }
+    });
+    roles.collect()
 }

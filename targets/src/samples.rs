@@ -1,4 +1,4 @@
-//! A request to try, made from the types of a system.
+//! Requests and messages to try, made from the types of a system.
 
 use aqueduct_compiler::model::{
     Api, ApiTarget, Bounds, DefaultValue, Field, Id, Method, Model, PathSegment, Scalar, Shape, Type,
@@ -7,7 +7,7 @@ use aqueduct_compiler::model::{
 use serde_json::{Map, Value, json};
 
 /// `curl` lines for every operation of a system.
-pub(crate) fn requests(model: &Model, base: &str) -> Vec<String> {
+pub fn requests(model: &Model, base: &str) -> Vec<String> {
     model.apis.values().map(|api| request(model, api, base)).collect()
 }
 
@@ -33,25 +33,35 @@ fn request(model: &Model, api: &Api, base: &str) -> String {
     let Some(input) = model.handlers[handler].input.filter(|_| api.method.has_body()) else {
         return format!("curl -i {method}'{base}{path}'");
     };
-    let in_path: Vec<&str> = api.path.parameters().map(smol_str_of).collect();
-    let body = record(model, input, &in_path, 0);
+    let body = body(model, api, input);
     format!("curl -i {method}'{base}{path}' -H 'content-type: application/json' -d '{body}'")
 }
 
-fn smol_str_of(name: &impl AsRef<str>) -> &str {
-    name.as_ref()
+/// What a client has to send to an operation, without what is in the path.
+pub(crate) fn body(model: &Model, api: &Api, input: Id<TypeDecl>) -> Value {
+    let in_path = |name: &str| api.path.parameters().any(|parameter| parameter == name);
+    record(model, input, 0, |field| {
+        field.default.is_none() && !in_path(&field.label.name)
+    })
 }
 
-/// The fields that a client has to send.
-fn record(model: &Model, id: Id<TypeDecl>, leave_out: &[&str], depth: usize) -> Value {
+/// A message as it travels inside the system: what is minted where it is born is there.
+pub(crate) fn message(model: &Model, id: Id<TypeDecl>) -> Value {
+    record(model, id, 0, |field| {
+        !matches!(field.default, Some(DefaultValue::Value(_)))
+    })
+}
+
+/// A value of a field in a path.
+pub(crate) fn parameter(model: &Model, field: &Field) -> String {
+    let value = value(model, field, &field.ty, 0);
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// The fields that are wanted and can't be left out.
+fn record(model: &Model, id: Id<TypeDecl>, depth: usize, wanted: impl Fn(&Field) -> bool) -> Value {
     let fields = model.fields(id).iter();
-    let wanted = fields.filter(|field| {
-        let minted = matches!(field.default, Some(DefaultValue::Minted | DefaultValue::Now));
-        !minted
-            && !field.ty.optional
-            && field.default.is_none()
-            && !leave_out.contains(&field.label.name.as_str())
-    });
+    let wanted = fields.filter(|field| !field.ty.optional && wanted(field));
     Value::Object(
         wanted
             .map(|field| {
@@ -82,7 +92,7 @@ fn value(model: &Model, field: &Field, ty: &Type, depth: usize) -> Value {
                 .first()
                 .map_or(Value::Null, |first| json!(first.name.as_str())),
             TypeKind::Message { .. } | TypeKind::Record { .. } if depth < 4 => {
-                record(model, *id, &[], depth + 1)
+                record(model, *id, depth + 1, |field| field.default.is_none())
             }
             TypeKind::Message { .. } | TypeKind::Record { .. } => json!({}),
         },
