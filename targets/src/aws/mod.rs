@@ -55,7 +55,6 @@ struct Main<'a> {
 #[derive(Template)]
 #[template(path = "aws/samconfig.toml", escape = "none")]
 struct Config<'a> {
-    header: &'a str,
     package: &'a str,
 }
 
@@ -97,7 +96,7 @@ fn emit(checked: Checked<'_>, origin: &Origin) -> Files {
             system,
         }),
     );
-    files.generated("aws/samconfig.toml", rendered(&Config { header, package }));
+    files.once("aws/samconfig.toml", rendered(&Config { package }));
     let variables = |pairs: Vec<(&str, &str)>| {
         let pairs = pairs
             .into_iter()

@@ -23,11 +23,12 @@ pub(super) fn tell(loaded: &Loaded) -> anyhow::Result<()> {
     let lines: String = roles
         .iter()
         .map(|role| {
-            let (actions, resources) = (
-                output::counted(role.actions, "action"),
-                output::counted(role.resources, "resource"),
-            );
-            format!("  {:width$}  {actions} on {resources}\n", role.function)
+            format!(
+                "  {:width$}  {:3} on {}\n",
+                role.function,
+                role.actions,
+                output::counted(role.resources, "resource")
+            )
         })
         .collect();
     let total: usize = roles.iter().map(|role| role.actions).sum();
@@ -38,9 +39,8 @@ pub(super) fn tell(loaded: &Loaded) -> anyhow::Result<()> {
         format!("  cd {}\n", loaded.folder.display())
     };
     output::tell(&format!(
-        "\nEach function has a role of its own, {} in all, each on one resource:\n{lines}\n\
-        Next; aws/README.md says more:\n{folder}  cargo lambda build --package {package}-aws --profile lambda --arm64 --lambda-dir target/lambda\n  cd aws && sam deploy --guided",
-        output::counted(total, "action"),
+        "\nEach function has a role of its own; the actions that each may do, {total} in all:\n{lines}\n\
+        Next; aws/README.md says more:\n{folder}  cargo lambda build --package {package}-aws --profile lambda --arm64 --lambda-dir target/lambda\n  cd aws && sam deploy --guided"
     ));
     Ok(())
 }
