@@ -7,6 +7,7 @@ pub mod check;
 pub mod codes;
 pub mod facts;
 pub mod graph;
+pub mod limits;
 mod lower;
 pub mod model;
 pub mod rules;
