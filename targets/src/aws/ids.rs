@@ -80,6 +80,7 @@ impl Ids {
                     "Queue",
                     "QueuePolicy",
                     "DeadLetters",
+                    "DeadLettersPolicy",
                     "DeadLettersAlarm",
                     "QueueAlarm",
                 ],

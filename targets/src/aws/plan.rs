@@ -2,10 +2,11 @@
 
 use aqueduct_compiler::model::{Auth, Id, Model, Scalar, Shape, Store};
 
-use super::channels::{Queue, Topic, queues, topics};
+use super::channels::{LastQueue, Policy, Queue, Topic, last_queues, policies, queues, topics};
 use super::functions::{Function, cut};
 use super::grants::{Resource, Work, grants, works};
 use super::ids::Ids;
+use super::subscriptions::{Subscription, subscriptions};
 
 /// As long as a template's description may be, in bytes; a character has four at most.
 const LONGEST_DESCRIPTION: usize = 1_024 / 4;
@@ -18,6 +19,8 @@ pub(super) struct Plan {
     pub(super) functions: Vec<Function>,
     pub(super) topics: Vec<Topic>,
     pub(super) queues: Vec<Queue>,
+    pub(super) last_queues: Vec<LastQueue>,
+    pub(super) policies: Vec<Policy>,
     pub(super) subscriptions: Vec<Subscription>,
     pub(super) tables: Vec<Table>,
     /// Whether anything is recognized by a key.
@@ -31,16 +34,6 @@ pub(super) struct Plan {
 pub(super) struct HttpApi {
     /// Whether some operation wants a token.
     pub(super) jwt: bool,
-}
-
-/// A queue that hears a topic.
-#[derive(Debug)]
-pub(super) struct Subscription {
-    pub(super) id: String,
-    pub(super) topic: String,
-    pub(super) queue: String,
-    /// What it wants to hear, as JSON; everything otherwise.
-    pub(super) filter: Option<String>,
 }
 
 /// The rows of a store.
@@ -63,12 +56,9 @@ impl Plan {
             let mut all = works.iter().flat_map(|work| grants(model, *work));
             all.any(|grant| grant.resource == resource)
         };
-        let heard = super::subscriptions::all(model, &mut ids);
-        let hears = |queue| {
-            let own = heard.iter().filter(|(_, to, _)| *to == queue);
-            own.map(|(topic, ..)| ids.channel(*topic).resource.clone())
-                .collect()
-        };
+        let subscriptions = subscriptions(model, &mut ids);
+        let outbox = works.contains(&Work::Publisher);
+        let (queues, last_queues) = (queues(model, &ids), last_queues(model, &ids, outbox));
         Self {
             description: cut(&description(model), LONGEST_DESCRIPTION),
             api: (!model.apis.is_empty()).then(|| HttpApi {
@@ -82,16 +72,16 @@ impl Plan {
                 .map(|work| Function::of(model, &ids, *work))
                 .collect(),
             topics: topics(model, &ids),
-            queues: queues(model, &ids, hears),
+            policies: policies(&queues, &last_queues, &subscriptions),
+            queues,
+            last_queues,
+            subscriptions,
             tables: model.stores.ids().map(|id| table(model, &ids, id)).collect(),
             inbox: touched(Resource::Inbox),
-            outbox: works.contains(&Work::Publisher),
-            subscriptions: heard.into_iter().map(|(.., subscription)| subscription).collect(),
+            outbox,
         }
     }
-}
 
-impl Plan {
     /// Whether some operation wants a token, so that the others have to say that they don't.
     pub(super) fn has_jwt(&self) -> bool {
         self.api.as_ref().is_some_and(|api| api.jwt)

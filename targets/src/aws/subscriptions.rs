@@ -1,42 +1,35 @@
 //! Which queue hears which topic, and what of it.
 
-use aqueduct_compiler::model::{Channel, Comparison, Constant, Id, Model, Predicate, PredicateKind};
+use aqueduct_compiler::facts::sns;
+use aqueduct_compiler::model::Model;
 
+use super::channels::dead_letters;
 use super::ids::Ids;
-use super::plan::Subscription;
 
-/// All subscriptions with their two ends.
-pub(super) fn all(model: &Model, ids: &mut Ids) -> Vec<(Id<Channel>, Id<Channel>, Subscription)> {
-    let routes: Vec<_> = model.routes.values().collect();
-    routes
-        .into_iter()
-        .map(|route| {
-            let mut parts = Vec::new();
-            for filter in &route.filters {
-                collect(&filter.predicate, &mut parts);
-            }
-            let subscription = Subscription {
-                id: ids.subscription(route.from, route.to),
-                topic: ids.channel(route.from).resource.clone(),
-                queue: ids.channel(route.to).resource.clone(),
-                filter: (!parts.is_empty()).then(|| format!("{{{}}}", parts.join(", "))),
-            };
-            (route.from, route.to, subscription)
-        })
-        .collect()
+/// A queue that hears a topic.
+#[derive(Debug)]
+pub(super) struct Subscription {
+    pub(super) id: String,
+    pub(super) topic: String,
+    pub(super) queue: String,
+    /// Where messages go that SNS can't deliver.
+    pub(super) dead_letters: String,
+    /// What it wants to hear, as JSON; everything otherwise.
+    pub(super) filter: Option<String>,
 }
 
-fn collect(predicate: &Predicate, parts: &mut Vec<String>) {
-    match &predicate.kind {
-        PredicateKind::All(inner) => inner.iter().for_each(|one| collect(one, parts)),
-        PredicateKind::Compare(Comparison::AtLeast, left, right) => {
-            if let (Ok(path), Err(Constant::Number(number))) = (&left.value, &right.value) {
-                parts.push(format!(
-                    "\"{}\": [{{\"numeric\": [\">=\", {number}]}}]",
-                    path.text()
-                ));
-            }
-        }
-        _ => {}
-    }
+/// One for each topic and each queue behind it, by whatever way.
+pub(super) fn subscriptions(model: &Model, ids: &mut Ids) -> Vec<Subscription> {
+    let found = sns::subscriptions(model).into_iter();
+    let subscriptions = found.filter_map(|found| {
+        Some(Subscription {
+            id: ids.subscription(found.topic, found.queue),
+            topic: ids.channel(found.topic).resource.clone(),
+            queue: ids.channel(found.queue).resource.clone(),
+            dead_letters: dead_letters(model, ids, found.queue),
+            // TAR007 has refused what SNS can't say.
+            filter: found.policy.ok()?.map(|policy| policy.to_string()),
+        })
+    });
+    subscriptions.collect()
 }

@@ -29,20 +29,14 @@ impl Plan {
     /// One for each place where messages end that could not be handled, two for the outbox.
     pub(super) fn alarms(&self) -> Vec<Alarm> {
         let mut alarms = Vec::new();
-        for queue in &self.queues {
-            let (stem, name) = (&queue.stem, &queue.name);
-            if queue.own_dead_letters {
-                let description = format!("Messages of {name} could not be handled.");
-                alarms.push(waiting(&format!("{stem}DeadLetters"), description));
-            }
-            if queue.alarming {
-                let description = format!("Dead letters wait in {name}, and nobody works on them.");
-                alarms.push(waiting(&format!("{stem}Queue"), description));
-            }
+        for queue in &self.last_queues {
+            alarms.push(waiting(&queue.id, queue.about.clone()));
+        }
+        for queue in self.queues.iter().filter(|queue| queue.alarming) {
+            let description = format!("Dead letters wait in {}, and nobody works on them.", queue.name);
+            alarms.push(waiting(&queue.id, description));
         }
         if self.outbox {
-            let description = "Committed messages could not be sent; they are still in the outbox.";
-            alarms.push(waiting("OutboxFailures", description.to_owned()));
             alarms.push(Alarm {
                 id: "OutboxAgeAlarm".to_owned(),
                 description: "Committed messages have been waiting for more than a minute to be sent."
@@ -74,23 +68,23 @@ impl Plan {
             let description = format!("The ARN of the topic {}.", topic.name);
             output(format!("{}Arn", topic.id), description, reference(&topic.id))
         });
-        let queues = self.queues.iter().flat_map(|queue| {
-            let (id, dead) = (
-                format!("{}Queue", queue.stem),
-                format!("{}DeadLetters", queue.stem),
-            );
-            let url = format!("The URL of the queue {}.", queue.name);
-            let own = queue.own_dead_letters.then(|| {
-                let url = format!("The URL of the dead letters of {}.", queue.name);
-                output(format!("{dead}Url"), url, reference(&dead))
-            });
-            std::iter::once(output(format!("{id}Url"), url, reference(&id))).chain(own)
+        let queues = self.queues.iter().map(|queue| {
+            let description = format!("The URL of the queue {}.", queue.name);
+            output(format!("{}Url", queue.id), description, reference(&queue.id))
+        });
+        let last = self.last_queues.iter().map(|queue| {
+            let description = queue.about.clone();
+            output(format!("{}Url", queue.id), description, reference(&queue.id))
         });
         let tables = self.tables.iter().map(|table| {
             let description = format!("The table of {}.", table.name);
             output(format!("{}Name", table.id), description, reference(&table.id))
         });
-        api.chain(topics).chain(queues).chain(tables).collect()
+        api.chain(topics)
+            .chain(queues)
+            .chain(last)
+            .chain(tables)
+            .collect()
     }
 }
 
