@@ -36,8 +36,6 @@ pub(super) struct Queue {
     pub(super) dead_letters: String,
     /// How often a message is received before it goes there.
     pub(super) attempts: u32,
-    /// Whether a message in it means that something went wrong: it takes dead letters, and nobody works on them.
-    pub(super) alarming: bool,
 }
 
 /// A queue that only a person looks into.
@@ -95,7 +93,6 @@ pub(super) fn queues(model: &Model, ids: &Ids) -> Vec<Queue> {
                 retention: seconds(retain.map_or(SQS_RETENTION_MAX.value, |retain| retain.value)),
                 dead_letters: dead_letters(model, ids, id),
                 attempts: dead_letter.after.value,
-                alarming: takes_dead_letters(model, id) && consumers(model, id).next().is_none(),
             }),
         });
     queues.collect()
@@ -157,11 +154,6 @@ fn failure_exit(model: &Model, queue: Id<Channel>) -> Option<Id<Channel>> {
         ChannelKind::Queue { dead_letter, .. } => dead_letter.to.map(|(to, _)| to),
         ChannelKind::Topic => None,
     }
-}
-
-fn takes_dead_letters(model: &Model, queue: Id<Channel>) -> bool {
-    let mut others = model.channels.ids();
-    others.any(|other| failure_exit(model, other) == Some(queue))
 }
 
 /// How long a message in work is hidden from others, in seconds.

@@ -82,7 +82,6 @@ impl Ids {
                     "DeadLetters",
                     "DeadLettersPolicy",
                     "DeadLettersAlarm",
-                    "QueueAlarm",
                 ],
             ),
         });

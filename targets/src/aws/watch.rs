@@ -32,10 +32,6 @@ impl Plan {
         for queue in &self.last_queues {
             alarms.push(waiting(&queue.id, queue.about.clone()));
         }
-        for queue in self.queues.iter().filter(|queue| queue.alarming) {
-            let description = format!("Dead letters wait in {}, and nobody works on them.", queue.name);
-            alarms.push(waiting(&queue.id, description));
-        }
         if self.outbox {
             alarms.push(Alarm {
                 id: "OutboxAgeAlarm".to_owned(),
