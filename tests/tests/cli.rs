@@ -532,3 +532,42 @@ fn a_checkout_without_the_list_of_owned_files_is_built_again() {
     let event = folder.path().join("aws/events/RideManagement.rides.get.json");
     assert!(fs::read_to_string(event).unwrap().contains("/all-rides/"));
 }
+
+#[test]
+fn errors_of_one_target_leave_its_files_as_they_are() {
+    let folder = wild_rydes();
+    let both = ["build", "--target", "local", "--target", "aws"];
+    assert_eq!(call(folder.path(), &both).code, 0);
+    let flow = folder.path().join("system.flow");
+    let text = read("examples/wild-rydes/wild_rydes.flow");
+    // Locally nothing comes twice, so there a handler may say nothing about it.
+    let twice = text
+        .replace("writes fares, idempotent by ride_id for 30d", "writes fares")
+        .replace("/rides/{ride_id}", "/all-rides/{ride_id}");
+    fs::write(&flow, twice).unwrap();
+    let aws = texts(&folder.path().join("aws"));
+    let built = call(folder.path(), &["build"]);
+    assert_eq!(built.code, 0, "{}", built.err);
+    assert!(
+        built
+            .err
+            .contains("aws/ is left as it is: the system has errors for aws alone"),
+        "{}",
+        built.err
+    );
+    assert_eq!(texts(&folder.path().join("aws")), aws);
+    let wiring = fs::read_to_string(folder.path().join("system/src/wiring.rs")).unwrap();
+    assert!(wiring.contains("/all-rides/"));
+    assert_eq!(call(folder.path(), &["build", "--check"]).code, 0);
+
+    let refused = call(folder.path(), &["build", "--target", "aws"]);
+    assert_eq!(refused.code, 1);
+    assert!(
+        refused.err.contains("SQS delivers at least once") && refused.err.contains("nothing was built"),
+        "{}",
+        refused.err
+    );
+    fs::write(&flow, text).unwrap();
+    assert_eq!(call(folder.path(), &["build"]).code, 0);
+    assert_eq!(texts(&folder.path().join("aws")), aws);
+}
