@@ -49,11 +49,6 @@ pub struct Setting<T> {
 }
 
 impl<T> Setting<T> {
-    /// Whether the author wrote it.
-    pub fn is_written(&self) -> bool {
-        self.span != SpanId::NOWHERE
-    }
-
     /// A value that nobody wrote.
     pub fn default_of(value: T) -> Self {
         Self {

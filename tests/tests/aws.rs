@@ -234,3 +234,128 @@ fn limits_of_a_handler_become_limits_of_its_function_and_queue() {
         assert_eq!(queues["WorkQueue"]["RedrivePolicy"]["maxReceiveCount"], 7);
     }
 }
+
+const DEPOT: &str = "
+system Depot
+enum Size { small, large }
+event BoxTaken { box_id: uuid @key = new(), customer: string(1..40), size: Size, weight: decimal(0..1000, places 2) }
+topic taken: BoxTaken { fifo by customer }
+topic large: BoxTaken { fifo by customer }
+queue sorting: BoxTaken { fifo by customer, dead_letter by_hand after 8, visibility 10m }
+queue by_hand: BoxTaken { fifo by customer, retain 2d }
+queue lifting: BoxTaken { fifo by customer }
+taken -> sorting
+taken -> where size == large -> large
+large -> where weight > 20 -> lifting
+service Desk {
+  auth jwt
+  store boxes: BoxTaken by box_id
+  api POST \"/boxes\" -> take { returns 201 }
+  api GET \"/boxes/{box_id}\" -> boxes.get { returns 200 | 404 }
+  api GET \"/track/{box_id}\" -> boxes.get { returns 200 | 404, auth none because \"the id is the secret\" }
+  handler take(customer: string(1..40), size: Size, weight: decimal(0..1000, places 2)) -> BoxTaken {
+    writes boxes
+    emits BoxTaken to taken via outbox
+    concurrency 20
+  }
+}
+service Hall {
+  handler sort(BoxTaken) on sorting { natural because \"it only looks\" }
+  handler read(BoxTaken) on by_hand { natural because \"it only looks\", concurrency 1 }
+  handler lift(BoxTaken) on lifting { natural because \"it only looks\", concurrency 4 }
+}
+";
+
+fn depot() -> Value {
+    template(&built("depot", DEPOT).0)
+}
+
+#[test]
+fn who_may_call_is_said_at_the_api_and_at_each_open_operation() {
+    let template = depot();
+    let api = of_type(&template, "AWS::Serverless::HttpApi")["HttpApi"];
+    assert_eq!(api["Auth"]["DefaultAuthorizer"], "Jwt");
+    let functions = of_type(&template, "AWS::Serverless::Function");
+    assert_eq!(functions["DeskTakeFunction"]["ReservedConcurrentExecutions"], 20);
+    let events = functions["DeskBoxesGetFunction"]["Events"].as_object().unwrap();
+    let open: Vec<(&str, bool)> = events
+        .values()
+        .map(|event| &event["Properties"])
+        .map(|route| {
+            (
+                route["Path"].as_str().unwrap(),
+                route["Auth"]["Authorizer"] == "NONE",
+            )
+        })
+        .collect();
+    assert_eq!(open, [("/boxes/{box_id}", false), ("/track/{box_id}", true)]);
+}
+
+#[test]
+fn order_is_kept_from_topic_to_function() {
+    let template = depot();
+    let topics = of_type(&template, "AWS::SNS::Topic");
+    assert_eq!(
+        topics.keys().collect::<Vec<_>>(),
+        [&"TakenTopic"],
+        "the other is a way"
+    );
+    assert_eq!(topics["TakenTopic"]["FifoTopic"], true);
+    let queues = of_type(&template, "AWS::SQS::Queue");
+    for (id, queue) in queues.iter().filter(|(id, _)| **id != "OutboxFailures") {
+        assert_eq!(queue["FifoQueue"], true, "{id}");
+    }
+    let functions = of_type(&template, "AWS::Serverless::Function");
+    let pace = |function: &str| {
+        let messages = &functions[function]["Events"]["Messages"]["Properties"];
+        (
+            messages["BatchSize"].as_u64().unwrap(),
+            messages["ScalingConfig"]["MaximumConcurrency"].as_u64().unwrap(),
+        )
+    };
+    assert_eq!(pace("HallReadFunction"), (1, 2));
+    assert_eq!(functions["HallReadFunction"]["ReservedConcurrentExecutions"], 1);
+    assert_eq!(pace("HallLiftFunction"), (1, 4));
+}
+
+#[test]
+fn a_way_over_two_topics_is_one_subscription_with_both_filters() {
+    let template = depot();
+    let subscriptions = of_type(&template, "AWS::SNS::Subscription");
+    let lifting = subscriptions["TakenToLiftingSubscription"];
+    assert_eq!(
+        lifting["FilterPolicy"],
+        json!({ "size": ["large"], "weight": [{ "numeric": [">", 20] }] })
+    );
+    assert_eq!(
+        (&lifting["RawMessageDelivery"], subscriptions.len()),
+        (&json!(true), 2)
+    );
+}
+
+#[test]
+fn what_is_written_of_a_queue_is_what_it_has() {
+    let template = depot();
+    let queues = of_type(&template, "AWS::SQS::Queue");
+    assert_eq!(queues["SortingQueue"]["VisibilityTimeout"], 600);
+    assert_eq!(queues["SortingQueue"]["RedrivePolicy"]["maxReceiveCount"], 8);
+    assert_eq!(queues["ByHandQueue"]["MessageRetentionPeriod"], 2 * 24 * 3_600);
+    assert_eq!(
+        queues["SortingQueue"]["RedrivePolicy"]["deadLetterTargetArn"],
+        json!({ "Fn::GetAtt": ["ByHandQueue", "Arn"] })
+    );
+    assert!(!queues.contains_key("SortingDeadLetters"));
+    // What SNS can't deliver to the one goes to the other, so both let the topic send.
+    let policies = of_type(&template, "AWS::SQS::QueuePolicy");
+    for queue in ["SortingQueuePolicy", "ByHandQueuePolicy"] {
+        let statements = policies[queue]["PolicyDocument"]["Statement"].as_array().unwrap();
+        assert_eq!(
+            statements[0]["Condition"]["ArnEquals"]["aws:SourceArn"],
+            json!([{ "Ref": "TakenTopic" }])
+        );
+    }
+    let alone = policies["OutboxFailuresPolicy"]["PolicyDocument"]["Statement"]
+        .as_array()
+        .unwrap();
+    assert_eq!((alone.len(), &alone[0]["Effect"]), (1, &json!("Deny")));
+}

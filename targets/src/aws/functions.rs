@@ -89,16 +89,11 @@ impl Function {
         };
         let routes = routes(model, work);
         let queue = handler.and_then(|handler| mapping(model, ids, handler));
-        let written = handler.filter(|handler| handler.concurrency.is_written());
-        let bounded = written.filter(|_| !routes.is_empty());
         Self {
             name: work.name(model),
             description: description(model, work),
             timeout: handler.map_or(SHORT, |handler| timeout(model, handler)),
-            reserved: match &queue {
-                Some(mapping) if mapping.pace.reserved.is_some() => mapping.pace.reserved,
-                Some(_) | None => bounded.map(|handler| handler.concurrency.value),
-            },
+            reserved: reserved(handler, queue.as_ref(), !routes.is_empty()),
             variables: variables(&grants, ids),
             statements: grants
                 .into_iter()
@@ -115,6 +110,16 @@ impl Function {
     pub(super) fn has_events(&self) -> bool {
         !self.routes.is_empty() || self.queue.is_some() || self.publisher
     }
+}
+
+/// How many functions may run at once, if the function itself has to see to it.
+///
+/// What is reserved is taken from what all functions of the account share, so for callers over HTTP the default reserves
+/// nothing: how many requests are let in bounds it.
+fn reserved(handler: Option<&Handler>, queue: Option<&Mapping>, called: bool) -> Option<u32> {
+    let for_queue = queue.and_then(|mapping| mapping.pace.reserved);
+    let declared = handler.map_or(Handler::CONCURRENCY, |handler| handler.concurrency.value);
+    for_queue.or_else(|| (called && declared != Handler::CONCURRENCY).then_some(declared))
 }
 
 /// How long the function of a handler may run, in seconds: never longer than its message is hidden from others.
