@@ -9,7 +9,7 @@ mod policy;
 
 use aqueduct_dsl::source::SpanId;
 
-use crate::model::{Channel, ChannelKind, Filter, Id, Model, Route};
+use crate::model::{Channel, ChannelKind, Filter, Id, Model, Route, TypeDecl};
 
 pub use condition::{Condition, End, Interval, Known};
 pub use filter::Coarse;
@@ -51,8 +51,7 @@ pub fn subscriptions(model: &Model) -> Vec<Subscription> {
         if channel.kind != ChannelKind::Topic || !emits.any(|emit| emit.channel == topic) {
             continue;
         }
-        let mut ways: Vec<(Id<Channel>, Vec<Id<Route>>)> = Vec::new();
-        follow(model, topic, &mut Vec::new(), &mut ways);
+        let ways = ways(model, topic);
         let mut queues: Vec<Id<Channel>> = ways.iter().map(|(queue, _)| *queue).collect();
         queues.sort_unstable();
         queues.dedup();
@@ -69,7 +68,23 @@ pub fn subscriptions(model: &Model) -> Vec<Subscription> {
     found
 }
 
-/// Every way from a topic to a queue; one that comes back to where it was leads nowhere.
+/// Whether some message could get over all of these routes; where SNS can't say it, it is taken to be possible.
+pub fn can_pass(model: &Model, of: Id<TypeDecl>, way: &[Id<Route>]) -> bool {
+    let filters = way.iter().flat_map(|route| &model.routes[*route].filters);
+    let filters: Vec<&Filter> = filters.collect();
+    let mut reading = filter::Reading::new(model, of);
+    let passing = reading.all(&filters);
+    !passing.is_empty() || !reading.obstacles.is_empty()
+}
+
+/// Every way from a topic to a queue, as a row of routes.
+pub fn ways(model: &Model, topic: Id<Channel>) -> Vec<(Id<Channel>, Vec<Id<Route>>)> {
+    let mut ways = Vec::new();
+    follow(model, topic, &mut Vec::new(), &mut ways);
+    ways
+}
+
+/// Goes on from a channel; a way that comes back to where it was leads nowhere.
 fn follow(
     model: &Model,
     from: Id<Channel>,

@@ -21,13 +21,13 @@ use crate::model::{
 const MOST_ALTERNATIVES: usize = 200;
 
 /// A field whose numbers SNS compares less exactly than the language.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Coarse {
     /// Where it is compared.
     pub compared: SpanId,
-    /// Where it is declared.
-    pub declared: SpanId,
-    /// The type whose limits are too wide.
+    /// The field.
+    pub path: Vec<SmolStr>,
+    /// Whose it is.
     pub of: Id<TypeDecl>,
 }
 
@@ -137,7 +137,8 @@ impl<'a> Reading<'a> {
         span: SpanId,
     ) -> Vec<Conjunction> {
         let (path, field, hidden, how, value, operand) = match (self.side(left), self.side(right)) {
-            (Side::Size, _) | (_, Side::Size) => {
+            (Side::Size, Side::Number(_) | Side::Field(..) | Side::Size)
+            | (Side::Number(_) | Side::Field(..), Side::Size) => {
                 self.obstacle(
                     span,
                     "SNS can't count".to_owned(),
@@ -166,7 +167,7 @@ impl<'a> Reading<'a> {
             }
             (Side::Number(number), how) => {
                 self.number(number, operand.span);
-                self.precision(field, span);
+                self.precision(path, field, span);
                 let ranges = ranges(how, number).map(Condition::Within);
                 vec![Conjunction::of(path, ranges.collect())]
             }
@@ -201,7 +202,9 @@ impl<'a> Reading<'a> {
         for value in values {
             let met = match self.side(value) {
                 Side::Nothing => Vec::new(),
-                _ => self.compare(how, left, value, span),
+                Side::Field(..) | Side::Number(_) | Side::Known(_) | Side::Size | Side::Other => {
+                    self.compare(how, left, value, span)
+                }
             };
             passing = if negated {
                 self.and(&passing, &met, span)
@@ -314,11 +317,11 @@ impl<'a> Reading<'a> {
     }
 
     /// Remembers a field whose type has values that SNS can't tell apart.
-    fn precision(&mut self, field: &Field, span: SpanId) {
+    fn precision(&mut self, path: &[SmolStr], field: &Field, span: SpanId) {
         if !is_exact(self.model.resolve(&field.ty)) {
             self.coarse.push(Coarse {
                 compared: span,
-                declared: field.label.span,
+                path: path.to_vec(),
                 of: self.of,
             });
         }

@@ -148,7 +148,7 @@ impl fmt::Display for FilterPolicy {
 
 impl fmt::Display for Conjunction {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let fields: Vec<(&[SmolStr], &[Condition])> = self
+        let fields: Vec<Asked<'_>> = self
             .fields
             .iter()
             .map(|(path, asked)| (path.as_slice(), asked.as_slice()))
@@ -157,9 +157,12 @@ impl fmt::Display for Conjunction {
     }
 }
 
+/// A path with what is asked at its end.
+type Asked<'a> = (&'a [SmolStr], &'a [Condition]);
+
 /// Fields with a common first name share an object.
-fn object(fields: &[(&[SmolStr], &[Condition])]) -> String {
-    let mut members: IndexMap<&SmolStr, Vec<(&[SmolStr], &[Condition])>> = IndexMap::new();
+fn object(fields: &[Asked<'_>]) -> String {
+    let mut members: IndexMap<&SmolStr, Vec<Asked<'_>>> = IndexMap::new();
     for (path, asked) in fields {
         if let Some((first, rest)) = path.split_first() {
             members.entry(first).or_default().push((rest, asked));
