@@ -172,6 +172,7 @@ topic placed: OrderPlaced
 queue work: OrderPlaced { dead_letter after 7 }
 placed -> work
 service Shop {
+  auth none because \"it is a test\"
   store orders: OrderPlaced by order_id
   api POST \"/orders\" -> place { returns 201 }
   handler place(note: string) -> OrderPlaced { writes orders, emits OrderPlaced to placed via outbox }

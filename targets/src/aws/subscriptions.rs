@@ -21,15 +21,15 @@ pub(super) struct Subscription {
 /// One for each topic and each queue behind it, by whatever way.
 pub(super) fn subscriptions(model: &Model, ids: &mut Ids) -> Vec<Subscription> {
     let found = sns::subscriptions(model).into_iter();
-    let subscriptions = found.filter_map(|found| {
-        Some(Subscription {
-            id: ids.subscription(found.topic, found.queue),
-            topic: ids.channel(found.topic).resource.clone(),
-            queue: ids.channel(found.queue).resource.clone(),
-            dead_letters: dead_letters(model, ids, found.queue),
-            // TAR007 has refused what SNS can't say.
-            filter: found.policy.ok()?.map(|policy| policy.to_string()),
-        })
+    let subscriptions = found.map(|found| Subscription {
+        id: ids.subscription(found.topic, found.queue),
+        topic: ids.channel(found.topic).resource.clone(),
+        queue: ids.channel(found.queue).resource.clone(),
+        dead_letters: dead_letters(model, ids, found.queue),
+        filter: found
+            .policy
+            .expect("TAR007 refuses what SNS can't say")
+            .map(|policy| policy.to_string()),
     });
     subscriptions.collect()
 }
