@@ -1,3 +1,5 @@
+//! What a filter becomes, and what SNS cannot ask.
+
 use aqueduct_dsl::source::SourceMap;
 
 use super::*;

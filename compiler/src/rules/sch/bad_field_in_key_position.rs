@@ -80,7 +80,7 @@ fn judge(
                 .related(field.label.span, "declared here")
                 .help("use a field that is always there and has one plain value, such as an id")
         });
-    } else if purpose == Purpose::Group && is_long(cx.model, field) {
+    } else if purpose == Purpose::Group && !optional && is_long(cx.model, field) {
         let longest = limits::SQS_GROUP_MAX.value;
         out.report(
             span,

@@ -28,7 +28,7 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
                     out.report(obstacle.span, obstacle.what.clone(), |finding| {
                         finding
                             .label("no filter policy can say this")
-                            .note("on aws the topic filters before a message reaches the queue, and only so are the others not paid for")
+                            .note("on aws the topic filters, before a message reaches the queue")
                             .help(obstacle.help.clone())
                             .holds_for("aws")
                     });
