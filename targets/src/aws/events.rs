@@ -1,9 +1,11 @@
 //! Events to call each function with by hand, as Lambda would: good ones and bad ones.
 
+mod outbox;
+
 use aqueduct_compiler::model::{Api, ApiTarget, Field, Model, PathSegment, Scalar, Shape};
 use serde_json::{Value, json};
 
-use super::grants::{Work, works};
+use super::grants::{Work, outbox_channels, works};
 use crate::samples;
 
 /// Names of files, and what is in them.
@@ -32,6 +34,11 @@ pub(super) fn events(model: &Model) -> Vec<(String, Value)> {
             add(suffix, messages(&[&body], fifo));
             // The first can't be read, the second can: only one may come back.
             add(&format!("{suffix}.bad"), messages(&["no JSON", &body], fifo));
+        }
+        if work == Work::Publisher {
+            let channels = outbox_channels(model).take(1);
+            channels.for_each(|channel| add("", outbox::committed(model, channel)));
+            add(".bad", outbox::foreign());
         }
     }
     events

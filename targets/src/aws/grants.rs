@@ -100,7 +100,7 @@ fn takes_idempotency_key(model: &Model, id: Id<Handler>) -> bool {
 }
 
 /// The channels that get their messages through the outbox, in order.
-fn outbox_channels(model: &Model) -> impl Iterator<Item = Id<Channel>> {
+pub(super) fn outbox_channels(model: &Model) -> impl Iterator<Item = Id<Channel>> {
     let through = |channel: Id<Channel>| {
         let mut handlers = model.handlers.iter();
         handlers.any(|(id, handler)| {
@@ -154,8 +154,8 @@ fn handler(model: &Model, id: Id<Handler>, grants: &mut Grants) {
     for used in &handler.reads {
         let because = format!("{name} reads {}", model.stores[used.store].label.name);
         grants.allow(Resource::Table(used.store), &["dynamodb:GetItem"], &because);
-        if commits(model, id) || outbox {
-            // What was read must still be so when the rest is committed.
+        if commits(model, id) || !handler.emits.is_empty() {
+            // What was read must still be so when something follows from it.
             grants.allow(
                 Resource::Table(used.store),
                 &["dynamodb:ConditionCheckItem"],
