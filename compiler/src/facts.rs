@@ -2,4 +2,5 @@
 
 pub mod delivery;
 pub mod fields;
+pub mod sns;
 pub mod subtype;

@@ -2,8 +2,10 @@
 
 mod del;
 mod flo;
+mod ord;
 mod rou;
 mod sch;
+mod sec;
 mod sty;
 mod tar;
 
@@ -57,14 +59,25 @@ macro_rules! rules {
 
 rules! {
     rules {
+    ORD002 => ord::order_bought_then_dropped,
+    ORD003 => ord::fifo_without_group,
     SCH001 => sch::type_mismatch_on_edge,
+    SCH002 => sch::bad_field_in_key_position,
     ROU003 => rou::filter_cannot_match,
     DEL001 => del::effect_repeats,
     DEL004 => del::no_failure_exit,
     DEL006 => del::dual_write,
     FLO001 => flo::dead_channel,
     FLO002 => flo::orphan_event,
+    FLO003 => flo::unreachable_handler,
     FLO004 => flo::message_loop,
+    SEC003 => sec::open_entry,
+    SEC004 => sec::grant_wider_than_graph,
+    TAR001 => tar::visibility_vs_handler,
+    TAR002 => tar::few_receives,
+    TAR003 => tar::dead_letter_kind,
+    TAR004 => tar::illegal_subscriber,
+    TAR007 => tar::pattern_limits,
     TAR011 => tar::target_cannot_mean_that,
     STY001 => sty::message_naming,
     }

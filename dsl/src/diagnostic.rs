@@ -147,6 +147,13 @@ impl Diagnostic {
         self
     }
 
+    /// Says that it holds for this target, and not for those that nobody names.
+    #[must_use]
+    pub fn holds_for(mut self, target: &str) -> Self {
+        self.targets.push(target.into());
+        self
+    }
+
     /// Offers one replacement as the fix.
     #[must_use]
     pub fn replace(mut self, title: impl Into<String>, span: SpanId, text: impl Into<String>) -> Self {

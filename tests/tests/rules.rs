@@ -54,7 +54,7 @@ fn the_corpus_is_clean() {
 #[test]
 fn an_error_of_one_target_stops_the_build_for_that_target_only() {
     let body = "event Paid { id: uuid @key }\nqueue paid: Paid\n\
-        service Bank {\n  api POST \"/paid\" -> pay\n  handler pay(Paid) { emits Paid to paid via outbox }\n  \
+        service Bank {\n  auth jwt\n  api POST \"/paid\" -> pay\n  handler pay(Paid) { emits Paid to paid via outbox }\n  \
         handler note(Paid) on paid\n}\n";
     let repeats = |targets: &str| {
         let (analysis, _) = analyzed("case", &format!("system S {{ {targets} }}\n{body}"));
@@ -74,7 +74,7 @@ fn an_error_of_one_target_stops_the_build_for_that_target_only() {
 
     let (analysis, _) = analyzed("case", body);
     assert!(analysis.checked().is_none());
-    assert!(analysis.narrowed(Target::Local).checked().is_some());
+    assert!(analysis.narrowed(&[Target::Local]).checked().is_some());
 }
 
 /// A clean system with a hole for one more line in each place where clauses may stand.
@@ -98,6 +98,12 @@ fn with_clause(owner: Owner, clause: &str) -> Option<String> {
     } else {
         String::new()
     };
+    // Whatever says who may call is tried in the place of what says so here.
+    let guard = if clause.starts_with("auth ") {
+        ""
+    } else {
+        "auth jwt"
+    };
     places.contains(&owner).then(|| {
         format!(
             "system Rides {{\n  {}\n}}\n\
@@ -106,7 +112,7 @@ fn with_clause(owner: Owner, clause: &str) -> Option<String> {
              topic ride_completed: RideCompleted {{\n  {}\n}}\n\
              queue repairs: RideCompleted {{\n  {}\n}}\n\
              ride_completed -> {route}repairs\n\
-             service Rider {{\n  \
+             service Rider {{\n  {guard}\n  \
                store rides: RideCompleted by ride_id {{\n    {}\n  }}\n  \
                api POST \"/rides\" -> capture {{\n    {}\n  }}\n  \
                handler capture(RideCompleted) {{\n    emits RideCompleted to ride_completed\n    {}\n  }}\n  \

@@ -9,7 +9,7 @@ use super::api::auth;
 use super::names::ServiceNames;
 use super::{Lowering, label, owner_of};
 use crate::codes;
-use crate::model::{Id, Service, Shape, Store, TypeDecl};
+use crate::model::{Id, Service, Store, TypeDecl};
 
 impl Lowering {
     pub(super) fn services(&mut self, entries: &[&ast::Entry]) {
@@ -153,10 +153,10 @@ impl Lowering {
         Some(paths)
     }
 
-    /// A field that can tell things apart: there, a scalar or an enum, and never absent.
+    /// A field of a key; whether it can tell things apart is rule SCH002's to say.
     pub(super) fn key_field(&mut self, of: Id<TypeDecl>, name: &ast::Name) -> Option<()> {
         let path: Vec<SmolStr> = name.text.split('.').map(SmolStr::from).collect();
-        let Some((field, optional)) = self.model.at_path(of, &path) else {
+        if self.model.at_path(of, &path).is_none() {
             let type_name = self.model.types[of].label.name.clone();
             let fields: Vec<SmolStr> = self
                 .model
@@ -191,39 +191,8 @@ impl Lowering {
                 diagnostic,
             );
             return None;
-        };
-        let ty = self.model.resolve(&field.ty);
-        let problem = match &ty.shape {
-            Shape::List { .. } | Shape::Map { .. } => Some("a collection has no single value to compare"),
-            Shape::Named(id) if !self.model.fields(*id).is_empty() => {
-                Some("a record has no single value to compare")
-            }
-            Shape::Scalar(crate::model::Scalar::Float(_)) => Some("floats that look equal may differ"),
-            Shape::Scalar(
-                crate::model::Scalar::Decimal { .. }
-                | crate::model::Scalar::Instant
-                | crate::model::Scalar::Duration
-                | crate::model::Scalar::Bytes { .. },
-            ) => Some("the same value can be written in several ways, as 1.5 and 1.50"),
-            Shape::Scalar(crate::model::Scalar::Json) => Some("it may be anything, even absent"),
-            Shape::Scalar(_) | Shape::Named(_) | Shape::Unresolved if optional => {
-                Some("it is optional, and what has no key can't be found again")
-            }
-            Shape::Scalar(_) | Shape::Named(_) | Shape::Unresolved => None,
-        };
-        let Some(problem) = problem else { return Some(()) };
-        let there = field.label.span;
-        self.out.push(
-            Diagnostic::error(
-                codes::ILL_FORMED_TYPE,
-                name.span,
-                format!("field `{}` can't be a key", name.text),
-            )
-            .label(problem)
-            .related(there, "declared here")
-            .help("use a field that is always there and has one plain value, such as an id"),
-        );
-        None
+        }
+        Some(())
     }
 }
 

@@ -31,6 +31,17 @@ pub struct Order {
     pub span: SpanId,
 }
 
+impl Order {
+    /// The key as the author writes it: `ride_id`, or `(customer, ride_id)`.
+    pub fn key(&self) -> String {
+        let paths: Vec<String> = self.by.iter().map(|path| path.join(".")).collect();
+        match paths.as_slice() {
+            [one] => one.clone(),
+            several => format!("({})", several.join(", ")),
+        }
+    }
+}
+
 /// Who gets a message.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ChannelKind {

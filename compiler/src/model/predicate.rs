@@ -67,6 +67,19 @@ impl Comparison {
         }
     }
 
+    /// What holds when this doesn't, of values that can be compared.
+    #[must_use]
+    pub fn negated(self) -> Self {
+        match self {
+            Self::Equal => Self::NotEqual,
+            Self::NotEqual => Self::Equal,
+            Self::Less => Self::AtLeast,
+            Self::AtMost => Self::Greater,
+            Self::Greater => Self::AtMost,
+            Self::AtLeast => Self::Less,
+        }
+    }
+
     /// The same with the sides exchanged.
     #[must_use]
     pub fn flipped(self) -> Self {

@@ -3,3 +3,4 @@
 pub(super) mod dead_channel;
 pub(super) mod message_loop;
 pub(super) mod orphan_event;
+pub(super) mod unreachable_handler;

@@ -116,7 +116,7 @@ impl Cloud {
     }
 
     /// The table of declared keys and of answers.
-    pub(crate) fn inbox(&self) -> Result<String, Failure> {
+    pub(crate) fn inbox() -> Result<String, Failure> {
         Ok(wanted(
             "INBOX_TABLE",
             "the template sets it where inputs are recognized",
@@ -124,7 +124,7 @@ impl Cloud {
     }
 
     /// The table of messages that wait to be published, if this function has one.
-    pub(crate) fn outbox(&self) -> Option<String> {
+    pub(crate) fn outbox() -> Option<String> {
         env::var("OUTBOX_TABLE").ok()
     }
 }

@@ -110,7 +110,7 @@ impl Seam for Engine {
             .cloud
             .tables
             .get_item()
-            .table_name(self.cloud.inbox()?)
+            .table_name(Cloud::inbox()?)
             .key("id", AttributeValue::S(keep_id(key)))
             .consistent_read(true)
             .send()
@@ -121,7 +121,7 @@ impl Seam for Engine {
     async fn commit(&self, _lease: &(), unit: Unit) -> Result<Outcome, Uncommitted> {
         let revision = Uuid::new_v4().as_u64_pair().1;
         let mut transaction = Transaction::of(&self.cloud, &unit, self.now(), revision)?;
-        match self.cloud.outbox() {
+        match Cloud::outbox() {
             Some(name) => {
                 for message in &unit.messages {
                     let group = None::<String>;

@@ -128,7 +128,7 @@ mod tests {
         let leaf = prop_oneof![
             any::<bool>().prop_map(Value::Bool),
             any::<i64>().prop_map(Value::from),
-            "[0-9]{1,9}\\.[0-9]{1,6}[1-9]".prop_map(|text| Value::Number(text.parse().unwrap())),
+            "[1-9][0-9]{0,8}\\.[0-9]{1,6}[1-9]".prop_map(|text| Value::Number(text.parse().unwrap())),
             ".{0,9}".prop_map(Value::String),
         ];
         leaf.prop_recursive(3, 16, 4, |inner| {

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::cloud::Cloud;
 use crate::engine::Engine;
 use crate::item::Item;
 use crate::publish::{Post, publish};
@@ -94,7 +95,7 @@ async fn one(engine: &Engine, image: &Image) -> Result<(), Failure> {
         group: image.text("group"),
     };
     publish(&engine.cloud, &post).await?;
-    let Some(table) = engine.cloud.outbox() else {
+    let Some(table) = Cloud::outbox() else {
         return Err(Failure::new(
             "the publisher doesn't know its table: OUTBOX_TABLE is not set",
         ));

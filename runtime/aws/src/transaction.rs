@@ -43,7 +43,7 @@ impl Transaction {
         let mut transaction = Self::default();
         for (keep, part) in [(&unit.answer, Part::Answer), (&unit.inbox, Part::Inbox)] {
             if let Some(keep) = keep {
-                transaction.add(part, kept(cloud.inbox()?, keep, now)?);
+                transaction.add(part, kept(Cloud::inbox()?, keep, now)?);
             }
         }
         for (row, json) in &unit.writes {

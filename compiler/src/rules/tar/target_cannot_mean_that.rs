@@ -1,8 +1,11 @@
-//! Something is declared that no target carries yet: refused by name, never ignored.
+//! Something is declared that no target carries, or that one of them can't mean: refused by name, never ignored.
 
 use aqueduct_dsl::diagnostic::{Code, Severity};
 
 use crate::check::{Context, Sink};
+use crate::facts::sns;
+use crate::limits;
+use crate::model::{Channel, ChannelKind, Id, duration_text};
 use crate::rules::{Needs, Rule};
 
 pub(crate) const RULE: Rule = Rule {
@@ -33,4 +36,70 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
             },
         );
     }
+    for channel in cx.model.channels.values() {
+        limits_of_queues(channel, out);
+    }
+    for subscription in sns::subscriptions(cx.model) {
+        regrouped(cx, out, subscription.topic, subscription.queue);
+    }
+}
+
+/// What SQS can't keep or hide for that long.
+fn limits_of_queues(channel: &Channel, out: &mut Sink<'_>) {
+    let ChannelKind::Queue {
+        retain, visibility, ..
+    } = &channel.kind
+    else {
+        return;
+    };
+    let kept = limits::SQS_RETENTION_MIN.value..=limits::SQS_RETENTION_MAX.value;
+    let hidden = 0..=limits::SQS_VISIBILITY_MAX.value;
+    for (setting, range, what) in [
+        (retain, kept, "keeps messages"),
+        (visibility, hidden, "hides a message"),
+    ] {
+        let Some(setting) = setting.filter(|setting| !range.contains(&setting.value)) else {
+            continue;
+        };
+        let (from, to) = (duration_text(*range.start()), duration_text(*range.end()));
+        out.report(
+            setting.span,
+            format!(
+                "SQS {what} for {from} to {to}, and not for {}",
+                duration_text(setting.value)
+            ),
+            |finding| {
+                finding
+                    .label("outside that range")
+                    .related(channel.label.span, "this queue")
+                    .note("AWS refuses the queue")
+                    .help(format!("write a duration from {from} to {to}"))
+                    .holds_for("aws")
+            },
+        );
+    }
+}
+
+/// SNS hands its own group on, and a queue behind it can't choose another.
+fn regrouped(cx: &Context<'_>, out: &mut Sink<'_>, topic: Id<Channel>, queue: Id<Channel>) {
+    let (topic, queue) = (&cx.model.channels[topic], &cx.model.channels[queue]);
+    let (Some(first), Some(second)) = (&topic.order, &queue.order) else {
+        return;
+    };
+    if first.by == second.by {
+        return;
+    }
+    let (one, other) = (&topic.label.name, &queue.label.name);
+    out.report(
+        second.span,
+        format!("`{other}` can't keep another order than `{one}`, which feeds it"),
+        |finding| {
+            finding
+                .label("another key than the topic's")
+                .related(first.span, "the groups are made here")
+                .note("SNS hands the group of a message on to the queue, which can't choose another")
+                .help("use the same key in both")
+                .holds_for("aws")
+        },
+    );
 }

@@ -127,7 +127,7 @@ impl Message for TableReservedV2 {
             "TableReserved.v2",
             [
                 Field::required("type", Shape::string()),
-                Field::required("self", Shape::int()),
+                Field::required("self", Shape::int().at_least("0").at_most("100")),
                 Field::required("match", Shape::bool()).default(json!(true)),
                 Field::required(
                     "in",
@@ -164,7 +164,7 @@ impl Message for MessageRecord {
             "Message",
             [
                 Field::required("type", Shape::string()),
-                Field::required("self", Shape::int()),
+                Field::required("self", Shape::int().at_least("0").at_most("100")),
                 Field::required(
                     "in",
                     Shape::list(Shape::string().length(1..=3)).length(0..=2),

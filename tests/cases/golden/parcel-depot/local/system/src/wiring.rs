@@ -22,7 +22,7 @@ pub fn topology() -> Topology {
         .queue(
             Queue::new("sorting")
                 .carries::<ParcelAccepted>()
-                .dead_letter_after(3)
+                .dead_letter_after(5)
                 .dead_letter_to("by_hand"),
         )
         .queue(
@@ -62,7 +62,7 @@ pub fn topology() -> Topology {
             field("weight").gt(number("20")),
             all([
                 field("service").eq(text("express")),
-                call(Function::Size, [field("contents")]).ge(number("10")),
+                field("value").ge(number("250")),
             ]),
         ])))
         .route(Route::new("loaded", "tracking"))

@@ -34,9 +34,15 @@ impl Message for SubmitRide {
                 Field::required("customer", Shape::string().length(1..=64)),
                 Field::required("from", Shape::string().length(1..=80)),
                 Field::required("to", Shape::string().length(1..=80)),
-                Field::required("distance", Shape::decimal().at_least("0").at_most("40000")),
+                Field::required(
+                    "distance",
+                    Shape::decimal().at_least("0").at_most("40000").places(3),
+                ),
                 Field::required("duration", Shape::decimal().at_least("0")),
-                Field::required("fare", Shape::decimal().at_least("0").places(2)),
+                Field::required(
+                    "fare",
+                    Shape::decimal().at_least("0").at_most("100000").places(2),
+                ),
             ],
         )
     }
@@ -84,9 +90,15 @@ impl Message for RideCompleted {
                 Field::required("customer", Shape::string().length(1..=64)),
                 Field::required("from", Shape::string().length(1..=80)),
                 Field::required("to", Shape::string().length(1..=80)),
-                Field::required("distance", Shape::decimal().at_least("0").at_most("40000")),
+                Field::required(
+                    "distance",
+                    Shape::decimal().at_least("0").at_most("40000").places(3),
+                ),
                 Field::required("duration", Shape::decimal().at_least("0")),
-                Field::required("fare", Shape::decimal().at_least("0").places(2)),
+                Field::required(
+                    "fare",
+                    Shape::decimal().at_least("0").at_most("100000").places(2),
+                ),
             ],
         )
     }
@@ -194,7 +206,10 @@ impl Message for Fare {
             [
                 Field::required("ride_id", Shape::uuid()),
                 Field::required("customer", Shape::string()),
-                Field::required("amount", Shape::decimal().at_least("0").places(2)),
+                Field::required(
+                    "amount",
+                    Shape::decimal().at_least("0").at_most("100000").places(2),
+                ),
                 Field::required("status", Shape::of::<FareStatus>()).default(json!("due")),
             ],
         )
@@ -245,7 +260,10 @@ impl Message for Celebration {
             [
                 Field::required("ride_id", Shape::uuid()),
                 Field::required("route", Shape::string()),
-                Field::required("fare", Shape::decimal().at_least("0").places(2)),
+                Field::required(
+                    "fare",
+                    Shape::decimal().at_least("0").at_most("100000").places(2),
+                ),
             ],
         )
     }

@@ -1,0 +1,166 @@
+//! A handler that nothing can ever cause.
+
+use std::collections::HashSet;
+
+use aqueduct_dsl::diagnostic::{Code, Severity};
+
+use crate::check::{Context, Sink};
+use crate::facts::sns;
+use crate::graph::{Node, View};
+use crate::model::{ApiTarget, Channel, ChannelKind, Handler, Id, Model, Route};
+use crate::rules::{Needs, Rule};
+
+pub(crate) const RULE: Rule = Rule {
+    code: Code("FLO003"),
+    name: "unreachable-handler",
+    level: Severity::Warn,
+    needs: Needs::Whole,
+    check,
+};
+
+fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
+    let reached = reached(cx.model);
+    let idle = cx.model.handlers.iter().filter(|(id, _)| !reached.contains(id));
+    for (id, handler) in idle {
+        let name = cx.model.handler_name(id);
+        let Some((channel, listens)) = handler.on else {
+            out.report(
+                handler.label.span,
+                format!("nothing can ever cause `{name}`"),
+                |finding| {
+                    finding
+                        .label("no `api` leads here, and it listens on nothing")
+                        .note("it is built, deployed and given permissions, and never runs")
+                        .help(format!(
+                            "let an `api` lead to it, let it listen `on` a queue, or delete `{name}`"
+                        ))
+                },
+            );
+            continue;
+        };
+        let queue = &cx.model.channels[channel].label.name;
+        if let Some(way) = contradiction(cx.model, channel, &reached) {
+            out.report(
+                handler.label.span,
+                format!("nothing can ever cause `{name}`"),
+                |finding| {
+                    let finding = finding
+                        .label(format!("no message gets as far as `{queue}`"))
+                        .related(listens, "listens here");
+                    way.iter()
+                        .fold(finding, |finding, route| {
+                            finding.hop(cx.model.routes[*route].span, "what passes here …")
+                        })
+                        .note("each filter can be met, and all of them on the way can't")
+                        .help("change one of the filters, or delete the queue with its handler")
+                },
+            );
+        } else if is_first_of_its_circle(cx, id, &reached) {
+            out.report(
+                handler.label.span,
+                format!("nothing can ever cause `{name}`"),
+                |finding| {
+                    finding
+                        .label("only waits for what it would cause itself")
+                        .related(listens, "listens here")
+                        .note("messages that only beget each other never begin")
+                        .help(format!("let something that an `api` leads to emit to `{queue}`"))
+                },
+            );
+        }
+    }
+}
+
+/// The handlers that some request can cause, through filters that can be met.
+fn reached(model: &Model) -> HashSet<Id<Handler>> {
+    let mut reached: HashSet<Id<Handler>> = HashSet::new();
+    let mut fed: HashSet<Id<Channel>> = HashSet::new();
+    let mut more: Vec<Id<Handler>> = model
+        .apis
+        .values()
+        .filter_map(|api| match api.target {
+            ApiTarget::Handler(handler) => Some(handler),
+            ApiTarget::Row(_) => None,
+        })
+        .collect();
+    while let Some(id) = more.pop() {
+        if !reached.insert(id) {
+            continue;
+        }
+        for emit in &model.handlers[id].emits {
+            feed(model, emit.channel, &mut fed);
+        }
+        let listeners = model
+            .handlers
+            .iter()
+            .filter(|(_, handler)| handler.on.is_some_and(|(channel, _)| fed.contains(&channel)));
+        more.extend(listeners.map(|(id, _)| id));
+    }
+    reached
+}
+
+/// Everything that a message put into a channel can get into.
+fn feed(model: &Model, channel: Id<Channel>, fed: &mut HashSet<Id<Channel>>) {
+    if !fed.insert(channel) {
+        return;
+    }
+    match &model.channels[channel].kind {
+        ChannelKind::Queue { dead_letter, .. } => {
+            if let Some((to, _)) = dead_letter.to {
+                feed(model, to, fed);
+            }
+        }
+        ChannelKind::Topic => {
+            for (end, way) in sns::ways(model, channel) {
+                if is_open(model, channel, &way) {
+                    feed(model, end, fed);
+                }
+            }
+            // What listens on a topic itself has a worse problem, and is no more idle than the topic.
+            for route in model.routes.values().filter(|route| route.from == channel) {
+                if model.channels[route.to].kind == ChannelKind::Topic {
+                    let _ = fed.insert(route.to);
+                }
+            }
+        }
+    }
+}
+
+/// Whether a message can pass. Of a single filter that lets nothing through ROU003 speaks.
+fn is_open(model: &Model, topic: Id<Channel>, way: &[Id<Route>]) -> bool {
+    let of = model.channels[topic].carries;
+    let alone = |route: &Id<Route>| sns::can_pass(model, of, &[*route]);
+    !way.iter().all(alone) || sns::can_pass(model, of, way)
+}
+
+/// The way to a queue whose filters exclude each other, when messages set out on it.
+fn contradiction(
+    model: &Model,
+    queue: Id<Channel>,
+    reached: &HashSet<Id<Handler>>,
+) -> Option<Vec<Id<Route>>> {
+    let emits = reached.iter().flat_map(|id| &model.handlers[*id].emits);
+    let mut topics: Vec<Id<Channel>> = emits.map(|emit| emit.channel).collect();
+    topics.sort_unstable();
+    topics.into_iter().find_map(|topic| {
+        let mut ways = sns::ways(model, topic).into_iter();
+        ways.find(|(end, _)| *end == queue).map(|(_, way)| way)
+    })
+}
+
+/// Whether a handler causes itself, and is the one of its circle to speak of.
+fn is_first_of_its_circle(cx: &Context<'_>, id: Id<Handler>, reached: &HashSet<Id<Handler>>) -> bool {
+    let handlers = |node: &Node| match node {
+        Node::Handler(handler) => Some(*handler),
+        Node::Api(_) | Node::Channel(_) | Node::Store(_) => None,
+    };
+    let circles = cx.graph.circles(|kind| View::Flow.has(kind));
+    let circle = circles.iter().find(|circle| circle.contains(&Node::Handler(id)));
+    let first = circle.and_then(|circle| circle.iter().filter_map(handlers).min());
+    let before = cx.graph.reach_back(View::Causal, [Node::Handler(id)]);
+    // Where something else in front is idle as well, that is what to mend.
+    let outside = before.iter().filter_map(handlers).any(|other| {
+        !reached.contains(&other) && circle.is_some_and(|circle| !circle.contains(&Node::Handler(other)))
+    });
+    first == Some(id) && !outside
+}
