@@ -50,9 +50,8 @@ impl Engine {
     async fn transact(&self, transaction: &Transaction) -> Result<Outcome, Uncommitted> {
         let items = transaction.items()?;
         let request = self.cloud.tables.transact_write_items();
-        let error = match request.set_transact_items(Some(items)).send().await {
-            Ok(_) => return Ok(Outcome::Committed),
-            Err(error) => error,
+        let Err(error) = request.set_transact_items(Some(items)).send().await else {
+            return Ok(Outcome::Committed);
         };
         if let SdkError::ServiceError(answer) = &error {
             if let TransactWriteItemsError::TransactionCanceledException(cancelled) = answer.err()

@@ -87,18 +87,18 @@ impl Function {
         let source = event.pointer("/Records/0/eventSource").and_then(Value::as_str);
         match source {
             Some("aws:sqs") => {
-                let batch: SqsEvent = read(event)?;
+                let batch: SqsEvent = read(&event)?;
                 Ok(queue::handle_all(&self.engine, self.handler()?, batch).await)
             }
             Some("aws:dynamodb") if self.name == OUTBOX => {
-                Ok(outbox::publish_all(&self.engine, &read(event)?).await)
+                Ok(outbox::publish_all(&self.engine, &read(&event)?).await)
             }
             Some(other) => Err(Fault::new(
                 "UnknownEvent",
                 format!("{} takes no events of {other}", self.name),
             )),
             None if event.pointer("/requestContext/http").is_some() => {
-                let event: ApiGatewayV2httpRequest = read(event)?;
+                let event: ApiGatewayV2httpRequest = read(&event)?;
                 let (head, body) =
                     request::read(event).map_err(|error| Fault::new("UnknownEvent", error.to_string()))?;
                 let site = &self.engine.site;
@@ -152,13 +152,13 @@ fn fault(trouble: &Trouble) -> Fault {
         Trouble::Failed(failure) => Fault::new(failure.name().unwrap_or("HandlerFailed"), failure.message()),
         Trouble::Panicked(_) => Fault::new("HandlerPanicked", trouble.to_string()),
         Trouble::TimedOut(_) => Fault::new("HandlerTimedOut", trouble.to_string()),
-        _ => Fault::new("HandlerOvertaken", trouble.to_string()),
+        Trouble::Overtaken(_) => Fault::new("HandlerOvertaken", trouble.to_string()),
     }
 }
 
-fn read<T: DeserializeOwned>(event: Value) -> Result<T, Fault> {
+fn read<T: DeserializeOwned>(event: &Value) -> Result<T, Fault> {
     // By way of text: from a value serde would hand over large whole numbers as another type.
-    serde_json::to_vec(&event)
+    serde_json::to_vec(event)
         .and_then(|text| serde_json::from_slice(&text))
         .map_err(|error| Fault::new("UnknownEvent", format!("the event can't be read: {error}")))
 }

@@ -5,7 +5,20 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::{Request, Response, Uri, request};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::{Map, Value, json};
+
+/// What can't stand in the path of an address.
+const UNFIT: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'`')
+    .add(b'{')
+    .add(b'}');
 
 /// A request that can't be read as one.
 #[derive(Debug, thiserror::Error)]
@@ -25,7 +38,9 @@ pub(crate) fn read(event: ApiGatewayV2httpRequest) -> Result<(request::Parts, By
         .and_then(|stage| raw.strip_prefix('/')?.strip_prefix(stage))
         .filter(|rest| rest.is_empty() || rest.starts_with('/'))
         .unwrap_or(&raw);
-    let mut target = encoded(if path.is_empty() { "/" } else { path });
+    let path = if path.is_empty() { "/" } else { path };
+    // API Gateway hands over paths decoded; what an address can't hold is encoded again.
+    let mut target = utf8_percent_encode(path, UNFIT).to_string();
     if let Some(query) = event.raw_query_string.filter(|query| !query.is_empty()) {
         target.push('?');
         target.push_str(&query);
@@ -45,19 +60,6 @@ pub(crate) fn read(event: ApiGatewayV2httpRequest) -> Result<(request::Parts, By
     };
     let (head, ()) = request.body(()).map_err(|error| unreadable(&error))?.into_parts();
     Ok((head, Bytes::from(body)))
-}
-
-/// API Gateway hands over paths decoded; what an address can't hold is encoded again.
-fn encoded(path: &str) -> String {
-    let mut encoded = String::with_capacity(path.len());
-    for byte in path.bytes() {
-        if byte.is_ascii_graphic() && !matches!(byte, b'"' | b'<' | b'>' | b'?' | b'#' | b'`' | b'{' | b'}') {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    encoded
 }
 
 /// The answer as API Gateway wants it (payload format 2.0).
