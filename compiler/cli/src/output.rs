@@ -36,6 +36,12 @@ pub(crate) fn json(value: &impl Serialize) -> anyhow::Result<()> {
     data(&(serde_json::to_string_pretty(value)? + "\n"))
 }
 
+/// Shows findings to people, on standard error.
+pub(crate) fn show(text: &str) -> anyhow::Result<()> {
+    anstream::stderr().lock().write_all(text.as_bytes())?;
+    Ok(())
+}
+
 /// Tells what is going on, on standard error.
 pub(crate) fn tell(text: &str) {
     // Nothing is lost when nobody can read this.
@@ -85,9 +91,7 @@ pub(crate) fn findings(
     if asked_for || format == Format::Json {
         data(&text)
     } else {
-        let mut out = anstream::stderr().lock();
-        out.write_all(text.as_bytes())?;
-        Ok(())
+        show(&text)
     }
 }
 
@@ -114,7 +118,8 @@ pub(crate) fn counted(count: usize, one: &str) -> String {
     }
 }
 
-fn width() -> usize {
+/// Columns of the terminal, as far as it says.
+pub(crate) fn width() -> usize {
     std::env::var("COLUMNS")
         .ok()
         .and_then(|columns| columns.parse().ok())

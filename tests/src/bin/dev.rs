@@ -10,7 +10,7 @@ use aqueduct_tests::root;
 const HELP: &str = "\
 cargo dev test     install what the tests need into target/, run all of them
 cargo dev tools    only install
-cargo dev bless    accept what the targets make now as golden
+cargo dev bless    accept as golden what is made and said now
 cargo dev fmt      format every crate, the example's handlers included
 cargo dev bench    measure the command line, the compiler and the runtime";
 
@@ -108,6 +108,10 @@ fn bless() -> Result<(), String> {
             "tidy",
             "--test",
             "mutants",
+            "--test",
+            "findings",
+            "--test",
+            "format",
         ])
         .env("AQUEDUCT_BLESS", "1");
     run(&mut command, ".")
