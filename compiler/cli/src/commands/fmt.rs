@@ -56,6 +56,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
 }
 
 /// What became of a file.
+#[derive(Debug, Clone, Copy)]
 enum Fate {
     Formatted(bool),
     Unreadable,
@@ -135,7 +136,7 @@ fn difference(name: &str, old: &str, new: &str) -> String {
     out
 }
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Counts {
     files: usize,
     changed: usize,
