@@ -55,7 +55,9 @@ fn found(there: bool, what: &str) -> bool {
 /// # Panics
 /// When it fails.
 pub fn output(command: &mut Command) -> String {
-    let output = command.output().expect("a judge that is installed can be started");
+    let output = command
+        .output()
+        .expect("a judge that is installed can be started");
     assert!(
         output.status.success(),
         "{command:?}\n{}{}",
@@ -81,11 +83,7 @@ pub fn install() -> Result<Vec<&'static str>, String> {
 }
 
 /// Does it unless exactly this was done before; false when the tool isn't there.
-fn once(
-    name: &str,
-    wanted: &str,
-    install: impl FnOnce() -> Result<bool, String>,
-) -> Result<bool, String> {
+fn once(name: &str, wanted: &str, install: impl FnOnce() -> Result<bool, String>) -> Result<bool, String> {
     let stamp = folder().join(format!("{name}.installed"));
     if std::fs::read_to_string(&stamp).is_ok_and(|there| there == wanted) {
         return Ok(true);
@@ -102,7 +100,8 @@ fn install_node() -> Result<bool, String> {
     if !there("npm") {
         return Ok(false);
     }
-    std::fs::write(folder().join("package.json"), "{\"private\": true}\n").map_err(|error| error.to_string())?;
+    std::fs::write(folder().join("package.json"), "{\"private\": true}\n")
+        .map_err(|error| error.to_string())?;
     let mut command = Command::new("npm");
     let _ = command
         .args(["install", "--no-audit", "--no-fund", "--silent", "--prefix"])
@@ -116,10 +115,19 @@ fn install_python() -> Result<bool, String> {
         return Ok(false);
     }
     let place = folder().join("python");
-    let _ = run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&place))?;
+    let _ = run(Command::new("python3")
+        .args(["-m", "venv", "--clear"])
+        .arg(&place))?;
     let mut command = Command::new(place.join("bin/python"));
     let _ = command
-        .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"])
+        .args([
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "-r",
+        ])
         .arg(root().join("tests/oracles/requirements.txt"));
     run(&mut command)
 }

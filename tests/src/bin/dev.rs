@@ -132,7 +132,10 @@ fn tools() -> Result<(), String> {
     if std::env::var_os("CI").is_some() {
         return Err(problem);
     }
-    say(&format!("MISSING {} of the tools that judge what is generated:\n{problem}", missing.len()));
+    say(&format!(
+        "MISSING {} of the tools that judge what is generated:\n{problem}",
+        missing.len()
+    ));
     Ok(())
 }
 

@@ -51,7 +51,14 @@ pub fn lambda() -> (PathBuf, PathBuf) {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     let folder = wild_rydes(Build::AsIs).folder;
     let program = BUILT.get_or_init(|| {
-        let args = ["build", "--quiet", "--package", "wild-rydes-aws", "--profile", "lambda"];
+        let args = [
+            "build",
+            "--quiet",
+            "--package",
+            "wild-rydes-aws",
+            "--profile",
+            "lambda",
+        ];
         cargo(&folder, &args);
         target().join("lambda/wild-rydes-aws")
     });
@@ -63,7 +70,16 @@ pub fn lambda() -> (PathBuf, PathBuf) {
 /// # Panics
 /// When it can't be built.
 pub fn bare_lambda() -> u64 {
-    let args = ["build", "--quiet", "--package", "aqueduct-aws", "--example", "bare", "--profile", "lambda"];
+    let args = [
+        "build",
+        "--quiet",
+        "--package",
+        "aqueduct-aws",
+        "--example",
+        "bare",
+        "--profile",
+        "lambda",
+    ];
     cargo(&root(), &args);
     let program = target().join("lambda/examples/bare");
     fs::metadata(program).expect("cargo has built it").len()

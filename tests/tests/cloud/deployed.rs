@@ -76,7 +76,10 @@ fn by_request(events: &[Value]) -> Vec<Vec<String>> {
 fn locally() -> Behavior {
     let data = tempfile::tempdir().unwrap();
     let program = Program::start(&wild_rydes(Build::AsIs), data.path(), "0", &[]);
-    let tail = Admin::connect(data.path()).unwrap().stream(&Request::Tail).unwrap();
+    let tail = Admin::connect(data.path())
+        .unwrap()
+        .stream(&Request::Tail)
+        .unwrap();
     let listener = thread::spawn(move || {
         let events = tail.map_while(Result::ok).filter_map(|response| match response {
             Response::Event { event } => Some(serde_json::to_value(event).unwrap()),
@@ -100,7 +103,13 @@ fn locally() -> Behavior {
     };
     let answers = answers
         .iter()
-        .map(|answer| (u64::from(answer.status), headers(answer), named(&answer.text, &ids)))
+        .map(|answer| {
+            (
+                u64::from(answer.status),
+                headers(answer),
+                named(&answer.text, &ids),
+            )
+        })
         .collect();
     assert_eq!(program.stop(), Some(0));
     Behavior {
@@ -153,7 +162,9 @@ fn in_the_cloud() -> Option<(Behavior, Report)> {
 
 #[test]
 fn twenty_rides_do_the_same_on_one_machine_and_in_the_cloud() {
-    let Some((cloud, report)) = in_the_cloud() else { return };
+    let Some((cloud, report)) = in_the_cloud() else {
+        return;
+    };
     let local = locally();
     assert_eq!(cloud.answers.len(), local.answers.len());
     for (cloud, local) in cloud.answers.iter().zip(&local.answers) {
@@ -161,7 +172,10 @@ fn twenty_rides_do_the_same_on_one_machine_and_in_the_cloud() {
     }
     assert_eq!(cloud.trace, local.trace);
 
-    let entitled = rides().iter().filter(|ride| ride.reaches("extraordinary")).count();
+    let entitled = rides()
+        .iter()
+        .filter(|ride| ride.reaches("extraordinary"))
+        .count();
     assert!(
         (5..15).contains(&entitled),
         "the rides tell the two kinds apart: {entitled}"
@@ -206,7 +220,11 @@ fn a_role_that_lacks_an_action_stops_its_function() {
 fn one_poison_message_of_a_batch_is_dead_and_the_others_are_handled_once() {
     let ride = |id: &str| {
         let ride = Ride::to_frankfurt().body();
-        ride.replacen('{', &format!(r#"{{"ride_id":"0198f2c4-0000-7000-8000-00000000000{id}","#), 1)
+        ride.replacen(
+            '{',
+            &format!(r#"{{"ride_id":"0198f2c4-0000-7000-8000-00000000000{id}","#),
+            1,
+        )
     };
     let plan = Plan::default()
         .send("AccountingQueue", &ride("1"))
@@ -218,7 +236,13 @@ fn one_poison_message_of_a_batch_is_dead_and_the_others_are_handled_once() {
     assert_eq!(report.left["AccountingDeadLetters"], ["{}"]);
     assert_eq!(report.left["AccountingQueue"], Vec::<String>::new());
     assert_eq!(report.rows["CustomerAccountingFaresTable"].len(), 2);
-    let kinds = |wanted: &str| report.trace.iter().filter(|event| event["kind"] == wanted).count();
+    let kinds = |wanted: &str| {
+        report
+            .trace
+            .iter()
+            .filter(|event| event["kind"] == wanted)
+            .count()
+    };
     assert_eq!(
         ["succeeded", "duplicate", "failed", "dead-lettered"].map(kinds),
         [2, 1, 5, 1]

@@ -4,5 +4,4 @@
 mod account;
 mod deployed;
 mod events;
-
-
+mod judges;
