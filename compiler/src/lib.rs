@@ -20,7 +20,7 @@ use graph::Graph;
 use model::{Model, Target};
 
 /// Everything that is known of a system after one run.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Analysis {
     /// The model, as far as it could be read.
     pub model: Model,
@@ -45,11 +45,11 @@ impl Analysis {
         check::checked(&self.model, &self.graph, &[target], &self.findings)
     }
 
-    /// The same as if the system were meant for one of its targets only.
+    /// The same as if the system were meant for some of its targets only.
     #[must_use]
-    pub fn narrowed(mut self, target: Target) -> Self {
-        check::narrow(&mut self.findings, &[target]);
-        self.model.targets = vec![target];
+    pub fn narrowed(mut self, targets: &[Target]) -> Self {
+        check::narrow(&mut self.findings, targets);
+        self.model.targets = targets.to_vec();
         self
     }
 

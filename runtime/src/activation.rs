@@ -3,22 +3,20 @@
 mod memory;
 mod table;
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use jiff::Timestamp;
-use serde_json::Value;
 use uuid::Uuid;
 
 use crate::clock::{Clock, Ids};
 use crate::contracts::Declared;
-use crate::store::{self, Snapshot, Storage};
+use crate::seam::{Outgoing, Rows, Unit};
 use crate::{Failure, Message, Store};
 
+use memory::Remembered;
 pub use table::{ReadOnly, Table};
-pub(crate) use table::{join as join_row, split as split_row};
 
 /// The input's envelope, as far as a handler needs it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,44 +36,36 @@ pub struct Delivery {
     pub idempotency_key: Option<String>,
 }
 
+impl Delivery {
+    /// The first attempt at something that begins here: a request, or a message without an envelope.
+    pub fn first(message_id: String, time: Timestamp) -> Self {
+        Self {
+            correlation_id: message_id.clone(),
+            message_id,
+            attempt: 1,
+            time,
+            channel: None,
+            idempotency_key: None,
+        }
+    }
+}
+
 /// A unit of work in the making.
 pub struct Activation {
     delivery: Delivery,
     ids: Arc<dyn Ids>,
     clock: Arc<dyn Clock>,
-    storage: Arc<dyn Storage>,
+    rows: Arc<dyn Rows>,
     declared: Declared,
-    snapshot: Option<Snapshot>,
-    effects: Effects,
-}
-
-/// What a unit of work commits, besides its input.
-#[derive(Debug, Default)]
-pub(crate) struct Effects {
-    /// The revision of each row that was read; 0 for a row that was not there.
-    pub(crate) reads: BTreeMap<Vec<u8>, u64>,
-    /// The new value of each row that was written; `None` for a row that was deleted.
-    pub(crate) writes: BTreeMap<Vec<u8>, Option<Bytes>>,
-    /// Messages in the order of emission.
-    pub(crate) outgoing: Vec<Outgoing>,
-}
-
-/// A message that a handler emitted.
-#[derive(Debug, Clone)]
-pub(crate) struct Outgoing {
-    pub(crate) id: Uuid,
-    pub(crate) time: Timestamp,
-    pub(crate) channel: String,
-    pub(crate) kind: &'static str,
-    pub(crate) body: Bytes,
-    /// The same, parsed: filters want it so.
-    pub(crate) parsed: Value,
+    unit: Unit,
+    /// The rows of a unit test, which prepares and inspects them.
+    remembered: Option<Arc<Remembered>>,
 }
 
 impl Activation {
     pub(crate) fn new(
         delivery: Delivery,
-        storage: Arc<dyn Storage>,
+        rows: Arc<dyn Rows>,
         ids: Arc<dyn Ids>,
         clock: Arc<dyn Clock>,
         declared: Declared,
@@ -84,10 +74,10 @@ impl Activation {
             delivery,
             ids,
             clock,
-            storage,
+            rows,
             declared,
-            snapshot: None,
-            effects: Effects::default(),
+            unit: Unit::default(),
+            remembered: None,
         }
     }
 
@@ -110,7 +100,7 @@ impl Activation {
         let body = Bytes::from(serde_json::to_vec(event)?);
         let parsed = serde_json::from_slice(&body)?;
         self.declared.message::<M>(channel, &parsed)?;
-        self.effects.outgoing.push(Outgoing {
+        self.unit.messages.push(Outgoing {
             id: self.ids.new_id(),
             time: self.clock.now(),
             channel: channel.to_owned(),
@@ -136,16 +126,9 @@ impl Activation {
         self.clock.now()
     }
 
-    pub(crate) fn into_effects(self) -> Effects {
-        self.effects
-    }
-
-    /// The view of the store that this activation reads, taken at its first read.
-    fn snapshot(&mut self) -> Result<&Snapshot, store::Error> {
-        match &mut self.snapshot {
-            Some(snapshot) => Ok(snapshot),
-            empty => Ok(empty.insert(self.storage.snapshot()?)),
-        }
+    /// What is to be committed.
+    pub(crate) fn into_unit(self) -> Unit {
+        self.unit
     }
 }
 
@@ -153,7 +136,7 @@ impl fmt::Debug for Activation {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.debug_struct("Activation")
             .field("delivery", &self.delivery)
-            .field("effects", &self.effects)
+            .field("unit", &self.unit)
             .finish_non_exhaustive()
     }
 }

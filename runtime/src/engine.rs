@@ -1,8 +1,7 @@
 //! What runs handlers: takes started deliveries and requests, collects their effects, hands them to the core.
 
-mod activate;
 mod deliver;
-mod guard;
+mod seam;
 mod timer;
 
 use std::sync::Arc;
@@ -15,18 +14,13 @@ use tokio_util::sync::CancellationToken;
 use crate::Program;
 use crate::clock::{Backoff, Clock, Ids};
 use crate::committer::{Committer, Wiring};
-use crate::contracts::{Contracts, Declared};
 use crate::core::Core;
 use crate::core::command::Command;
-use crate::handler::AnyHandler;
 use crate::routing::Routing;
+use crate::seam::{Refused, Site};
 use crate::stats::Stats;
 use crate::store::{Error, Storage};
-use crate::topology::{HandlerSpec, Topology};
 use crate::trace::Tracer;
-
-pub(crate) use activate::{Ended, Job, Refused};
-pub(crate) use guard::Trouble;
 
 /// How many commands may wait for the committer.
 const WAITING: usize = 1024;
@@ -52,26 +46,15 @@ pub(crate) struct Parts {
 /// What everybody who runs handlers shares.
 #[derive(Debug)]
 pub(crate) struct Engine {
-    pub(crate) topology: Topology,
+    pub(crate) site: Site,
     pub(crate) storage: Arc<dyn Storage>,
-    pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) ids: Arc<dyn Ids>,
     pub(crate) tracer: Tracer,
     /// Cancelled when the program is to stop, or when nothing can be committed any more.
     pub(crate) stopping: CancellationToken,
     routing: Routing,
-    declared: Declared,
-    handlers: Vec<Prepared>,
+    /// For each handler: bounds how many requests run at once; deliveries are bounded by the core.
+    gates: Vec<Semaphore>,
     commands: mpsc::Sender<Command>,
-}
-
-/// A handler, ready to run.
-#[derive(Debug)]
-struct Prepared {
-    spec: HandlerSpec,
-    code: AnyHandler,
-    /// Bounds how many requests run at once; deliveries are bounded by the core.
-    gate: Semaphore,
 }
 
 /// A running engine.
@@ -89,20 +72,6 @@ pub(crate) struct Running {
 impl Engine {
     /// Opens the queues and starts to deliver what is in them.
     pub(crate) fn start(program: Program, parts: Parts) -> Result<Running, Error> {
-        let Program {
-            topology,
-            handlers: mut code,
-            ..
-        } = program;
-        let most: usize = topology
-            .handlers
-            .iter()
-            .map(|handler| handler.concurrency as usize)
-            .sum();
-        let (starts, started) = mpsc::channel(most.max(1));
-        let (commands, receiver) = mpsc::channel(WAITING);
-        let (wake, woken) = watch::channel(None);
-        let tracer = Tracer::new();
         #[cfg(feature = "fault")]
         let acknowledge_early = parts.acknowledge_early;
         let Parts {
@@ -113,10 +82,22 @@ impl Engine {
             group,
             ..
         } = parts;
+        let site = Site::new(program, Arc::clone(&clock), ids);
+        let each = site
+            .topology
+            .handlers
+            .iter()
+            .map(|handler| handler.concurrency as usize);
+        let most: usize = each.clone().sum();
+        let gates = each.map(Semaphore::new).collect();
+        let (starts, started) = mpsc::channel(most.max(1));
+        let (commands, receiver) = mpsc::channel(WAITING);
+        let (wake, woken) = watch::channel(None);
+        let tracer = Tracer::new();
         let opened = Core::open(
             Arc::clone(&storage),
-            &topology,
-            Arc::clone(&clock),
+            &site.topology,
+            clock,
             backoff,
             tracer.clone(),
             starts,
@@ -135,27 +116,14 @@ impl Engine {
             ended: stopping.clone(),
         };
         let committer = Committer::spawn(opened, wiring).map_err(|error| Error::Engine(error.to_string()))?;
-        let prepare = |spec: &HandlerSpec| {
-            let code = code.remove(&spec.name)?;
-            Some(Prepared {
-                spec: spec.clone(),
-                code,
-                gate: Semaphore::new(spec.concurrency as usize),
-            })
-        };
-        let handlers = topology.handlers.iter().filter_map(prepare).collect();
-        let routing = Routing::new(&topology);
-        let declared = Declared::ByName(Arc::new(Contracts::new(&topology)));
+        let routing = Routing::new(&site.topology);
         let engine = Engine {
-            topology,
+            site,
             storage,
-            clock,
-            ids,
             tracer,
             stopping,
             routing,
-            declared,
-            handlers,
+            gates,
             commands,
         };
         let engine = Arc::new(engine);

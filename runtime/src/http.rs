@@ -1,108 +1,76 @@
-//! The HTTP edge: requests in, checked against the topology; answers out, only after their effects are on disk.
+//! The HTTP edge behind a listener of its own, bounded in connections, requests, bodies and patience.
 
-mod answer;
-mod call;
-mod input;
+mod body;
 mod listener;
-mod problem;
-mod route;
-mod row;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
 use axum::response::Response;
+use bytes::Bytes;
 use tokio::sync::Semaphore;
 
+use crate::edge::{self, Problem};
 use crate::engine::Engine;
 pub(crate) use listener::Bounded;
-use problem::Problem;
-use route::{Found, Routes};
 
 /// How many requests are worked on at once; more get 503.
 const IN_FLIGHT: usize = 1024;
 
-/// How large a body may be, in bytes.
-const LARGEST: usize = 256 << 10;
-
-/// How long a client may take to send a body.
-const SLOWEST: Duration = Duration::from_secs(10);
-
 /// What every request needs.
 #[derive(Debug)]
-struct Edge {
+struct Server {
     engine: Arc<Engine>,
-    routes: Routes,
+    edge: edge::Edge,
     in_flight: Semaphore,
 }
 
-/// Everything that the topology declares, as a service.
-pub(crate) fn router(engine: Arc<Engine>) -> Router {
-    let routes = Routes::new(&engine.topology);
-    let edge = Edge {
-        engine,
-        routes,
-        in_flight: Semaphore::new(IN_FLIGHT),
-    };
-    Router::new().fallback(serve).with_state(Arc::new(edge))
-}
-
-async fn serve(State(edge): State<Arc<Edge>>, request: Request) -> Response {
-    match handle(&edge, request).await {
-        Ok(response) => response,
-        Err(problem) => problem.into_response(),
-    }
-}
-
-async fn handle(edge: &Edge, request: Request) -> Result<Response, Problem> {
-    if edge.engine.stopping.is_cancelled() {
-        return Err(Problem::busy("the program is stopping"));
-    }
-    let Ok(_permit) = edge.in_flight.try_acquire() else {
-        return Err(Problem::busy("too many requests are being worked on"));
-    };
-    let (head, body) = request.into_parts();
-    let path = head.uri.path();
-    match edge.routes.find(head.method.as_str(), path) {
-        Found::Nothing => Err(Problem::new(
-            StatusCode::NOT_FOUND,
-            format!("there is nothing at {path}"),
-        )),
-        Found::OtherMethods(allowed) => Err(Problem::method(&head.method, path, &allowed)),
-        Found::Api { index, parameters } => {
-            let Some(api) = edge.engine.topology.apis.get(index) else {
-                return Err(Problem::new(
-                    StatusCode::NOT_FOUND,
-                    format!("there is nothing at {path}"),
-                ));
-            };
-            match &api.row {
-                Some(row) => row::answer(&edge.engine, api, row, &parameters),
-                None => call::answer(&edge.engine, api, &head, body, &parameters).await,
-            }
+impl Server {
+    fn new(engine: Arc<Engine>) -> Self {
+        let edge = edge::Edge::new(&engine.site);
+        Self {
+            engine,
+            edge,
+            in_flight: Semaphore::new(IN_FLIGHT),
         }
     }
 }
 
-/// A response with a JSON body.
-fn json(status: StatusCode, body: impl Into<Body>) -> Response {
-    let mut response = Response::new(body.into());
-    *response.status_mut() = status;
-    let value = axum::http::HeaderValue::from_static("application/json");
-    response
-        .headers_mut()
-        .insert(axum::http::header::CONTENT_TYPE, value);
-    response
+/// Everything that the topology declares, as a service.
+pub(crate) fn router(engine: Arc<Engine>) -> Router {
+    Router::new()
+        .fallback(serve)
+        .with_state(Arc::new(Server::new(engine)))
+}
+
+async fn serve(State(server): State<Arc<Server>>, request: Request) -> Response {
+    handle(&server, request)
+        .await
+        .unwrap_or_else(Problem::into_response)
+        .map(Body::from)
+}
+
+async fn handle(server: &Server, request: Request) -> Result<axum::http::Response<Bytes>, Problem> {
+    let engine = server.engine.as_ref();
+    if engine.stopping.is_cancelled() {
+        return Err(Problem::busy("the program is stopping"));
+    }
+    let Ok(_permit) = server.in_flight.try_acquire() else {
+        return Err(Problem::busy("too many requests are being worked on"));
+    };
+    let (head, body) = request.into_parts();
+    let body = body::read(&head, body);
+    server.edge.serve(&engine.site, engine, &head, body).await
 }
 
 #[cfg(test)]
 mod tests {
     use std::sync::{Mutex, PoisonError};
+    use std::time::Duration;
 
+    use axum::http::StatusCode;
     use axum::http::header::RETRY_AFTER;
 
     use super::*;
@@ -138,7 +106,7 @@ mod tests {
         }
     }
 
-    fn start(storage: Stuck) -> (Running, Arc<Edge>) {
+    fn start(storage: Stuck) -> (Running, Arc<Server>) {
         let topology = Topology::new("Test")
             .handler(HandlerSpec::new("S.do"))
             .api(Api::post("/do").handler("S.do"));
@@ -152,19 +120,11 @@ mod tests {
             acknowledge_early: false,
         };
         let running = Engine::start(Program::new(topology).handler("S.do", Nothing), parts).unwrap();
-        let engine = Arc::clone(&running.engine);
-        let routes = Routes::new(&engine.topology);
-        (
-            running,
-            Arc::new(Edge {
-                engine,
-                routes,
-                in_flight: Semaphore::new(IN_FLIGHT),
-            }),
-        )
+        let server = Server::new(Arc::clone(&running.engine));
+        (running, Arc::new(server))
     }
 
-    async fn post(edge: &Arc<Edge>) -> Response {
+    async fn post(edge: &Arc<Server>) -> Response {
         let request = Request::post("/do")
             .header("idempotency-key", "k")
             .body(Body::empty())

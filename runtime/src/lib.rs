@@ -25,6 +25,8 @@ pub mod clock;
 mod committer;
 mod contracts;
 mod core;
+#[cfg(feature = "edge")]
+pub mod edge;
 mod engine;
 mod failure;
 #[cfg(any(test, feature = "fault"))]
@@ -38,6 +40,7 @@ mod message;
 mod program;
 mod record;
 mod routing;
+pub mod seam;
 mod shape;
 pub mod stats;
 mod step;

@@ -46,8 +46,8 @@ enum Form {
 }
 
 impl Body {
-    /// Of JSON text.
-    pub(crate) fn from_text(text: Bytes) -> Self {
+    /// Of JSON text; whether it is JSON shows when it is decoded.
+    pub fn from_text(text: Bytes) -> Self {
         Self(Form::Text(text))
     }
 

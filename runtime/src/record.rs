@@ -6,13 +6,15 @@
 mod dead;
 mod envelope;
 mod kept;
+mod row;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use dead::Dead;
-pub(crate) use envelope::{Birth, Envelope};
+pub use envelope::{Birth, Envelope};
 pub(crate) use kept::Kept;
+pub(crate) use row::{join_row, split_row};
 
 use crate::store::{Error, keys};
 

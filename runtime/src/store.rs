@@ -5,6 +5,7 @@
 
 pub(crate) mod file;
 pub(crate) mod keys;
+#[cfg(test)]
 pub(crate) mod memory;
 pub(crate) mod redb;
 

@@ -3,16 +3,21 @@
 //! Pure: files are values here, and whoever calls writes them. Start reading at [`emit`], then a target's `mod.rs`.
 #![deny(clippy::disallowed_methods)]
 
+mod aws;
 mod escape;
 pub mod files;
 mod local;
 mod mermaid;
+mod project;
 mod rust;
+pub mod samples;
 
 use aqueduct_compiler::check::Checked;
+use askama::Template;
 use files::Files;
 
-pub use local::{pasted_stub, service_lines};
+pub use aws::{Role, roles};
+pub use project::{pasted_stub, project, service_lines};
 pub use rust::names::{package as package_name, service_name};
 
 /// Something that a system can become.
@@ -22,6 +27,8 @@ pub struct Target {
     pub name: &'static str,
     /// What comes out, in one line.
     pub summary: &'static str,
+    /// Whether it is a part of the project, in a folder with its name; a picture is not.
+    pub of_project: bool,
     emit: fn(Checked<'_>, &Origin) -> Files,
 }
 
@@ -53,6 +60,7 @@ macro_rules! targets {
 
 targets! {
     local,
+    aws,
     mermaid,
 }
 
@@ -66,7 +74,12 @@ pub fn by_name(name: &str) -> Option<&'static Target> {
     TARGETS.iter().find(|target| target.name == name)
 }
 
-/// The files of a target.
+/// The files of a target alone; a project has those of [`project`] as well.
 pub fn emit(target: &Target, checked: Checked<'_>, origin: &Origin) -> Files {
     (target.emit)(checked, origin)
+}
+
+/// A template of ours as text.
+fn rendered(view: &impl Template) -> String {
+    view.render().expect("rendering into memory can't fail")
 }

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use aqueduct_compiler::model::Target as Engine;
 use aqueduct_targets::Origin;
 use aqueduct_tests::{analyzed, listed, read, root, systems};
 
@@ -21,8 +22,18 @@ fn emitted(name: &str, text: &str) -> Tree {
     };
     let mut tree = Tree::new();
     for target in aqueduct_targets::all() {
-        for (path, file) in aqueduct_targets::emit(target, checked, &origin).iter() {
-            let _ = tree.insert(format!("{}/{path}", target.name), file.text.clone());
+        if Engine::named(target.name).is_some_and(|engine| !analysis.model.targets.contains(&engine)) {
+            continue;
+        }
+        let mut files = aqueduct_targets::emit(target, checked, &origin);
+        if target.of_project {
+            files.extend(aqueduct_targets::project(&[target], checked, &origin));
+        }
+        for (path, file) in files.iter() {
+            // What is the same in every project is kept once, with the local one.
+            if tree.get(&format!("local/{path}")) != Some(&file.text) {
+                let _ = tree.insert(format!("{}/{path}", target.name), file.text.clone());
+            }
         }
     }
     tree

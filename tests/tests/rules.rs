@@ -74,7 +74,7 @@ fn an_error_of_one_target_stops_the_build_for_that_target_only() {
 
     let (analysis, _) = analyzed("case", body);
     assert!(analysis.checked().is_none());
-    assert!(analysis.narrowed(Target::Local).checked().is_some());
+    assert!(analysis.narrowed(&[Target::Local]).checked().is_some());
 }
 
 /// A clean system with a hole for one more line in each place where clauses may stand.

@@ -23,20 +23,26 @@ pub(crate) struct Loaded {
 }
 
 impl Loaded {
-    /// The same as seen by one of its targets.
-    pub(crate) fn narrowed(mut self, target: Target) -> anyhow::Result<Self> {
-        let model = &self.analysis.model;
-        if !model.targets.contains(&target) {
-            let meant: Vec<&str> = model.targets.iter().map(|target| target.word()).collect();
-            bail!(
-                "{} isn't meant for {word}: its file says `targets {}`; add {word} there",
-                model.name,
-                meant.join(" | "),
-                word = target.word()
-            );
-        }
-        self.analysis = self.analysis.narrowed(target);
+    /// The same as seen by some of its targets.
+    pub(crate) fn narrowed(mut self, targets: &[Target]) -> anyhow::Result<Self> {
+        self.are_meant(targets)?;
+        self.analysis = self.analysis.narrowed(targets);
         Ok(self)
+    }
+
+    /// Refuses a target that the system isn't meant for.
+    pub(crate) fn are_meant(&self, targets: &[Target]) -> anyhow::Result<()> {
+        let model = &self.analysis.model;
+        let Some(other) = targets.iter().find(|target| !model.targets.contains(target)) else {
+            return Ok(());
+        };
+        let meant: Vec<&str> = model.targets.iter().map(|target| target.word()).collect();
+        bail!(
+            "{} isn't meant for {word}: its file says `targets {}`; add {word} there",
+            model.name,
+            meant.join(" | "),
+            word = other.word()
+        )
     }
 }
 

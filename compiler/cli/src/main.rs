@@ -6,7 +6,6 @@ mod explained;
 mod load;
 mod output;
 mod project;
-mod samples;
 mod stubs;
 
 use std::process::ExitCode;

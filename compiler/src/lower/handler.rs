@@ -15,8 +15,6 @@ use crate::model::{
     Channel, Emit, Handler, Id, Label, Repetition, Service, Setting, StoreUse, TypeDecl, TypeKind,
 };
 
-/// Handlers that run at once, when nobody says otherwise.
-const CONCURRENCY: u32 = 16;
 /// How long one run may take, when nobody says otherwise, in milliseconds.
 const TIMEOUT: u64 = 30_000;
 /// The longest that one run may take: Lambda's limit of 15 minutes, so that a system stays portable.
@@ -266,7 +264,7 @@ impl Lowering {
                 let value = self.count(&text, span, "`concurrency` is", 1..=10_000)?;
                 Some(Setting { value, span })
             })
-            .unwrap_or(Setting::default_of(CONCURRENCY))
+            .unwrap_or(Setting::default_of(Handler::CONCURRENCY))
     }
 
     fn timeout(&mut self, options: &Options<'_>) -> Setting<u64> {

@@ -36,6 +36,11 @@ pub struct Handler {
     pub timeout: Setting<u64>,
 }
 
+impl Handler {
+    /// How many run at once when nothing is said.
+    pub const CONCURRENCY: u32 = 16;
+}
+
 /// A store in an effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StoreUse {

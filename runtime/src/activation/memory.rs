@@ -1,16 +1,36 @@
 //! An activation for unit tests of handlers: rows in memory, ids and clock the same in every run.
 
-use std::ops::ControlFlow;
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::table::{join, split};
+use bytes::Bytes;
+
 use super::{Activation, Delivery};
 use crate::clock::{Clock, CountingIds, Ids, ManualClock};
 use crate::contracts::Declared;
-use crate::store::Batch;
-use crate::store::keys::{self, Key, Space};
-use crate::store::memory::Memory;
-use crate::{Message, Store};
+use crate::seam::{Reading, RowKey, Rows, StoredRow};
+use crate::{Failure, Message, Store};
+
+/// The rows of a unit test, each at its first revision.
+#[derive(Debug, Default)]
+pub(super) struct Remembered(Mutex<BTreeMap<RowKey, Bytes>>);
+
+impl Remembered {
+    fn rows(&self) -> MutexGuard<'_, BTreeMap<RowKey, Bytes>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Rows for Remembered {
+    fn get<'a>(&'a self, row: &'a RowKey) -> Reading<'a> {
+        let json = self.rows().get(row).cloned();
+        Box::pin(async move { Ok(json.map(|json| StoredRow { revision: 1, json })) })
+    }
+
+    fn revision(&self, row: &RowKey) -> Result<Option<u64>, Failure> {
+        Ok(Some(u64::from(self.rows().contains_key(row))))
+    }
+}
 
 impl Activation {
     /// An activation of nothing in particular: the first attempt at an HTTP request, at 2026-01-01T00:00:00Z.
@@ -24,13 +44,12 @@ impl Activation {
             channel: None,
             idempotency_key: None,
         };
-        Self::new(
-            delivery,
-            Arc::new(Memory::default()),
-            ids,
-            clock,
-            Declared::ByType,
-        )
+        let remembered = Arc::new(Remembered::default());
+        let rows: Arc<dyn Rows> = Arc::clone(&remembered) as _;
+        Self {
+            remembered: Some(remembered),
+            ..Self::new(delivery, rows, ids, clock, Declared::ByType)
+        }
     }
 
     /// Prepares a row, as an earlier activation would have left it.
@@ -38,12 +57,14 @@ impl Activation {
     /// # Panics
     /// When the row cannot be JSON.
     pub fn put_row<S: Store>(&mut self, row: &S::Row) {
-        let key = keys::row(S::NAME, &S::key(row).to_string());
+        let key = RowKey {
+            table: S::NAME.into(),
+            key: S::key(row).to_string(),
+        };
         let json = serde_json::to_vec(row).expect("a row of a test is JSON");
-        let mut batch = Batch::default();
-        batch.put(key, join(1, &json));
-        self.storage.commit(&batch).expect("memory takes every write");
-        self.snapshot = None;
+        if let Some(remembered) = &self.remembered {
+            let _ = remembered.rows().insert(key, json.into());
+        }
     }
 
     /// The rows of a table as they would be after the commit, in the order of their keys.
@@ -51,23 +72,22 @@ impl Activation {
     /// # Panics
     /// When a row is not of the table's type.
     pub fn rows<S: Store>(&self) -> Vec<S::Row> {
-        let (from, to) = Key::new(Space::Row).name(S::NAME).range();
-        let mut rows = std::collections::BTreeMap::new();
-        let snapshot = self.storage.snapshot().expect("memory can be read");
-        let mut note = |key: &[u8], value: &[u8]| {
-            let (_, json) = split(value).expect("memory holds what was written");
-            rows.insert(key.to_vec(), json.to_vec());
-            ControlFlow::Continue(())
-        };
-        snapshot.scan(&from, &to, &mut note).expect("memory can be read");
-        for (key, value) in self.effects.writes.range(from..to) {
-            match value {
-                Some(json) => rows.insert(key.clone(), json.to_vec()),
+        let mut rows = self
+            .remembered
+            .as_ref()
+            .map(|remembered| remembered.rows().clone())
+            .unwrap_or_default();
+        for (key, value) in &self.unit.writes {
+            let _ = match value {
+                Some(json) => rows.insert(key.clone(), json.clone()),
                 None => rows.remove(key),
             };
         }
-        let decode = |json: &Vec<u8>| serde_json::from_slice(json).expect("a row is of its table's type");
-        rows.values().map(decode).collect()
+        let decode = |json: &Bytes| serde_json::from_slice(json).expect("a row is of its table's type");
+        rows.iter()
+            .filter(|(key, _)| key.table == S::NAME)
+            .map(|(_, json)| decode(json))
+            .collect()
     }
 
     /// What was emitted to a channel, in order.
@@ -75,11 +95,7 @@ impl Activation {
     /// # Panics
     /// When an event is not an `M`.
     pub fn emitted<M: Message>(&self, channel: &str) -> Vec<M> {
-        let events = self
-            .effects
-            .outgoing
-            .iter()
-            .filter(|event| event.channel == channel);
+        let events = self.unit.messages.iter().filter(|event| event.channel == channel);
         events
             .map(|event| serde_json::from_slice(&event.body).expect("the event is of this type"))
             .collect()

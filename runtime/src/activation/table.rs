@@ -1,4 +1,4 @@
-//! Rows as a handler sees them: a snapshot plus its own writes, every read noted with its revision.
+//! Rows as a handler sees them: a view plus its own writes, every read noted with its revision.
 
 use std::marker::PhantomData;
 
@@ -6,7 +6,7 @@ use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
 use super::Activation;
-use crate::store::{Error, keys};
+use crate::seam::RowKey;
 use crate::{Failure, Store};
 
 /// The rows of a table that the handler may read and write.
@@ -32,12 +32,8 @@ impl<'a, S: Store> Table<'a, S> {
     ///
     /// # Errors
     /// When the store cannot be read.
-    #[allow(
-        clippy::unused_async,
-        reason = "other engines read over a network; handlers are the same for all"
-    )]
     pub async fn get(&mut self, key: &S::Key) -> Result<Option<S::Row>, Failure> {
-        self.read(&keys::row(S::NAME, &key.to_string()))
+        self.read(row_key::<S>(key)).await
     }
 
     /// Writes a row, whether its key was there or not.
@@ -46,12 +42,11 @@ impl<'a, S: Store> Table<'a, S> {
     /// `InvalidRow` when it is not what the table keeps; names every bad field.
     /// Also when the row cannot be JSON, or the store cannot be read.
     pub fn put(&mut self, row: &S::Row) -> Result<(), Failure> {
-        let key = keys::row(S::NAME, &S::key(row).to_string());
         let value = Bytes::from(serde_json::to_vec(row)?);
         self.activation
             .declared
             .row::<S::Row>(S::NAME, &serde_json::from_slice(&value)?)?;
-        self.write(key, Some(value))
+        self.write(row_key::<S>(&S::key(row)), Some(value))
     }
 
     /// Writes a row whose key must be new.
@@ -72,37 +67,35 @@ impl<'a, S: Store> Table<'a, S> {
     /// # Errors
     /// When the store cannot be read.
     pub fn delete(&mut self, key: &S::Key) -> Result<(), Failure> {
-        self.write(keys::row(S::NAME, &key.to_string()), None)
+        self.write(row_key::<S>(key), None)
     }
 
-    fn read<R: DeserializeOwned>(&mut self, key: &[u8]) -> Result<Option<R>, Failure> {
-        if let Some(written) = self.activation.effects.writes.get(key) {
+    async fn read<R: DeserializeOwned>(&mut self, key: RowKey) -> Result<Option<R>, Failure> {
+        let Activation { rows, unit, .. } = &mut *self.activation;
+        if let Some(written) = unit.writes.get(&key) {
             return Ok(written.as_deref().map(serde_json::from_slice).transpose()?);
         }
-        let stored = self.activation.snapshot()?.get(key)?;
-        let (revision, row) = match stored.as_deref().map(split).transpose()? {
-            Some((revision, json)) => (
-                revision,
-                Some(serde_json::from_slice(json).map_err(|error| damaged(&error))?),
+        let stored = rows.get(&key).await?;
+        let (revision, row) = match &stored {
+            Some(stored) => (
+                stored.revision,
+                Some(serde_json::from_slice(&stored.json).map_err(|error| unlike(&key, &error))?),
             ),
             None => (0, None),
         };
-        self.activation.effects.reads.insert(key.to_vec(), revision);
+        let _ = unit.reads.insert(key, revision);
         Ok(row)
     }
 
     /// Notes a write, and which revision of the row it replaces.
-    fn write(&mut self, key: Vec<u8>, value: Option<Bytes>) -> Result<(), Failure> {
-        if !self.activation.effects.reads.contains_key(&key) {
-            let stored = self.activation.snapshot()?.get(&key)?;
-            let revision = stored
-                .as_deref()
-                .map(split)
-                .transpose()?
-                .map_or(0, |(revision, _)| revision);
-            self.activation.effects.reads.insert(key.clone(), revision);
+    fn write(&mut self, key: RowKey, value: Option<Bytes>) -> Result<(), Failure> {
+        let Activation { rows, unit, .. } = &mut *self.activation;
+        if !unit.reads.contains_key(&key)
+            && let Some(revision) = rows.revision(&key)?
+        {
+            let _ = unit.reads.insert(key.clone(), revision);
         }
-        self.activation.effects.writes.insert(key, value);
+        let _ = unit.writes.insert(key, value);
         Ok(())
     }
 }
@@ -121,29 +114,17 @@ impl<'a, S: Store> ReadOnly<'a, S> {
     }
 }
 
-/// A stored row: a version, the revision as 8 bytes, then JSON.
-pub(crate) fn split(stored: &[u8]) -> Result<(u64, &[u8]), Error> {
-    match stored.split_first_chunk::<9>() {
-        Some(([keys::VERSION, revision @ ..], json)) => Ok((u64::from_be_bytes(*revision), json)),
-        _ => Err(Error::Damaged {
-            what: "row",
-            detail: "its version is unknown".to_owned(),
-        }),
+fn row_key<S: Store>(key: &S::Key) -> RowKey {
+    RowKey {
+        table: S::NAME.into(),
+        key: key.to_string(),
     }
 }
 
-/// The opposite of [`split`].
-pub(crate) fn join(revision: u64, json: &[u8]) -> Vec<u8> {
-    let mut stored = Vec::with_capacity(json.len() + 9);
-    stored.push(keys::VERSION);
-    stored.extend_from_slice(&revision.to_be_bytes());
-    stored.extend_from_slice(json);
-    stored
-}
-
-fn damaged(error: &serde_json::Error) -> Error {
-    Error::Damaged {
-        what: "row",
-        detail: error.to_string(),
-    }
+/// A row that is kept is no longer of its table's type.
+fn unlike(key: &RowKey, error: &serde_json::Error) -> Failure {
+    Failure::new(format!(
+        "the row {} of {} is not what the table keeps now: {error}",
+        key.key, key.table
+    ))
 }

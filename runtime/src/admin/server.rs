@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 use super::{Request, Response, SOCKET, letters, rows};
 use crate::core::command::Unit;
 use crate::engine::Engine;
-use crate::record::Birth;
+use crate::record::{Birth, Envelope};
 use crate::shape::{Minting, check_with};
 use crate::topology::Topology;
 use crate::{Shape, Unknown};
@@ -140,7 +140,12 @@ async fn stats(engine: &Engine) -> Result<Response, crate::store::Error> {
         Err(refused) => return Ok(Response::error(refused.to_string())),
     };
     // Tables without rows are told too: they are declared.
-    let declared = engine.topology.tables.iter().map(|table| (table.name.clone(), 0));
+    let declared = engine
+        .site
+        .topology
+        .tables
+        .iter()
+        .map(|table| (table.name.clone(), 0));
     stats.tables = declared.collect();
     stats
         .tables
@@ -170,9 +175,21 @@ async fn redrive(
 }
 
 async fn send(engine: &Engine, channel: &str, body: &serde_json::Value) -> Response {
-    let Some(carries) = carries(&engine.topology, channel) else {
-        let channels = engine.topology.topics.iter().map(|topic| topic.name.as_str());
-        let channels = channels.chain(engine.topology.queues.iter().map(|queue| queue.name.as_str()));
+    let Some(carries) = carries(&engine.site.topology, channel) else {
+        let channels = engine
+            .site
+            .topology
+            .topics
+            .iter()
+            .map(|topic| topic.name.as_str());
+        let channels = channels.chain(
+            engine
+                .site
+                .topology
+                .queues
+                .iter()
+                .map(|queue| queue.name.as_str()),
+        );
         let known: Vec<_> = channels.collect();
         return Response::error(format!(
             "there is no channel {channel}; there are {}",
@@ -180,8 +197,8 @@ async fn send(engine: &Engine, channel: &str, body: &serde_json::Value) -> Respo
         ));
     };
     let minting = Minting {
-        ids: engine.ids.as_ref(),
-        clock: engine.clock.as_ref(),
+        ids: engine.site.ids.as_ref(),
+        clock: engine.site.clock.as_ref(),
     };
     let (kind, checked) = match carries {
         Some((kind, shape)) => (kind.as_str(), check_with(shape, body, Unknown::Refuse, minting)),
@@ -195,24 +212,24 @@ async fn send(engine: &Engine, channel: &str, body: &serde_json::Value) -> Respo
         }
     };
     let body = checked.to_string();
-    let id = engine.ids.new_id().to_string();
+    let id = engine.site.ids.new_id().to_string();
     let birth = Birth {
         id: id.clone(),
         kind,
-        time: engine.clock.now(),
+        time: engine.site.clock.now(),
         channel,
         correlation: &id,
         causation: None,
         body: body.as_bytes(),
     };
-    let routed = match engine.route(birth, &checked) {
+    let routed = match engine.route(Envelope::new(birth), &checked) {
         Ok(routed) => routed,
         Err(failure) => return Response::error(failure.to_string()),
     };
     let queues = routed.queues.len();
     let (mut unit, outcome) = Unit::new(None);
     unit.messages.push(routed);
-    match engine.commit(unit, outcome).await {
+    match engine.finish(unit, outcome).await {
         Ok(_) => Response::Sent {
             message_id: id,
             queues,

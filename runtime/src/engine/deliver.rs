@@ -7,8 +7,10 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
-use super::{Ended, Engine, Job, Refused};
+use super::Engine;
 use crate::core::command::{Command, Started};
+use crate::seam::{Ended, Job, Refused};
+use crate::step::fail::Fault;
 use crate::{Body, Delivery};
 
 /// Runs what the core has started, until the program stops and everything has ended or is given back.
@@ -48,11 +50,7 @@ async fn one(engine: Arc<Engine>, started: Started) {
         attempt,
         envelope,
     } = started;
-    let name = engine
-        .topology
-        .handlers
-        .get(handler)
-        .map_or("", |handler| handler.name.as_str());
+    let name = engine.site.handler_name(handler);
     let span = tracing::info_span!(
         "delivery",
         handler = name,
@@ -61,6 +59,7 @@ async fn one(engine: Arc<Engine>, started: Started) {
         attempt
     );
     let queue = engine
+        .site
         .topology
         .queues
         .get(lease.queue)
@@ -79,11 +78,14 @@ async fn one(engine: Arc<Engine>, started: Started) {
         lease: Some(lease),
     };
     async {
-        match engine.activate(&job, |_| Ok(None)).await {
+        match engine.site.activate(engine.as_ref(), &job, |_| Ok(None)).await {
             Ended::Committed(_) => tracing::debug!("succeeded"),
             Ended::Handled(_) | Ended::Answered(_) => tracing::debug!("handled before"),
             Ended::Trouble(trouble) => {
-                let fault = trouble.fault();
+                let fault = Fault {
+                    error: trouble.to_string(),
+                    again: trouble.may_pass(),
+                };
                 tracing::warn!(error = %fault.error, "failed");
                 if engine.send(Command::Fail { lease, fault }).await.is_err() {
                     tracing::warn!("the program is stopping; the message is given back");

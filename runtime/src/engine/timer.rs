@@ -15,7 +15,7 @@ const IDLE: Duration = Duration::from_secs(10);
 pub(super) async fn tick(engine: Arc<Engine>, mut woken: watch::Receiver<Option<u64>>) {
     loop {
         let due = *woken.borrow_and_update();
-        let now = micros(engine.clock.now());
+        let now = micros(engine.site.clock.now());
         let wait = due.map_or(IDLE, |due| {
             Duration::from_micros(due.saturating_sub(now)).min(IDLE)
         });
@@ -31,7 +31,7 @@ pub(super) async fn tick(engine: Arc<Engine>, mut woken: watch::Receiver<Option<
                     return;
                 }
                 // The core answers a tick by naming the next instant; until then the old one has passed.
-                if due.is_some_and(|due| due <= micros(engine.clock.now())) {
+                if due.is_some_and(|due| due <= micros(engine.site.clock.now())) {
                     let _ = tokio::time::timeout(Duration::from_millis(50), woken.changed()).await;
                 }
             }

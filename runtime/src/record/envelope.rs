@@ -7,29 +7,40 @@ use serde_json::value::RawValue;
 
 /// A message as it travels and is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Envelope {
-    pub(crate) id: String,
-    pub(crate) kind: String,
-    pub(crate) time: Timestamp,
+pub struct Envelope {
+    /// Minted once, where the message is born.
+    pub id: String,
+    /// The name of its type.
+    pub kind: String,
+    /// When it was born.
+    pub time: Timestamp,
     /// Where it was sent to: a topic, or a queue directly.
-    pub(crate) channel: String,
-    pub(crate) correlation: String,
-    pub(crate) causation: Option<String>,
+    pub channel: String,
+    /// What all messages that follow from one request have in common.
+    pub correlation: String,
+    /// The message or request that caused it.
+    pub causation: Option<String>,
     text: Bytes,
     body: Bytes,
 }
 
 /// What is known of a message when it is born.
 #[derive(Debug)]
-pub(crate) struct Birth<'a> {
-    pub(crate) id: String,
-    pub(crate) kind: &'a str,
-    pub(crate) time: Timestamp,
-    pub(crate) channel: &'a str,
-    pub(crate) correlation: &'a str,
-    pub(crate) causation: Option<&'a str>,
+pub struct Birth<'a> {
+    /// Minted for it.
+    pub id: String,
+    /// The name of its type.
+    pub kind: &'a str,
+    /// Now.
+    pub time: Timestamp,
+    /// A topic, or a queue directly.
+    pub channel: &'a str,
+    /// What all messages that follow from one request have in common.
+    pub correlation: &'a str,
+    /// The message or request that caused it.
+    pub causation: Option<&'a str>,
     /// JSON.
-    pub(crate) body: &'a [u8],
+    pub body: &'a [u8],
 }
 
 #[derive(Serialize, Deserialize)]
@@ -48,7 +59,10 @@ struct Stored<'a> {
 
 impl Envelope {
     /// Writes the message down, once for all queues.
-    pub(crate) fn new(birth: Birth<'_>) -> Self {
+    ///
+    /// # Panics
+    /// Never: texts and a time are JSON.
+    pub fn new(birth: Birth<'_>) -> Self {
         let mut stored = Stored {
             id: birth.id,
             kind: birth.kind.to_owned(),
@@ -82,7 +96,10 @@ impl Envelope {
     }
 
     /// Reads what [`Envelope::new`] wrote.
-    pub(crate) fn read(text: Bytes) -> Result<Self, serde_json::Error> {
+    ///
+    /// # Errors
+    /// When it is something else.
+    pub fn read(text: Bytes) -> Result<Self, serde_json::Error> {
         let stored: Stored<'_> = serde_json::from_slice(&text)?;
         let body = stored
             .data
@@ -100,12 +117,12 @@ impl Envelope {
     }
 
     /// The whole as JSON.
-    pub(crate) fn text(&self) -> &Bytes {
+    pub fn text(&self) -> &Bytes {
         &self.text
     }
 
     /// The body as JSON.
-    pub(crate) fn body(&self) -> &Bytes {
+    pub fn body(&self) -> &Bytes {
         &self.body
     }
 }

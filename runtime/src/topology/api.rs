@@ -27,7 +27,7 @@ pub struct Api {
 #[derive(Debug, Clone, PartialEq)]
 pub struct RowAnswer {
     /// `Service.table`.
-    pub table: String,
+    pub table: &'static str,
     /// What a row looks like.
     pub row: Shape,
 }
@@ -113,7 +113,7 @@ impl Api {
     /// A row of a table answers; 404 when there is none.
     pub fn row<S: Store>(mut self) -> Self {
         self.row = Some(RowAnswer {
-            table: S::NAME.to_owned(),
+            table: S::NAME,
             row: Shape::of::<S::Row>(),
         });
         self

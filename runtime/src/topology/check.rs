@@ -86,7 +86,7 @@ impl Topology {
         for api in &self.apis {
             match (api.handler.as_deref(), &api.row) {
                 (Some(handler), None) if handlers.contains(handler) => {}
-                (None, Some(row)) if tables.contains(row.table.as_str()) => {}
+                (None, Some(row)) if tables.contains(row.table) => {}
                 _ => problems.push(format!(
                     "{} {} names no one handler or table",
                     api.method, api.path

@@ -3,21 +3,21 @@
 mod view;
 
 use aqueduct_compiler::check::Checked;
-use askama::Template;
 
 use crate::files::Files;
-use crate::{Origin, Target};
+use crate::{Origin, Target, rendered};
 
 pub(crate) const TARGET: Target = Target {
     name: "mermaid",
     summary: "a flowchart of services, channels, routes, stores and failure exits",
+    of_project: false,
     emit,
 };
 
 fn emit(checked: Checked<'_>, origin: &Origin) -> Files {
     let mut files = Files::default();
     let view = view::Flowchart::of(checked, origin);
-    let text = view.render().expect("rendering into memory can't fail");
+    let text = rendered(&view);
     files.generated("flowchart.mmd", text);
     files
 }

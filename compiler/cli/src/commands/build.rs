@@ -1,31 +1,44 @@
 //! `aqueduct build`: checks a system and writes its project.
 
+mod cloud;
+mod handlers;
+
 use std::path::PathBuf;
 
 use anyhow::Context;
 use aqueduct_compiler::model::Target;
 use aqueduct_targets::Origin;
+use aqueduct_targets::files::Files;
 
-use crate::load::{Loaded, load};
+use crate::Outcome;
+use crate::load::{self, Loaded, load};
 use crate::output::{self, Format};
-use crate::stubs::{self, Missing};
-use crate::{Outcome, project};
+use crate::project::{self, Difference};
 
 /// Check a system and write its Cargo project beside the .flow file
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Writes system/ and local/ anew, and handlers/ once: that folder is yours.
+Writes system/ and a folder for each target anew, and handlers/ once: that folder is yours.
+A project keeps what it was built for: later builds and `run` bring all its targets up to date.
 
 Examples:
   aqueduct build shop
-  aqueduct build shop --stubs    add what is missing in handlers/")]
+  aqueduct build shop --target aws    a SAM template and a Lambda program, in shop/aws
+  aqueduct build shop --stubs         add what is missing in handlers/
+  aqueduct build shop --check         only say whether anything is out of date")]
 pub(crate) struct Args {
     /// A .flow file, or a folder with one in it
     #[arg(default_value = ".")]
     pub(crate) path: PathBuf,
+    /// Build for this target, `local` or `aws`, beside those that the project is built for; can be repeated
+    #[arg(long = "target", value_parser = load::target)]
+    pub(crate) targets: Vec<Target>,
     /// Add a stub for each handler that isn't written yet
     #[arg(long)]
     pub(crate) stubs: bool,
+    /// Write nothing, and end with 1 when something is out of date
+    #[arg(long, conflicts_with = "stubs")]
+    pub(crate) check: bool,
     /// How findings are written
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub(crate) format: Format,
@@ -39,104 +52,132 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     })
 }
 
-/// The system that was built; `None` when it has errors or lacks handlers.
+/// The system that was built; `None` when it has errors, lacks handlers, or is out of date and only checked.
 pub(crate) fn build(args: &Args) -> anyhow::Result<Option<Loaded>> {
-    let loaded = load(&args.path)?.narrowed(Target::Local)?;
-    output::findings(&loaded.analysis, &loaded.sources, args.format, false)?;
-    let Some(checked) = loaded.analysis.checked_for(Target::Local) else {
+    let loaded = load(&args.path)?;
+    let plan = Plan::of(args, &loaded)?;
+    let seen = loaded.analysis.clone().narrowed(&plan.wanted);
+    output::findings(&seen, &loaded.sources, args.format, false)?;
+    if seen.checked().is_none() {
         output::tell(&format!(
             "{}: {}; nothing was built",
-            loaded.analysis.model.name,
-            output::summary(&loaded.analysis)
+            seen.model.name,
+            output::summary(&seen)
         ));
         return Ok(None);
-    };
-    let target = aqueduct_targets::by_name("local").context("bug in aqueduct: no local target")?;
-    let origin = Origin {
-        source: loaded.file_name.clone(),
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-    };
-    let mut files = aqueduct_targets::emit(target, checked, &origin);
-    files.extend(project::runtime());
-    let written = project::write(&loaded.folder, &files)?;
+    }
+    for target in &plan.broken {
+        output::tell(&format!(
+            "{word}/ is left as it is: the system has errors for {word} alone; `{} check --target {word}` shows them",
+            output::invocation(),
+            word = target.word()
+        ));
+    }
+    let files = plan.files(&loaded)?;
+    let model = &loaded.analysis.model;
+    let left: Vec<&str> = plan.broken.iter().map(|target| target.word()).collect();
+    if args.check {
+        let fresh = is_fresh(&project::differences(&loaded.folder, &files, &left));
+        let complete =
+            !loaded.folder.join("handlers").exists() || handlers::complete(&loaded.folder, model, false)?;
+        return Ok((fresh && complete).then_some(loaded));
+    }
+    let written = project::write(&loaded.folder, &files, &left)?;
     for path in &written.handed_over {
         output::tell(&format!("made {path}: it is yours now"));
     }
     output::tell(&format!(
         "{}: {} files written, {} removed, in {}",
-        checked.model().name,
+        model.name,
         written.changed,
         written.removed,
         loaded.folder.display()
     ));
-    let wired = wired(args, &loaded)?;
-    let missing = stubs::missing(&loaded.folder, checked.model())?;
-    Ok((complete(args, &missing)? && wired).then_some(loaded))
+    let complete = handlers::complete(&loaded.folder, model, args.stubs)?;
+    if complete && args.targets.contains(&Target::Aws) {
+        cloud::tell(&loaded)?;
+    }
+    Ok(complete.then_some(loaded))
 }
 
-/// Whether the user's crate gives every service to the program, after adding those that are new if that was asked for.
-fn wired(args: &Args, loaded: &Loaded) -> anyhow::Result<bool> {
-    let unwired = stubs::unwired(&loaded.folder, &loaded.analysis.model)?;
-    if unwired.is_empty() {
-        return Ok(true);
+/// What is built.
+struct Plan {
+    /// What has to be free of errors.
+    wanted: Vec<Target>,
+    /// What the project was built for besides, as far as it can be brought up to date.
+    kept: Vec<Target>,
+    /// What the project was built for and the system has errors for now.
+    broken: Vec<Target>,
+}
+
+impl Plan {
+    fn of(args: &Args, loaded: &Loaded) -> anyhow::Result<Self> {
+        let there: Vec<Target> = Target::BUILT
+            .into_iter()
+            .filter(|target| project::is_built_for(&loaded.folder, target.word()))
+            .collect();
+        let wanted = if !args.targets.is_empty() {
+            args.targets.clone()
+        } else if there.is_empty() || there.contains(&Target::Local) {
+            vec![Target::Local]
+        } else {
+            there.clone()
+        };
+        loaded.are_meant(&wanted)?;
+        let meant = &loaded.analysis.model.targets;
+        let (kept, broken) = there
+            .into_iter()
+            .filter(|target| meant.contains(target) && !wanted.contains(target))
+            .partition(|target| loaded.analysis.checked_for(*target).is_some());
+        Ok(Self { wanted, kept, broken })
     }
-    let added = if args.stubs {
-        stubs::wire(&loaded.folder, &unwired)?
+
+    /// All files of the project that this build answers for.
+    fn files(&self, loaded: &Loaded) -> anyhow::Result<Files> {
+        let origin = Origin {
+            source: loaded.file_name.clone(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        };
+        let sound = |target: &Target| self.wanted.contains(target) || self.kept.contains(target);
+        let mut files = Files::default();
+        let mut members = Vec::new();
+        for target in Target::BUILT {
+            if !sound(&target) && !self.broken.contains(&target) {
+                continue;
+            }
+            let emitter = aqueduct_targets::by_name(target.word())
+                .with_context(|| format!("bug in aqueduct: no target {}", target.word()))?;
+            members.push(emitter);
+            if let Some(checked) = loaded.analysis.checked_for(target).filter(|_| sound(&target)) {
+                files.extend(aqueduct_targets::emit(emitter, checked, &origin));
+            }
+        }
+        let checked = self
+            .wanted
+            .first()
+            .and_then(|target| loaded.analysis.checked_for(*target));
+        let checked = checked.context("bug in aqueduct: nothing that is wanted can be built")?;
+        files.extend(aqueduct_targets::project(&members, checked, &origin));
+        files.extend(project::runtime(
+            members.iter().any(|target| target.name == "aws"),
+        ));
+        Ok(files)
+    }
+}
+
+/// Whether nothing differs; what does is told.
+fn is_fresh(differences: &[(String, Difference)]) -> bool {
+    for (path, difference) in differences {
+        output::tell(&format!("{path} {}", difference.words()));
+    }
+    if differences.is_empty() {
+        output::tell("everything is up to date");
     } else {
-        0
-    };
-    if added > 0 {
         output::tell(&format!(
-            "added {} to handlers/src/lib.rs",
-            output::counted(added, "service")
+            "\n{} out of date; `{} build` writes what is made now",
+            output::counted(differences.len(), "file"),
+            output::invocation()
         ));
     }
-    for (module, field) in unwired.iter().skip(added) {
-        output::tell(&format!(
-            "\na service is new; handlers/src/lib.rs needs\n\n{module}\nand inside `system::Services {{ … }}`\n\n{field}"
-        ));
-    }
-    if added < unwired.len() && !args.stubs {
-        output::tell("`aqueduct build --stubs` adds these for you");
-    }
-    Ok(added == unwired.len())
-}
-
-/// Whether every handler is written, after adding stubs if that was asked for.
-fn complete(args: &Args, missing: &[Missing]) -> anyhow::Result<bool> {
-    if missing.is_empty() {
-        return Ok(true);
-    }
-    if args.stubs {
-        let added = stubs::append(missing)?;
-        output::tell(&format!("added {} in handlers/", output::counted(added, "stub")));
-        if added == missing.len() {
-            return Ok(true);
-        }
-    }
-    for one in missing.iter().filter(|one| !args.stubs || one.place.is_none()) {
-        output::tell(&describe(one));
-    }
-    if !args.stubs {
-        output::tell("`aqueduct build --stubs` adds these for you");
-    }
-    Ok(false)
-}
-
-fn describe(missing: &Missing) -> String {
-    match &missing.place {
-        Some((file, _)) => {
-            format!(
-                "\n{} isn't written yet; in {}, inside `impl … {} for …`:\n\n{}\n",
-                missing.name,
-                file.display(),
-                missing.service,
-                missing.stub
-            )
-        }
-        None => format!(
-            "\n{} isn't written yet, and nothing in handlers/src implements `system::services::{}`:\n\nimpl system::services::{} for … {{\n{}\n}}\n",
-            missing.name, missing.service, missing.service, missing.stub
-        ),
-    }
+    differences.is_empty()
 }

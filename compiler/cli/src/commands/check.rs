@@ -33,7 +33,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let loaded = load(&args.path)?;
     let loaded = match args.target {
-        Some(target) => loaded.narrowed(target)?,
+        Some(target) => loaded.narrowed(&[target])?,
         None => loaded,
     };
     output::findings(&loaded.analysis, &loaded.sources, args.format, true)?;

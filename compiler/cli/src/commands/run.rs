@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, bail};
-use aqueduct_compiler::model::Model;
+use aqueduct_compiler::model::{Model, Target};
 
 use super::build;
 use crate::output::{self, Format};
-use crate::{Outcome, project, samples};
+use crate::{Outcome, project};
 
 /// Check, build and start a system
 #[derive(Debug, clap::Args)]
@@ -40,7 +40,9 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let build = build::Args {
         path: args.path.clone(),
+        targets: vec![Target::Local],
         stubs: false,
+        check: false,
         format: Format::Human,
     };
     let Some(loaded) = build::build(&build)? else {
@@ -111,7 +113,7 @@ fn hints(model: &Model, port: u16, folder: &Path) -> String {
     };
     let mut lines = vec!["\nTry, from another terminal:".to_owned()];
     lines.extend(
-        samples::requests(model, &base)
+        aqueduct_targets::samples::requests(model, &base)
             .into_iter()
             .map(|request| format!("  {request}")),
     );

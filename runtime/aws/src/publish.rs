@@ -1,0 +1,96 @@
+//! A message on its way to SNS or SQS: its body as it is, its metadata as attributes with CloudEvents' names.
+
+use aqueduct::Failure;
+use aqueduct::seam::Envelope;
+use aws_sdk_sns::types::MessageAttributeValue as TopicAttribute;
+use aws_sdk_sqs::types::MessageAttributeValue as QueueAttribute;
+
+use crate::cloud::{Cloud, Place};
+
+/// The names of the attributes, in the binary mode of CloudEvents; nine of the ten that SQS takes.
+pub(crate) const ID: &str = "ce-id";
+pub(crate) const TIME: &str = "ce-time";
+pub(crate) const CORRELATION: &str = "ce-correlationid";
+const CAUSATION: &str = "ce-causationid";
+const TYPE: &str = "ce-type";
+const SOURCE: &str = "ce-source";
+const VERSION: &str = "ce-specversion";
+
+/// A message together with what its channel needs.
+#[derive(Debug)]
+pub(crate) struct Post<'a> {
+    pub(crate) envelope: &'a Envelope,
+    /// The name of the system.
+    pub(crate) source: &'a str,
+    /// What keeps it in order with others, on a channel that does.
+    pub(crate) group: Option<&'a str>,
+}
+
+impl Post<'_> {
+    fn attributes(&self) -> Vec<(&'static str, String)> {
+        let envelope = self.envelope;
+        let mut attributes = vec![
+            (VERSION, "1.0".to_owned()),
+            (ID, envelope.id.clone()),
+            (TYPE, envelope.kind.clone()),
+            (SOURCE, format!("/{}", self.source)),
+            (TIME, envelope.time.to_string()),
+            (CORRELATION, envelope.correlation.clone()),
+        ];
+        if let Some(causation) = &envelope.causation {
+            attributes.push((CAUSATION, causation.clone()));
+        }
+        // An attribute may not be empty.
+        attributes.retain(|(_, value)| !value.is_empty());
+        attributes
+    }
+}
+
+/// Sends a message; it is taken when this returns.
+pub(crate) async fn publish(cloud: &Cloud, post: &Post<'_>) -> Result<(), Failure> {
+    let body = String::from_utf8_lossy(post.envelope.body()).into_owned();
+    let group = post.group.map(str::to_owned);
+    // Whoever asks for order asks for the same message only once, too.
+    let once = post.group.map(|_| post.envelope.id.clone());
+    match cloud.channel(&post.envelope.channel)? {
+        Place::Topic { arn } => {
+            let mut request = cloud.topics.publish().topic_arn(arn).message(body);
+            for (name, value) in post.attributes() {
+                let value = TopicAttribute::builder()
+                    .data_type("String")
+                    .string_value(value)
+                    .build()?;
+                request = request.message_attributes(name, value);
+            }
+            let request = request
+                .set_message_group_id(group)
+                .set_message_deduplication_id(once);
+            let _ = request.send().await.map_err(|error| refused(post, error))?;
+        }
+        Place::Queue { url } => {
+            let mut request = cloud.queues.send_message().queue_url(url).message_body(body);
+            for (name, value) in post.attributes() {
+                let value = QueueAttribute::builder()
+                    .data_type("String")
+                    .string_value(value)
+                    .build()?;
+                request = request.message_attributes(name, value);
+            }
+            let request = request
+                .set_message_group_id(group)
+                .set_message_deduplication_id(once);
+            let _ = request.send().await.map_err(|error| refused(post, error))?;
+        }
+    }
+    Ok(())
+}
+
+fn refused(post: &Post<'_>, error: impl std::error::Error + Send + Sync + 'static) -> Failure {
+    let cause = Failure::from(error);
+    Failure::new(format!(
+        "{} could not be published to {}: {}",
+        post.envelope.id,
+        post.envelope.channel,
+        cause.message()
+    ))
+}

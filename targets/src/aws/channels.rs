@@ -1,0 +1,181 @@
+//! Topics, queues with their failure exits, and who may send to them.
+
+use aqueduct_compiler::limits::{LAMBDA_VISIBILITY_FACTOR, SQS_RETENTION_MAX, SQS_VISIBILITY_MAX};
+use aqueduct_compiler::model::{Channel, ChannelKind, Handler, Id, Model, Setting};
+
+use super::functions::timeout;
+use super::ids::Ids;
+use super::subscriptions::Subscription;
+
+/// What SQS hides a message for when nobody says anything.
+const UNTOLD: u64 = 30;
+
+/// A topic that a handler publishes to.
+#[derive(Debug)]
+pub(super) struct Topic {
+    pub(super) id: String,
+    /// As the author calls it.
+    pub(super) name: String,
+    pub(super) variable: String,
+    pub(super) fifo: bool,
+}
+
+/// A queue with its failure exit.
+#[derive(Debug)]
+pub(super) struct Queue {
+    pub(super) id: String,
+    /// As the author calls it.
+    pub(super) name: String,
+    pub(super) variable: String,
+    pub(super) fifo: bool,
+    /// In seconds.
+    pub(super) visibility: u64,
+    /// In seconds.
+    pub(super) retention: u64,
+    /// The queue that gets what can't be handled.
+    pub(super) dead_letters: String,
+    /// How often a message is received before it goes there.
+    pub(super) attempts: u32,
+}
+
+/// A queue that only a person looks into.
+#[derive(Debug)]
+pub(super) struct LastQueue {
+    pub(super) id: String,
+    pub(super) fifo: bool,
+    /// What is in it, in a sentence.
+    pub(super) about: String,
+}
+
+/// Who may send to a queue besides functions.
+#[derive(Debug)]
+pub(super) struct Policy {
+    pub(super) queue: String,
+    pub(super) topics: Vec<String>,
+}
+
+/// Topics that only other topics lead to are ways and nothing of their own: see `subscriptions`.
+pub(super) fn topics(model: &Model, ids: &Ids) -> Vec<Topic> {
+    let published = |topic| {
+        let mut emits = model.handlers.values().flat_map(|handler| &handler.emits);
+        emits.any(|emit| emit.channel == topic)
+    };
+    let topics = model.channels.iter().filter(|(id, channel)| match channel.kind {
+        ChannelKind::Topic => published(*id),
+        ChannelKind::Queue { .. } => false,
+    });
+    let topics = topics.map(|(id, channel)| Topic {
+        id: ids.channel(id).resource.clone(),
+        name: channel.label.name.to_string(),
+        variable: ids.channel(id).variable.clone(),
+        fifo: channel.order.is_some(),
+    });
+    topics.collect()
+}
+
+/// All declared queues.
+pub(super) fn queues(model: &Model, ids: &Ids) -> Vec<Queue> {
+    let queues = model
+        .channels
+        .iter()
+        .filter_map(|(id, channel)| match &channel.kind {
+            ChannelKind::Topic => None,
+            ChannelKind::Queue {
+                dead_letter,
+                retain,
+                visibility,
+            } => Some(Queue {
+                id: ids.channel(id).resource.clone(),
+                name: channel.label.name.to_string(),
+                variable: ids.channel(id).variable.clone(),
+                fifo: channel.order.is_some(),
+                visibility: hidden(model, id, *visibility),
+                retention: seconds(retain.map_or(SQS_RETENTION_MAX.value, |retain| retain.value)),
+                dead_letters: dead_letters(model, ids, id),
+                attempts: dead_letter.after.value,
+            }),
+        });
+    queues.collect()
+}
+
+/// Dead letters of the queues that don't name a queue for them, and what the publisher can't send.
+pub(super) fn last_queues(model: &Model, ids: &Ids, outbox: bool) -> Vec<LastQueue> {
+    let own = model
+        .channels
+        .iter()
+        .filter_map(|(id, channel)| match &channel.kind {
+            ChannelKind::Queue { dead_letter, .. } if dead_letter.to.is_none() => Some(LastQueue {
+                id: dead_letters(model, ids, id),
+                fifo: channel.order.is_some(),
+                about: format!("Messages of {} that could not be handled.", channel.label.name),
+            }),
+            ChannelKind::Queue { .. } | ChannelKind::Topic => None,
+        });
+    let failures = outbox.then(|| LastQueue {
+        id: "OutboxFailures".to_owned(),
+        fifo: false,
+        about: "Where in the stream of the outbox messages are that could not be sent; they are still in the table."
+            .to_owned(),
+    });
+    own.chain(failures).collect()
+}
+
+/// One policy for each queue: nobody sends without TLS, and of the topics only those that have a reason.
+pub(super) fn policies(queues: &[Queue], last: &[LastQueue], heard: &[Subscription]) -> Vec<Policy> {
+    let all = queues.iter().map(|queue| &queue.id);
+    let all = all.chain(last.iter().map(|queue| &queue.id));
+    let policies = all.map(|queue| {
+        // What can't be delivered goes where it would go if it couldn't be handled.
+        let sending = heard
+            .iter()
+            .filter(|one| one.queue == *queue || one.dead_letters == *queue);
+        let mut topics: Vec<String> = sending.map(|one| one.topic.clone()).collect();
+        topics.sort();
+        topics.dedup();
+        Policy {
+            queue: queue.clone(),
+            topics,
+        }
+    });
+    policies.collect()
+}
+
+/// Where the messages of a queue end that can't be handled.
+pub(super) fn dead_letters(model: &Model, ids: &Ids, queue: Id<Channel>) -> String {
+    match failure_exit(model, queue) {
+        Some(other) => ids.channel(other).resource.clone(),
+        None => format!("{}DeadLetters", ids.channel(queue).stem),
+    }
+}
+
+/// The queue of the author's that takes the dead letters of another.
+fn failure_exit(model: &Model, queue: Id<Channel>) -> Option<Id<Channel>> {
+    match &model.channels[queue].kind {
+        ChannelKind::Queue { dead_letter, .. } => dead_letter.to.map(|(to, _)| to),
+        ChannelKind::Topic => None,
+    }
+}
+
+/// How long a message in work is hidden from others, in seconds.
+fn hidden(model: &Model, queue: Id<Channel>, written: Option<Setting<u64>>) -> u64 {
+    let longest = consumers(model, queue)
+        .map(|handler| timeout(model, handler))
+        .max();
+    match (written, longest) {
+        (Some(written), _) => seconds(written.value),
+        (None, Some(longest)) => {
+            (LAMBDA_VISIBILITY_FACTOR.value * longest).min(seconds(SQS_VISIBILITY_MAX.value))
+        }
+        (None, None) => UNTOLD,
+    }
+}
+
+fn consumers(model: &Model, queue: Id<Channel>) -> impl Iterator<Item = &Handler> {
+    let listens = move |handler: &&Handler| handler.on.is_some_and(|(channel, _)| channel == queue);
+    model.handlers.values().filter(listens)
+}
+
+/// Milliseconds as whole seconds, rounded up: AWS knows nothing smaller.
+pub(super) fn seconds(milliseconds: u64) -> u64 {
+    milliseconds.div_ceil(1_000)
+}

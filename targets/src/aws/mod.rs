@@ -1,0 +1,169 @@
+//! `aws/`: the system as a SAM template, with the Lambda program over the same handlers.
+
+mod channels;
+mod events;
+mod functions;
+mod grants;
+mod ids;
+mod plan;
+mod subscriptions;
+mod watch;
+
+use aqueduct_compiler::check::Checked;
+use askama::Template;
+
+use crate::files::Files;
+use crate::rust::layout::{Code, call, text};
+use crate::rust::names::{literal, package};
+use crate::{Origin, Target, rendered};
+use functions::Function;
+use plan::Plan;
+
+pub(crate) const TARGET: Target = Target {
+    name: "aws",
+    summary: "a SAM template and one Lambda program",
+    of_project: true,
+    emit,
+};
+
+#[derive(Template)]
+#[template(path = "aws/template.yaml")]
+struct Sam<'a> {
+    header: &'a str,
+    package: &'a str,
+    plan: &'a Plan,
+}
+
+#[derive(Template)]
+#[template(path = "aws/Cargo.toml", escape = "none")]
+struct Manifest<'a> {
+    header: &'a str,
+    package: &'a str,
+    system: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "aws/src/main.rs", escape = "none")]
+struct Main<'a> {
+    header: &'a str,
+    system: &'a str,
+    plan: &'a Plan,
+    topics: String,
+    queues: String,
+}
+
+#[derive(Template)]
+#[template(path = "aws/samconfig.toml", escape = "none")]
+struct Config<'a> {
+    package: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "aws/README.md", escape = "none")]
+struct Readme<'a> {
+    header: &'a str,
+    package: &'a str,
+    system: &'a str,
+    roles: Vec<Role>,
+    /// A function to try first; nothing when the system does nothing.
+    first: Option<&'a Function>,
+    api: bool,
+    jwt: bool,
+    dead: bool,
+    outbox: bool,
+}
+
+fn emit(checked: Checked<'_>, origin: &Origin) -> Files {
+    let model = checked.model();
+    let (header, system) = (origin.header(), model.name.as_str());
+    let (header, package) = (header.as_str(), package(system));
+    let package = package.as_str();
+    let plan = &Plan::of(model);
+    let mut files = Files::default();
+    files.generated(
+        "aws/template.yaml",
+        rendered(&Sam {
+            header,
+            package,
+            plan,
+        }),
+    );
+    files.generated(
+        "aws/Cargo.toml",
+        rendered(&Manifest {
+            header,
+            package,
+            system,
+        }),
+    );
+    files.once("aws/samconfig.toml", rendered(&Config { package }));
+    let variables = |pairs: Vec<(&str, &str)>| {
+        let pairs = pairs
+            .into_iter()
+            .map(|(name, variable)| call("", [text(literal(name)), text(literal(variable))]));
+        Code::Array(pairs.collect()).lay(4, "queues: &,".len())
+    };
+    files.generated(
+        "aws/src/main.rs",
+        rendered(&Main {
+            header,
+            system,
+            plan,
+            topics: variables(
+                plan.topics
+                    .iter()
+                    .map(|topic| (topic.name.as_str(), topic.variable.as_str()))
+                    .collect(),
+            ),
+            queues: variables(
+                plan.queues
+                    .iter()
+                    .map(|queue| (queue.name.as_str(), queue.variable.as_str()))
+                    .collect(),
+            ),
+        }),
+    );
+    files.generated(
+        "aws/README.md",
+        rendered(&Readme {
+            header,
+            package,
+            system,
+            roles: roles(checked),
+            first: plan.functions.first(),
+            api: plan.api.is_some(),
+            jwt: plan.has_jwt(),
+            dead: !plan.queues.is_empty(),
+            outbox: plan.outbox,
+        }),
+    );
+    for (name, event) in events::events(model) {
+        files.generated(format!("aws/events/{name}"), format!("{event:#}"));
+    }
+    files
+}
+
+/// What a function may do, counted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Role {
+    /// The function, as the author calls it.
+    pub function: String,
+    /// How many actions, each on one resource.
+    pub actions: usize,
+    /// How many resources.
+    pub resources: usize,
+}
+
+/// The roles of a system, in the order of the template.
+pub fn roles(checked: Checked<'_>) -> Vec<Role> {
+    let model = checked.model();
+    let roles = grants::works(model).into_iter().map(|work| {
+        let grants = grants::grants(model, work);
+        Role {
+            function: work.name(model),
+            actions: grants.iter().map(|grant| grant.actions.len()).sum(),
+            resources: grants.len(),
+        }
+    });
+    roles.collect()
+}
