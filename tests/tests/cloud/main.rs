@@ -4,4 +4,5 @@
 mod account;
 mod deployed;
 mod events;
+mod filters;
 mod judges;
