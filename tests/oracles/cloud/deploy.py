@@ -126,8 +126,12 @@ class Stack:
         raise TimeoutError("messages still move: " + json.dumps(self.waiting()))
 
     def waiting(self):
-        """Queues with a function behind them that aren't empty."""
+        """Queues with a function behind them that aren't empty, and messages that the outbox keeps."""
         left = {}
+        if "Outbox" in self.physical:
+            kept = self.tables.scan(TableName=self.physical["Outbox"], Select="COUNT")["Count"]
+            if kept:
+                left["Outbox"] = kept
         for _, mapping in self.of_type("AWS::Lambda::EventSourceMapping"):
             source, attribute = mapping["Properties"]["EventSourceArn"]["Fn::GetAtt"]
             if attribute == "Arn":

@@ -24,6 +24,8 @@ def translated(path):
     with open(path, encoding="utf-8") as file:
         template = yaml_parse(file.read())
     # What `sam deploy` does before: local code is uploaded, and its place written here.
+    # Anchors of YAML are one object in several places; the translator writes into them.
+    template = json.loads(json.dumps(template, default=str))
     template["Globals"]["Function"]["CodeUri"] = "s3://code/program.zip"
     parameters = {"AWS::Region": "us-east-1", "AWS::StackName": "judged"}
     return transform(template, parameters, NoManagedPolicies())

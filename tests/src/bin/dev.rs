@@ -45,7 +45,17 @@ fn test() -> Result<(), String> {
     cargo("test", &["--workspace"], ".")?;
     cargo(
         "run",
-        &["-p", "aqueduct-cli", "--", "build", "examples/wild-rydes"],
+        &[
+            "-p",
+            "aqueduct-cli",
+            "--",
+            "build",
+            "examples/wild-rydes",
+            "--target",
+            "local",
+            "--target",
+            "aws",
+        ],
         ".",
     )?;
     cargo(

@@ -65,6 +65,16 @@ pub fn lambda() -> (PathBuf, PathBuf) {
     (folder, program.clone())
 }
 
+/// The same of the second system, not optimized: it is there to be type-checked and run, not to be small.
+///
+/// # Panics
+/// When it can't be built.
+pub fn parcel_lambda() -> (PathBuf, PathBuf) {
+    let folder = parcel_depot().folder;
+    cargo(&folder, &["build", "--quiet", "--package", "parcel-depot-aws"]);
+    (folder, target().join("debug/parcel-depot-aws"))
+}
+
 /// The size of a Lambda program that does nothing, built in the same way.
 ///
 /// # Panics

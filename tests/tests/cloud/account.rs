@@ -1,16 +1,18 @@
 //! A template in an emulated account, and what is done there.
 
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::process::Command;
 
-use aqueduct_tests::e2e::lambda;
 use aqueduct_tests::{oracles, root};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 
-/// What is done, in order.
-#[derive(Debug, Default)]
+/// What is done, in order, with which template and program.
+#[derive(Debug)]
 pub(crate) struct Plan {
+    template: PathBuf,
+    program: PathBuf,
     steps: Vec<Value>,
     revoked: Vec<Value>,
 }
@@ -57,6 +59,16 @@ impl Answer {
 }
 
 impl Plan {
+    /// Of the project in a folder, with its Lambda program.
+    pub(crate) fn of((folder, program): (PathBuf, PathBuf)) -> Self {
+        Self {
+            template: folder.join("aws/template.yaml"),
+            program,
+            steps: Vec::new(),
+            revoked: Vec::new(),
+        }
+    }
+
     /// An HTTP request.
     pub(crate) fn request(mut self, method: &str, path: &str, body: &str) -> Self {
         self.steps.push(json!({
@@ -92,14 +104,13 @@ impl Plan {
         self
     }
 
-    /// Does it with the program of Wild Rydes; nothing when the emulator isn't installed.
+    /// Does it; nothing when the emulator isn't installed.
     pub(crate) fn run(self) -> Option<Report> {
         let python = oracles::python()?;
-        let (folder, program) = lambda();
         let place = tempfile::tempdir().expect("there is room for a plan");
         let (plan, report) = (place.path().join("plan.json"), place.path().join("report.json"));
         let text = json!({
-            "template": folder.join("aws/template.yaml"), "program": program,
+            "template": self.template, "program": self.program,
             "variables": { "WILD_RYDES_OUTAGES": "0" },
             "steps": self.steps, "revoked": self.revoked,
         });

@@ -119,7 +119,7 @@ fn locally() -> Behavior {
 }
 
 fn in_the_cloud() -> Option<(Behavior, Report)> {
-    let mut plan = Plan::default();
+    let mut plan = Plan::of(lambda());
     for ride in rides() {
         plan = plan.request("POST", POST, &ride.body());
     }
@@ -200,7 +200,7 @@ fn twenty_rides_do_the_same_on_one_machine_and_in_the_cloud() {
 
 #[test]
 fn a_role_that_lacks_an_action_stops_its_function() {
-    let plan = Plan::default()
+    let plan = Plan::of(lambda())
         .revoke("RideManagementSubmitFunction", "dynamodb:PutItem", "Outbox")
         .request("POST", POST, &Ride::to_frankfurt().body())
         .pump();
@@ -226,7 +226,7 @@ fn one_poison_message_of_a_batch_is_dead_and_the_others_are_handled_once() {
             1,
         )
     };
-    let plan = Plan::default()
+    let plan = Plan::of(lambda())
         .send("AccountingQueue", &ride("1"))
         .send("AccountingQueue", "{}")
         .send("AccountingQueue", &ride("2"))

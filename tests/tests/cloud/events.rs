@@ -13,7 +13,7 @@ const FIRST: f64 = 0.05;
 
 #[test]
 fn every_function_answers_its_good_event_and_minds_its_bad_one() {
-    let (folder, _) = lambda();
+    let (folder, program) = lambda();
     let mut files: Vec<_> = fs::read_dir(folder.join("aws/events"))
         .unwrap()
         .map(|entry| entry.unwrap().path())
@@ -32,7 +32,7 @@ fn every_function_answers_its_good_event_and_minds_its_bad_one() {
     // Messages before requests: one of those leaves a customer with a number that can't be dialed. For each function
     // the good event first: its answer is the first after the start of the process.
     files.sort_by_key(|path| (read(path)["Records"].is_null(), function(path), bad(path)));
-    let mut plan = Plan::default();
+    let mut plan = Plan::of((folder, program));
     let mut cases = Vec::new();
     for path in files {
         plan = plan.invoke(&function(&path), &read(&path));

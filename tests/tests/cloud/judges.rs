@@ -10,10 +10,10 @@ use serde::Deserialize;
 
 /// What a judge has found.
 #[derive(Debug, Deserialize)]
-struct Finding {
-    name: String,
+pub(crate) struct Finding {
+    pub(crate) name: String,
     judge: String,
-    rule: String,
+    pub(crate) rule: String,
     #[allow(dead_code, reason = "shown when a test fails")]
     resource: String,
     #[allow(dead_code, reason = "shown when a test fails")]
@@ -21,7 +21,7 @@ struct Finding {
 }
 
 /// What all judges find in templates, by the systems' names; nothing when they aren't installed.
-fn findings(templates: &[(String, PathBuf)]) -> Option<Vec<Finding>> {
+pub(crate) fn findings(templates: &[(String, PathBuf)]) -> Option<Vec<Finding>> {
     let mut python = Command::new(oracles::python()?);
     let named = templates
         .iter()
@@ -57,7 +57,7 @@ fn accepted() -> BTreeSet<(String, String)> {
         .collect()
 }
 
-fn place(folder: &Path, name: &str, text: &str) -> (String, PathBuf) {
+pub(crate) fn place(folder: &Path, name: &str, text: &str) -> (String, PathBuf) {
     let path = folder.join(format!("{name}.yaml"));
     fs::write(&path, text).unwrap();
     (name.to_owned(), path)

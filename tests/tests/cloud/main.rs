@@ -6,3 +6,5 @@ mod deployed;
 mod events;
 mod filters;
 mod judges;
+mod ordered;
+mod workshop;
