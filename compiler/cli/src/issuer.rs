@@ -35,7 +35,7 @@ impl Issuer {
         let text = fs::read_to_string(&keys).with_context(|| format!("can't read {}", keys.display()))?;
         let secret = serde_json::from_str::<Value>(&text)
             .ok()
-            .and_then(|set| URL_SAFE_NO_PAD.decode(set["keys"][0]["k"].as_str()?).ok())
+            .and_then(|set| URL_SAFE_NO_PAD.decode(set.pointer("/keys/0/k")?.as_str()?).ok())
             .with_context(|| {
                 format!(
                     "{} isn't what this command has written; delete it, and a new one is made",
