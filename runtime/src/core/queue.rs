@@ -94,14 +94,12 @@ impl Queue {
         let due = self.delayed.first().filter(|position| position.due <= now);
         let busy = &self.busy;
         let is_free = |waiting: &Waiting| waiting.group.as_ref().is_none_or(|group| !busy.contains(group));
-        let (position, waiting) = match due {
+        let (position, waiting) = if let Some(position) = due {
             // It is what its group waits for.
-            Some(position) => self.delayed.take(position)?,
-            None => {
-                let free = self.ready.iter().find(|(_, waiting)| is_free(waiting));
-                let position = free.map(|(position, _)| position)?;
-                self.ready.take(position)?
-            }
+            self.delayed.take(position)?
+        } else {
+            let (position, _) = self.ready.iter().find(|(_, waiting)| is_free(waiting))?;
+            self.ready.take(position)?
         };
         self.busy.extend(waiting.group.clone());
         consumer.free -= 1;

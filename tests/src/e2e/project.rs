@@ -26,6 +26,8 @@ pub struct Project {
     pub folder: PathBuf,
     /// The program.
     pub binary: PathBuf,
+    /// A token of the development issuer.
+    pub token: String,
 }
 
 /// Wild Rydes, built once for each process and kind.
@@ -154,7 +156,14 @@ fn project(package: &'static str, sources: &[&str], build: Build) -> Project {
     let called = call(&folder, &["build", "--target", "local", "--target", "aws"]);
     assert_eq!(called.code, 0, "{}", called.err);
     let binary = compile(package, &folder, &target, build);
-    let project = Project { folder, binary };
+    let called = call(&folder, &["token"]);
+    assert_eq!(called.code, 0, "{}", called.err);
+    let token = called.out.trim().to_owned();
+    let project = Project {
+        folder,
+        binary,
+        token,
+    };
     built.push((package, build, project.clone()));
     project
 }

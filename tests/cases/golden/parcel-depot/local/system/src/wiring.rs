@@ -18,7 +18,11 @@ use crate::services;
 pub fn topology() -> Topology {
     Topology::new("ParcelDepot")
         .topic(Topic::new("accepted").carries::<ParcelAccepted>())
-        .topic(Topic::new("loaded").carries::<ParcelLoaded>())
+        .topic(
+            Topic::new("loaded")
+                .carries::<ParcelLoaded>()
+                .fifo_by(["parcel_id"]),
+        )
         .queue(
             Queue::new("sorting")
                 .carries::<ParcelAccepted>()
@@ -33,7 +37,8 @@ pub fn topology() -> Topology {
         .queue(
             Queue::new("billing")
                 .carries::<ParcelAccepted>()
-                .dead_letter_after(5),
+                .dead_letter_after(5)
+                .retain(Duration::from_secs(864_000)),
         )
         .queue(
             Queue::new("heavy")
@@ -43,6 +48,7 @@ pub fn topology() -> Topology {
         .queue(
             Queue::new("tracking")
                 .carries::<ParcelLoaded>()
+                .fifo_by(["parcel_id"])
                 .dead_letter_after(5),
         )
         .queue(
@@ -53,9 +59,16 @@ pub fn topology() -> Topology {
         .queue(
             Queue::new("couriers")
                 .carries::<ParcelLoaded>()
+                .fifo_by(["parcel_id"])
                 .dead_letter_after(5),
         )
-        .queue(Queue::new("scans").carries::<Scan>().dead_letter_after(5))
+        .queue(
+            Queue::new("scans")
+                .carries::<Scan>()
+                .fifo_by(["parcel_id"])
+                .dead_letter_after(5)
+                .retain(Duration::from_secs(604_800)),
+        )
         .route(Route::new("accepted", "sorting"))
         .route(Route::new("accepted", "billing"))
         .route(Route::new("accepted", "first_seen"))
