@@ -5,6 +5,7 @@
 
 mod apply;
 pub(crate) mod command;
+mod group;
 pub(crate) mod lane;
 mod open;
 mod queue;
@@ -56,6 +57,7 @@ struct Flight {
     handler: usize,
     entry: Entry,
     envelope: Arc<Envelope>,
+    group: Option<Arc<str>>,
 }
 
 /// Numbers that are never given twice, not even after a restart: they are reserved on disk in blocks.
@@ -79,6 +81,7 @@ impl Core {
         if self.unswept {
             self.sweep(&mut turn)?;
         }
+        self.expire(&mut turn);
         if !self.draining {
             self.dispatch(&mut turn);
         }
@@ -134,7 +137,11 @@ impl Core {
                     queue: index,
                     position,
                 };
-                let Waiting { entry, envelope } = waiting;
+                let Waiting {
+                    entry,
+                    envelope,
+                    group,
+                } = waiting;
                 let queue = &self.queues[index];
                 match start(entry, &queue.name, queue.allowed, turn.now) {
                     Start::Begin(entry) => {
@@ -163,11 +170,13 @@ impl Core {
                                 handler,
                                 entry,
                                 envelope,
+                                group,
                             },
                         );
                     }
                     Start::Dead(dead) => {
                         self.queues[index].free(handler);
+                        self.queues[index].pass(group.as_ref());
                         turn.batch.delete(self.key(lease));
                         self.bury(dead, &envelope, index, turn);
                     }

@@ -3,6 +3,8 @@
 //! The embedded engine puts it behind a listener, a Lambda function behind API Gateway: both answer the same.
 
 mod answer;
+#[cfg(feature = "jwt")]
+pub(crate) mod auth;
 mod call;
 mod input;
 mod problem;
@@ -26,6 +28,9 @@ pub const LARGEST: usize = 256 << 10;
 #[derive(Debug)]
 pub struct Edge {
     routes: Routes,
+    /// Whose tokens are good, where it is this program that checks them and no gateway in front of it.
+    #[cfg(feature = "jwt")]
+    tokens: Option<auth::Tokens>,
 }
 
 impl Edge {
@@ -33,7 +38,15 @@ impl Edge {
     pub fn new(site: &Site) -> Self {
         Self {
             routes: Routes::new(&site.topology),
+            #[cfg(feature = "jwt")]
+            tokens: None,
         }
+    }
+
+    /// Checks the tokens of callers itself.
+    #[cfg(feature = "jwt")]
+    pub(crate) fn believing(self, tokens: Option<auth::Tokens>) -> Self {
+        Self { tokens, ..self }
     }
 
     /// Answers a request whose body is there already.
@@ -69,6 +82,10 @@ impl Edge {
             Found::OtherMethods(allowed) => Err(Problem::method(&head.method, path, &allowed)),
             Found::Api { index, parameters } => {
                 let api = site.topology.apis.get(index).ok_or_else(nothing)?;
+                #[cfg(feature = "jwt")]
+                if let Some(tokens) = self.tokens.as_ref().filter(|_| api.jwt) {
+                    tokens.check(&head.headers)?;
+                }
                 let parameters = &parameters;
                 match &api.row {
                     Some(row) => row::answer(seam, api, row, parameters).await,

@@ -28,8 +28,7 @@ struct Server {
 }
 
 impl Server {
-    fn new(engine: Arc<Engine>) -> Self {
-        let edge = edge::Edge::new(&engine.site);
+    fn new(engine: Arc<Engine>, edge: edge::Edge) -> Self {
         Self {
             engine,
             edge,
@@ -39,10 +38,10 @@ impl Server {
 }
 
 /// Everything that the topology declares, as a service.
-pub(crate) fn router(engine: Arc<Engine>) -> Router {
+pub(crate) fn router(engine: Arc<Engine>, edge: edge::Edge) -> Router {
     Router::new()
         .fallback(serve)
-        .with_state(Arc::new(Server::new(engine)))
+        .with_state(Arc::new(Server::new(engine, edge)))
 }
 
 async fn serve(State(server): State<Arc<Server>>, request: Request) -> Response {
@@ -120,7 +119,8 @@ mod tests {
             acknowledge_early: false,
         };
         let running = Engine::start(Program::new(topology).handler("S.do", Nothing), parts).unwrap();
-        let server = Server::new(Arc::clone(&running.engine));
+        let edge = edge::Edge::new(&running.engine.site);
+        let server = Server::new(Arc::clone(&running.engine), edge);
         (running, Arc::new(server))
     }
 

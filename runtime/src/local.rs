@@ -3,12 +3,13 @@
 mod flags;
 mod run;
 mod signals;
+mod tokens;
 
 use std::process::ExitCode;
 
 use crate::Program;
 
-pub use flags::Options;
+pub use flags::{Options, TokenOptions};
 pub use run::{Error, Running, start};
 
 /// Runs a program until it gets SIGINT or SIGTERM.

@@ -40,6 +40,9 @@ pub(crate) struct Entry {
     /// The starts that did not succeed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) history: Vec<Attempt>,
+    /// Since when it is in its queue, where that limits how long it stays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) since: Option<Timestamp>,
     /// Where it died before, when it came here as a dead letter.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) origin: Option<Box<Dead>>,

@@ -47,6 +47,9 @@ pub struct Counters {
     pub conflicts: u64,
     /// Inbox keys and stored answers whose time was over.
     pub expired: u64,
+    /// Messages that nobody handled in the time that their queue keeps them.
+    #[serde(default)]
+    pub outlived: u64,
     /// Transactions on disk.
     pub commits: u64,
 }

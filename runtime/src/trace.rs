@@ -62,6 +62,8 @@ pub enum Kind {
     DeadLettered,
     /// It was recognised as handled before.
     Duplicate,
+    /// Nobody handled it in the time that its queue keeps it.
+    Expired,
     /// It went from the dead letters back to its queue.
     Redriven,
 }

@@ -1,14 +1,23 @@
 //! Requests and messages to try, made from the types of a system.
 
 use aqueduct_compiler::model::{
-    Api, ApiTarget, Bounds, DefaultValue, Field, Id, Method, Model, PathSegment, Scalar, Shape, Type,
+    Api, ApiTarget, Auth, Bounds, DefaultValue, Field, Id, Method, Model, PathSegment, Scalar, Shape, Type,
     TypeDecl, TypeKind,
 };
 use serde_json::{Map, Value, json};
 
-/// `curl` lines for every operation of a system.
-pub fn requests(model: &Model, base: &str) -> Vec<String> {
-    model.apis.values().map(|api| request(model, api, base)).collect()
+/// `curl` lines for every operation of a system; those that want a token get this one.
+pub fn requests(model: &Model, base: &str, token: &str) -> Vec<String> {
+    let operations = model.apis.values();
+    operations
+        .map(|api| {
+            let line = request(model, api, base);
+            match api.auth {
+                Some(Auth::Jwt { .. }) => format!("{line} -H \"Authorization: Bearer {token}\""),
+                Some(Auth::None { .. }) | None => line,
+            }
+        })
+        .collect()
 }
 
 fn request(model: &Model, api: &Api, base: &str) -> String {

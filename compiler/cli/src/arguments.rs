@@ -39,6 +39,7 @@ pub(crate) enum Command {
     Send(commands::send::Args),
     Tail(commands::tail::Args),
     Stats(commands::stats::Args),
+    Token(commands::token::Args),
     Completions(commands::completions::Args),
 }
 

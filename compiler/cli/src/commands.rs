@@ -12,5 +12,6 @@ pub(crate) mod run;
 pub(crate) mod send;
 pub(crate) mod stats;
 pub(crate) mod tail;
+pub(crate) mod token;
 
 mod running;

@@ -3,6 +3,7 @@
 mod arguments;
 mod commands;
 mod explained;
+mod issuer;
 mod load;
 mod output;
 mod project;
@@ -50,6 +51,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         Command::Send(args) => commands::send::run(args),
         Command::Tail(args) => commands::tail::run(args),
         Command::Stats(args) => commands::stats::run(args),
+        Command::Token(args) => commands::token::run(args),
         Command::Completions(args) => commands::completions::run(args),
     }
 }

@@ -52,7 +52,7 @@ pub(crate) fn runtime(aws: bool) -> Files {
 fn unpack(folder: &Dir<'_>, aws: bool, files: &mut Files) {
     for file in folder.files() {
         // Tests of the runtime are ours, not the project's.
-        let ours = ["tests", "benches", "aws/tests", "aws/benches"];
+        let ours = ["tests", "benches", "aws/tests", "aws/benches", "aws/examples"];
         if ours.iter().any(|folder| file.path().starts_with(folder)) {
             continue;
         }

@@ -1,11 +1,12 @@
 //! A row as an item: JSON values as DynamoDB's own, so that the console, streams and Step Functions can read them.
 //!
-//! Numbers keep all their digits but not zeros at their end, which DynamoDB drops: 256.50 comes back as 256.5.
+//! DynamoDB keeps the value of a number and not how it was written: 256.50 would come back as 256.5. So numbers that
+//! are written in another way than DynamoDB's are kept as texts beside the fields, in an attribute of their own.
 
 use std::collections::HashMap;
 
-use aqueduct::Failure;
 use aqueduct::seam::StoredRow;
+use aqueduct::{Decimal, Failure};
 use aws_sdk_dynamodb::types::AttributeValue;
 use bytes::Bytes;
 use serde_json::{Map, Number, Value};
@@ -18,6 +19,9 @@ pub(crate) type Item = HashMap<String, AttributeValue>;
 /// The attribute that changes with every write; no field of the language begins like this.
 pub(crate) const REVISION: &str = "_revision";
 
+/// The attribute that says how numbers were written: JSON pointer to digits.
+const DIGITS: &str = "_digits";
+
 /// The key of a row.
 pub(crate) fn key(table: &Table, text: &str) -> AttributeValue {
     if table.number {
@@ -29,7 +33,10 @@ pub(crate) fn key(table: &Table, text: &str) -> AttributeValue {
 
 /// A row as it is kept.
 pub(crate) fn write(table: &Table, text: &str, json: &[u8], revision: u64) -> Result<Item, Failure> {
-    let Value::Object(fields) = serde_json::from_slice(json)? else {
+    let row = serde_json::from_slice(json)?;
+    let mut digits = Vec::new();
+    note_digits(&row, "", &mut digits);
+    let Value::Object(fields) = row else {
         return Err(Failure::new(format!("a row of {} is no record", table.name)));
     };
     let mut item: Item = fields
@@ -38,12 +45,17 @@ pub(crate) fn write(table: &Table, text: &str, json: &[u8], revision: u64) -> Re
         .collect();
     let _ = item.insert(table.key.to_owned(), key(table, text));
     let _ = item.insert(REVISION.to_owned(), AttributeValue::N(revision.to_string()));
+    if !digits.is_empty() {
+        let digits = digits.into_iter().collect();
+        let _ = item.insert(DIGITS.to_owned(), AttributeValue::M(digits));
+    }
     Ok(item)
 }
 
 /// A row as it was written, its fields in the order of their names.
-pub(crate) fn read(item: Item) -> Result<StoredRow, Failure> {
+pub(crate) fn read(mut item: Item) -> Result<StoredRow, Failure> {
     let mut revision = 0;
+    let digits = item.remove(DIGITS);
     let mut fields: Vec<(String, Value)> = Vec::with_capacity(item.len());
     for (name, attribute) in item {
         if name == REVISION {
@@ -53,7 +65,12 @@ pub(crate) fn read(item: Item) -> Result<StoredRow, Failure> {
         }
     }
     fields.sort_by(|left, right| left.0.cmp(&right.0));
-    let row = Value::Object(Map::from_iter(fields));
+    let mut row = Value::Object(Map::from_iter(fields));
+    if let Some(AttributeValue::M(digits)) = digits {
+        for (pointer, text) in &digits {
+            restore_digits(&mut row, pointer, text);
+        }
+    }
     Ok(StoredRow {
         // A row that something else has put there has none: it is there, so it can't be 0.
         revision: revision.max(1),
@@ -64,6 +81,48 @@ pub(crate) fn read(item: Item) -> Result<StoredRow, Failure> {
 /// A whole number.
 pub(crate) fn number(attribute: &AttributeValue) -> Option<u64> {
     attribute.as_n().ok()?.parse().ok()
+}
+
+/// Collects the numbers that DynamoDB would write in another way.
+fn note_digits(value: &Value, pointer: &str, digits: &mut Vec<(String, AttributeValue)>) {
+    match value {
+        Value::Number(number) => {
+            let text = number.to_string();
+            if text.contains(['e', 'E']) || (text.contains('.') && text.ends_with('0')) {
+                digits.push((pointer.to_owned(), AttributeValue::S(text)));
+            }
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                note_digits(item, &format!("{pointer}/{index}"), digits);
+            }
+        }
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                // As RFC 6901 writes names.
+                let name = name.replace('~', "~0").replace('/', "~1");
+                note_digits(field, &format!("{pointer}/{name}"), digits);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::String(_) => {}
+    }
+}
+
+/// Writes a number as it was written, unless something else has changed it since.
+fn restore_digits(row: &mut Value, pointer: &str, text: &AttributeValue) {
+    let (Some(Value::Number(there)), Ok(text)) = (row.pointer_mut(pointer), text.as_s()) else {
+        return;
+    };
+    let exact = |text: &str| {
+        Decimal::from_str_exact(text)
+            .or_else(|_| Decimal::from_scientific(text))
+            .ok()
+    };
+    if let (Some(now), Some(then), Ok(number)) = (exact(&there.to_string()), exact(text), text.parse())
+        && now == then
+    {
+        *there = number;
+    }
 }
 
 fn attribute(value: Value) -> AttributeValue {
@@ -152,6 +211,18 @@ mod tests {
     fn a_number_keeps_its_digits() {
         let row: Value = serde_json::from_str(r#"{"fare":12345678901234567890.123456,"id":"1"}"#).unwrap();
         assert_eq!(there_and_back(&row), row);
+    }
+
+    #[test]
+    fn a_number_is_written_as_it_was_unless_it_was_changed() {
+        let json = br#"{"id":"1","fare":256.50,"parts":[{"a/b":1.0}]}"#;
+        let mut item = write(&RIDES, "1", json, 1).unwrap();
+        // As DynamoDB gives it back.
+        let _ = item.insert("fare".to_owned(), AttributeValue::N("256.5".to_owned()));
+        let text = |item: &Item| String::from_utf8(read(item.clone()).unwrap().json.to_vec()).unwrap();
+        assert_eq!(text(&item), r#"{"fare":256.50,"id":"1","parts":[{"a/b":1.0}]}"#);
+        let _ = item.insert("fare".to_owned(), AttributeValue::N("99".to_owned()));
+        assert_eq!(text(&item), r#"{"fare":99,"id":"1","parts":[{"a/b":1.0}]}"#);
     }
 
     #[test]

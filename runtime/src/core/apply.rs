@@ -76,6 +76,7 @@ impl Core {
             .lease
             .and_then(|lease| Some((lease, self.land(lease, turn)?)))
         {
+            self.queues[lease.queue].pass(flight.group.as_ref());
             let attempt = flight.entry.attempts;
             self.tell(
                 turn,
@@ -141,6 +142,7 @@ impl Core {
             handler,
             entry,
             envelope,
+            group,
         } = flight;
         self.tell(
             turn,
@@ -154,8 +156,19 @@ impl Core {
         let wait = self.backoff.delay(entry.attempts);
         let queue = &self.queues[lease.queue];
         match fail(entry, &queue.name, queue.allowed, fault, turn.now, wait) {
+            // It keeps its number, so that its group knows who was first even after a restart.
+            Failed::Retry { entry, due } if queue.groups.is_ordered() => {
+                let position = Position {
+                    due: micros(due),
+                    sequence: lease.position.sequence,
+                };
+                self.put(lease.queue, position, entry, envelope, turn);
+            }
             Failed::Retry { entry, due } => self.enqueue(lease.queue, micros(due), entry, envelope, turn),
-            Failed::Dead(dead) => self.bury(dead, &envelope, lease.queue, turn),
+            Failed::Dead(dead) => {
+                self.queues[lease.queue].pass(group.as_ref());
+                self.bury(dead, &envelope, lease.queue, turn);
+            }
         }
     }
 
@@ -163,6 +176,7 @@ impl Core {
         let Some(flight) = self.land(lease, turn) else {
             return;
         };
+        self.queues[lease.queue].pass(flight.group.as_ref());
         self.counters.duplicates += 1;
         self.tell(
             turn,
@@ -202,6 +216,33 @@ impl Core {
             .number(self.number(turn))
             .bytes();
         turn.batch.put(key, record::join(&dead, envelope));
+    }
+
+    /// Removes what has waited longer than its queue keeps messages.
+    pub(super) fn expire(&mut self, turn: &mut Turn<'_>) {
+        for index in 0..self.queues.len() {
+            for _ in 0..SWEEP {
+                let Some((position, waiting)) = self.queues[index].outlived(turn.micros) else {
+                    break;
+                };
+                let lease = Lease {
+                    queue: index,
+                    position,
+                };
+                turn.batch.delete(self.key(lease));
+                self.counters.outlived += 1;
+                let queue = &self.queues[index].name;
+                tracing::warn!(%queue, message = %waiting.envelope.id, "expired: nobody handled it in time");
+                if turn.heard {
+                    let place = Place {
+                        channel: Some(queue),
+                        ..Place::default()
+                    };
+                    turn.events
+                        .push(Tracer::event(Kind::Expired, turn.now, &waiting.envelope, &place));
+                }
+            }
+        }
     }
 
     /// Moves dead letters back; those that are gone or whose queue is gone stay out of the count.
@@ -276,12 +317,31 @@ impl Core {
             due,
             sequence: self.number(turn),
         };
+        self.put(queue, position, entry, envelope, turn);
+    }
+
+    fn put(
+        &mut self,
+        queue: usize,
+        position: Position,
+        mut entry: Entry,
+        envelope: Arc<Envelope>,
+        turn: &mut Turn<'_>,
+    ) {
+        if self.queues[queue].is_kept_for_a_time() {
+            let _ = entry.since.get_or_insert(turn.now);
+        }
         let key = self.key(Lease { queue, position });
         turn.batch.put(key, record::join(&entry, &envelope));
-        self.counters.queued += u64::from(due == 0);
-        self.queues[queue]
-            .lane(position)
-            .join(position, Waiting { entry, envelope });
+        self.counters.queued += u64::from(position.due == 0);
+        let queue = &mut self.queues[queue];
+        let group = queue.groups.of(&envelope);
+        let waiting = Waiting {
+            entry,
+            envelope,
+            group,
+        };
+        queue.lane(position).join(position, waiting);
     }
 
     /// A message leaves the hands of its handler and its place in the queue.

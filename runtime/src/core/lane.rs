@@ -11,6 +11,10 @@ use crate::record::{Entry, Envelope};
 const MOST: usize = if cfg!(test) { 4 } else { 512 };
 const MOST_BYTES: usize = 8 << 20;
 
+/// The same for a queue that keeps an order: so far it looks for groups that may go on while others wait.
+const MOST_ORDERED: usize = if cfg!(test) { 16 } else { 8192 };
+const MOST_BYTES_ORDERED: usize = 32 << 20;
+
 /// Where a message stands in its queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Position {
@@ -25,6 +29,8 @@ pub(crate) struct Position {
 pub(crate) struct Waiting {
     pub(crate) entry: Entry,
     pub(crate) envelope: Arc<Envelope>,
+    /// The messages among which it keeps its place; none in a queue without an order.
+    pub(crate) group: Option<Arc<str>>,
 }
 
 #[derive(Debug)]
@@ -33,6 +39,8 @@ pub(crate) struct Lane {
     bytes: usize,
     horizon: Position,
     end: Position,
+    most: usize,
+    most_bytes: usize,
     /// How many wait, on disk and in memory.
     pub(crate) length: u64,
 }
@@ -60,7 +68,18 @@ impl Lane {
             bytes: 0,
             horizon: start,
             end,
+            most: MOST,
+            most_bytes: MOST_BYTES,
             length: 0,
+        }
+    }
+
+    /// The same line, of a queue that keeps an order.
+    pub(crate) fn ordered(self) -> Self {
+        Self {
+            most: MOST_ORDERED,
+            most_bytes: MOST_BYTES_ORDERED,
+            ..self
         }
     }
 
@@ -76,7 +95,7 @@ impl Lane {
             self.bytes += waiting.envelope.text().len();
             self.window.insert(position, waiting);
         }
-        while self.window.len() > MOST || (self.bytes > MOST_BYTES && self.window.len() > 1) {
+        while self.window.len() > self.most || (self.bytes > self.most_bytes && self.window.len() > 1) {
             let Some((last, dropped)) = self.window.pop_last() else {
                 break;
             };
@@ -90,9 +109,14 @@ impl Lane {
         self.window.first_key_value().map(|(position, _)| *position)
     }
 
-    /// Takes the next message out of the line.
-    pub(crate) fn take(&mut self) -> Option<(Position, Waiting)> {
-        let (position, waiting) = self.window.pop_first()?;
+    /// The messages of the window, in order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (Position, &Waiting)> {
+        self.window.iter().map(|(position, waiting)| (*position, waiting))
+    }
+
+    /// Takes a message out of the line.
+    pub(crate) fn take(&mut self, position: Position) -> Option<(Position, Waiting)> {
+        let waiting = self.window.remove(&position)?;
         self.bytes -= waiting.envelope.text().len();
         self.length -= 1;
         Some((position, waiting))
@@ -112,7 +136,7 @@ impl Lane {
             sequence: position.sequence + 1,
             ..position
         };
-        self.window.len() < MOST && self.bytes < MOST_BYTES
+        self.window.len() < self.most && self.bytes < self.most_bytes
     }
 
     /// How many of the window are due.

@@ -42,6 +42,7 @@ impl Core {
             .collect();
         for queue in &mut queues {
             count(queue, snapshot.as_ref())?;
+            hold(queue, snapshot.as_ref())?;
         }
         for name in undeclared(snapshot.as_ref(), &queues)? {
             tracing::warn!(
@@ -83,7 +84,7 @@ impl Core {
     /// Fills the windows that have run dry from disk.
     pub(super) fn refill(&mut self, turn: &Turn<'_>) -> Result<(), Error> {
         for queue in &mut self.queues {
-            let name = queue.name.clone();
+            let (name, groups) = (queue.name.clone(), queue.groups.clone());
             for lane in [&mut queue.ready, &mut queue.delayed] {
                 let Some((from, to)) = lane.gap() else { continue };
                 let key = |position: Position| {
@@ -96,7 +97,10 @@ impl Core {
                 let (mut more, mut damaged) = (true, None);
                 turn.snapshot()?.scan(&key(from), &key(to), &mut |key, value| {
                     match read(key, value) {
-                        Ok((position, waiting)) => more = lane.fill(position, waiting),
+                        Ok((position, mut waiting)) => {
+                            waiting.group = groups.of(&waiting.envelope);
+                            more = lane.fill(position, waiting);
+                        }
                         Err(error) => damaged = Some(error),
                     }
                     if more && damaged.is_none() {
@@ -157,6 +161,27 @@ fn count(queue: &mut Queue, snapshot: &(impl Read + ?Sized)) -> Result<(), Error
     })
 }
 
+/// Groups whose first message waits for another attempt: the others wait for it, also after a restart.
+fn hold(queue: &mut Queue, snapshot: &(impl Read + ?Sized)) -> Result<(), Error> {
+    if !queue.groups.is_ordered() {
+        return Ok(());
+    }
+    let (_, to) = Key::new(Space::Entry).name(&queue.name).range();
+    let from = Key::new(Space::Entry).name(&queue.name).number(1).bytes();
+    let mut damaged = None;
+    snapshot.scan(&from, &to, &mut |key, value| match read(key, value) {
+        Ok((_, waiting)) => {
+            queue.hold(&waiting.envelope);
+            ControlFlow::Continue(())
+        }
+        Err(error) => {
+            damaged = Some(error);
+            ControlFlow::Break(())
+        }
+    })?;
+    damaged.map_or(Ok(()), Err)
+}
+
 /// A stored message and where it stands.
 fn read(key: &[u8], value: &[u8]) -> Result<(Position, Waiting), Error> {
     let damaged = || Error::Damaged {
@@ -175,6 +200,7 @@ fn read(key: &[u8], value: &[u8]) -> Result<(Position, Waiting), Error> {
         Waiting {
             entry,
             envelope: Arc::new(envelope),
+            group: None,
         },
     ))
 }

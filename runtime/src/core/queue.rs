@@ -1,6 +1,12 @@
 //! A queue in memory: its two lines, and who may take from them.
 
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use super::group::Grouping;
 use super::lane::{Lane, Position, Waiting};
+use super::turn::micros;
+use crate::record::Envelope;
 use crate::topology;
 
 #[derive(Debug)]
@@ -15,6 +21,12 @@ pub(crate) struct Queue {
     pub(crate) consumers: Vec<Consumer>,
     pub(crate) in_flight: u64,
     pub(crate) dead: u64,
+    /// How long a message waits, in microseconds.
+    retain: Option<u64>,
+    /// Which messages wait for each other.
+    pub(crate) groups: Grouping,
+    /// Groups whose first message a handler has, or waits for another attempt. The others of the group wait for it.
+    busy: HashSet<Arc<str>>,
 }
 
 /// A handler that takes from a queue.
@@ -31,6 +43,13 @@ impl Queue {
             .iter()
             .enumerate()
             .filter(|(_, handler)| handler.queue.as_ref() == Some(&spec.name));
+        let line = |lane: Lane| {
+            if spec.fifo_by.is_empty() {
+                lane
+            } else {
+                lane.ordered()
+            }
+        };
         Self {
             name: spec.name.clone(),
             allowed: spec.attempts,
@@ -38,8 +57,8 @@ impl Queue {
                 .queues
                 .iter()
                 .position(|queue| Some(&queue.name) == spec.dead_letter_to.as_ref()),
-            ready: Lane::ready(),
-            delayed: Lane::delayed(),
+            ready: line(Lane::ready()),
+            delayed: line(Lane::delayed()),
             consumers: consumers
                 .map(|(index, spec)| Consumer {
                     handler: index,
@@ -48,6 +67,11 @@ impl Queue {
                 .collect(),
             in_flight: 0,
             dead: 0,
+            retain: spec
+                .retain
+                .map(|limit| u64::try_from(limit.as_micros()).unwrap_or(u64::MAX)),
+            groups: Grouping(spec.fifo_by.clone()),
+            busy: HashSet::new(),
         }
     }
 
@@ -67,12 +91,59 @@ impl Queue {
             .iter_mut()
             .max_by_key(|consumer| consumer.free)
             .filter(|one| one.free > 0)?;
-        let due = self.delayed.first().is_some_and(|position| position.due <= now);
-        let lane = if due { &mut self.delayed } else { &mut self.ready };
-        let (position, waiting) = lane.take()?;
+        let due = self.delayed.first().filter(|position| position.due <= now);
+        let busy = &self.busy;
+        let is_free = |waiting: &Waiting| waiting.group.as_ref().is_none_or(|group| !busy.contains(group));
+        let (position, waiting) = if let Some(position) = due {
+            // It is what its group waits for.
+            self.delayed.take(position)?
+        } else {
+            let (position, _) = self.ready.iter().find(|(_, waiting)| is_free(waiting))?;
+            self.ready.take(position)?
+        };
+        self.busy.extend(waiting.group.clone());
         consumer.free -= 1;
         self.in_flight += 1;
         Some((consumer.handler, position, waiting))
+    }
+
+    /// Whether it removes what nobody handles.
+    pub(crate) fn is_kept_for_a_time(&self) -> bool {
+        self.retain.is_some()
+    }
+
+    /// A message waits for another attempt, so the others of its group wait.
+    pub(crate) fn hold(&mut self, first: &Envelope) {
+        self.busy.extend(self.groups.of(first));
+    }
+
+    /// The first message of a group has left the queue: the next may go.
+    pub(crate) fn pass(&mut self, group: Option<&Arc<str>>) {
+        if let Some(group) = group {
+            let _ = self.busy.remove(group);
+        }
+    }
+
+    /// Takes a message out whose time in the queue is over.
+    pub(crate) fn outlived(&mut self, now: u64) -> Option<(Position, Waiting)> {
+        self.retain?;
+        // The first of those that wait has waited longest; those that are tried again are few.
+        let position = {
+            let mut waiting = self.ready.iter().take(1).chain(self.delayed.iter());
+            let over = |waiting: &Waiting| self.ends(waiting).is_some_and(|end| end <= now);
+            waiting.find(|(_, waiting)| over(waiting))?.0
+        };
+        let (position, waiting) = self.lane(position).take(position)?;
+        if position.due > 0 {
+            self.pass(waiting.group.as_ref());
+        }
+        Some((position, waiting))
+    }
+
+    /// When the time of a message in this queue is over.
+    fn ends(&self, waiting: &Waiting) -> Option<u64> {
+        let since = waiting.entry.since.unwrap_or(waiting.envelope.time);
+        Some(micros(since).saturating_add(self.retain?))
     }
 
     /// A handler has finished with a message.
@@ -87,8 +158,18 @@ impl Queue {
         }
     }
 
-    /// When the next message that waits is due; at once, when that is only known on disk.
+    /// When the next message that waits is due or over; at once, when that is only known on disk.
     pub(crate) fn wake(&self) -> Option<u64> {
+        self.wake_to_take().into_iter().chain(self.next_end()).min()
+    }
+
+    fn next_end(&self) -> Option<u64> {
+        self.retain?;
+        let waiting = self.ready.iter().take(1).chain(self.delayed.iter());
+        waiting.filter_map(|(_, waiting)| self.ends(waiting)).min()
+    }
+
+    fn wake_to_take(&self) -> Option<u64> {
         if self.consumers.iter().all(|consumer| consumer.free == 0) {
             return None;
         }

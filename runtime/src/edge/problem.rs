@@ -1,6 +1,8 @@
 //! Errors as clients see them: `application/problem+json` (RFC 9457).
 
 use bytes::Bytes;
+#[cfg(feature = "jwt")]
+use http::header::WWW_AUTHENTICATE;
 use http::header::{ALLOW, CONTENT_TYPE, HeaderName, RETRY_AFTER};
 use http::{HeaderValue, Method, Response, StatusCode};
 use serde_json::{Map, Value, json};
@@ -57,6 +59,20 @@ impl Problem {
             .iter()
             .map(|error| json!({ "pointer": error.pointer, "detail": error.detail() }));
         problem.0.body.insert("errors".to_owned(), list.collect());
+        problem
+    }
+
+    /// 401 with what is wanted, and what is wrong with a token that was given (RFC 6750, section 3).
+    #[cfg(feature = "jwt")]
+    pub(crate) fn unauthorized(detail: &str, wrong: Option<&str>) -> Self {
+        let mut problem = Self::new(StatusCode::UNAUTHORIZED, detail);
+        let asked = match wrong {
+            Some(wrong) => format!("Bearer error=\"invalid_token\", error_description=\"{wrong}\""),
+            None => "Bearer".to_owned(),
+        };
+        problem.0.header = HeaderValue::from_str(&asked)
+            .ok()
+            .map(|value| (WWW_AUTHENTICATE, value));
         problem
     }
 

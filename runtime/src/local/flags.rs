@@ -21,6 +21,9 @@ Flags:
   --retry-cap TIME     longest wait ever                         [30s]
   --grace TIME         how long handlers may finish at the end   [10s]
   --group N            how many units one transaction takes      [256]
+  --jwt-keys FILE      the issuer's keys, a JSON Web Key Set     [$AQUEDUCT_JWT_KEYS]
+  --jwt-issuer NAME    who signs the tokens of callers           [$AQUEDUCT_JWT_ISSUER]
+  --jwt-audience NAME  whom tokens are for: this program         [$AQUEDUCT_JWT_AUDIENCE]
   --help               this";
 
 /// How a program runs.
@@ -44,9 +47,33 @@ pub struct Options {
     pub grace: Duration,
     /// How many units of work one transaction takes at most.
     pub group: usize,
+    /// Whose tokens are good, for operations with `auth jwt`.
+    pub tokens: TokenOptions,
     /// Acknowledge before the commit: a fault on purpose, which tests of durability must see.
     #[cfg(feature = "fault")]
     pub acknowledge_early: bool,
+}
+
+/// Whose tokens are good.
+#[derive(Debug, Clone, Default)]
+pub struct TokenOptions {
+    /// A file with the keys of the issuer, a JSON Web Key Set.
+    pub keys: Option<PathBuf>,
+    /// The `iss` of its tokens.
+    pub issuer: Option<String>,
+    /// The `aud` of tokens for this program.
+    pub audience: Option<String>,
+}
+
+impl TokenOptions {
+    /// As the environment says; flags come before it.
+    fn of_environment() -> Self {
+        Self {
+            keys: std::env::var_os("AQUEDUCT_JWT_KEYS").map(PathBuf::from),
+            issuer: std::env::var("AQUEDUCT_JWT_ISSUER").ok(),
+            audience: std::env::var("AQUEDUCT_JWT_AUDIENCE").ok(),
+        }
+    }
 }
 
 impl Default for Options {
@@ -60,6 +87,7 @@ impl Default for Options {
             retry_cap: Duration::from_secs(30),
             grace: Duration::from_secs(10),
             group: 256,
+            tokens: TokenOptions::default(),
             #[cfg(feature = "fault")]
             acknowledge_early: false,
         }
@@ -81,7 +109,10 @@ pub(super) enum Asked {
 
 pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Asked, String> {
     let mut parser = Parser::from_iter(arguments);
-    let mut options = Options::default();
+    let mut options = Options {
+        tokens: TokenOptions::of_environment(),
+        ..Options::default()
+    };
     while let Some(argument) = parser.next().map_err(|error| error.to_string())? {
         let Arg::Long(name) = argument else {
             return Err(argument.unexpected().to_string());
@@ -94,12 +125,17 @@ pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Ask
                 options.acknowledge_early = true;
                 continue;
             }
-            "port" | "host" | "data" | "log" | "retry-first" | "retry-cap" | "grace" | "group" => {}
+            "port" | "host" | "data" | "log" | "retry-first" | "retry-cap" | "grace" | "group"
+            | "jwt-keys" | "jwt-issuer" | "jwt-audience" => {}
             _ => return Err(format!("there is no flag --{name}")),
         }
         let value = parser.value().map_err(|_| format!("--{name} needs a value"))?;
         if name == "data" {
             options.data = PathBuf::from(value);
+            continue;
+        }
+        if name == "jwt-keys" {
+            options.tokens.keys = Some(PathBuf::from(value));
             continue;
         }
         let text = value
@@ -112,6 +148,8 @@ pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Ask
             "log" => options.log = text.parse().map_err(|_| wrong(LEVELS))?,
             "retry-first" => options.retry_first = duration(&text).ok_or_else(|| wrong(TIME))?,
             "retry-cap" => options.retry_cap = duration(&text).ok_or_else(|| wrong(TIME))?,
+            "jwt-issuer" => options.tokens.issuer = Some(text),
+            "jwt-audience" => options.tokens.audience = Some(text),
             "grace" => options.grace = duration(&text).ok_or_else(|| wrong(TIME))?,
             _ => {
                 let group = text.parse().ok().filter(|group| *group > 0);

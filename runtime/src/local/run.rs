@@ -11,6 +11,7 @@ use tokio::task::JoinHandle;
 use super::Options;
 use crate::admin::server::Server;
 use crate::clock::{Backoff, Ids, SystemClock, SystemIds};
+use crate::edge::Edge;
 use crate::engine::{self, Engine, Parts};
 use crate::store::file;
 use crate::{Program, http, store, topology};
@@ -41,6 +42,9 @@ pub enum Error {
         /// What the system says.
         error: io::Error,
     },
+    /// Nobody could prove who they are.
+    #[error("cannot check the tokens of callers: {0}")]
+    Tokens(String),
     /// The system gives no signals.
     #[error("cannot listen to signals: {0}")]
     Signals(io::Error),
@@ -62,6 +66,7 @@ pub struct Running {
 /// When the store, the port or the data directory cannot be used, or the program's parts do not fit.
 pub async fn start(program: Program, options: Options) -> Result<Running, Error> {
     program.check()?;
+    let guard = super::tokens::guard(program.topology(), &options.tokens).map_err(Error::Tokens)?;
     let address = SocketAddr::new(options.host, options.port);
     let listener = TcpListener::bind(address)
         .await
@@ -99,7 +104,8 @@ pub async fn start(program: Program, options: Options) -> Result<Running, Error>
     let engine = Arc::clone(&running.engine);
     let admin = tokio::spawn(server.run(Arc::clone(&engine)));
     let stopping = engine.stopping.clone();
-    let service = axum::serve(http::Bounded::new(listener, longest), http::router(engine));
+    let edge = guard(Edge::new(&engine.site));
+    let service = axum::serve(http::Bounded::new(listener, longest), http::router(engine, edge));
     let http = tokio::spawn(async move {
         service
             .with_graceful_shutdown(async move { stopping.cancelled().await })

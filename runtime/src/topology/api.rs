@@ -21,6 +21,8 @@ pub struct Api {
     pub status: u16,
     /// The `Location` of the answer, with fields of the reply or of the input in braces.
     pub location: Option<String>,
+    /// Whether only callers with a signed token are let in.
+    pub jwt: bool,
 }
 
 /// A row as an answer: the path's parameters, in order and joined by `/`, are its key.
@@ -101,6 +103,7 @@ impl Api {
             accepts: None,
             status: 200,
             location: None,
+            jwt: false,
         }
     }
 
@@ -128,6 +131,12 @@ impl Api {
     /// The status of success, 200 unless said otherwise.
     pub fn returns(mut self, status: u16) -> Self {
         self.status = status;
+        self
+    }
+
+    /// Lets in only who brings a token that the issuer has signed.
+    pub fn jwt(mut self) -> Self {
+        self.jwt = true;
         self
     }
 

@@ -1,6 +1,9 @@
 //! Topics, queues and the routes between them.
 
+use std::time::Duration;
+
 use aqueduct_expr::Expr;
+use serde_json::Value;
 
 use crate::{Message, Shape};
 
@@ -11,6 +14,8 @@ pub struct Topic {
     pub name: String,
     /// What it carries: the message's name and shape.
     pub carries: Option<(String, Shape)>,
+    /// The fields whose values make the order: it hands on in the order of publication in any case.
+    pub fifo_by: Vec<Vec<String>>,
 }
 
 impl Topic {
@@ -19,7 +24,14 @@ impl Topic {
         Self {
             name: name.to_owned(),
             carries: None,
+            fifo_by: Vec::new(),
         }
+    }
+
+    /// Keeps the order among messages with the same values of these fields, each a path with dots.
+    pub fn fifo_by<'a>(mut self, fields: impl IntoIterator<Item = &'a str>) -> Self {
+        self.fifo_by = paths(fields);
+        self
     }
 
     /// Says what it carries.
@@ -40,6 +52,11 @@ pub struct Queue {
     pub attempts: u32,
     /// The queue that receives dead letters; `None` keeps them for the administration to see and redrive.
     pub dead_letter_to: Option<String>,
+    /// The fields whose values make a group: one message of a group at a time, in the order of publication. No order
+    /// when there are none.
+    pub fifo_by: Vec<Vec<String>>,
+    /// How long a message waits before it is removed; for ever when not said.
+    pub retain: Option<Duration>,
 }
 
 impl Queue {
@@ -50,7 +67,21 @@ impl Queue {
             carries: None,
             attempts: 5,
             dead_letter_to: None,
+            fifo_by: Vec::new(),
+            retain: None,
         }
+    }
+
+    /// Keeps the order among messages with the same values of these fields, each a path with dots.
+    pub fn fifo_by<'a>(mut self, fields: impl IntoIterator<Item = &'a str>) -> Self {
+        self.fifo_by = paths(fields);
+        self
+    }
+
+    /// Removes a message that no handler has finished with after this long.
+    pub fn retain(mut self, limit: Duration) -> Self {
+        self.retain = Some(limit);
+        self
     }
 
     /// Says what it carries.
@@ -70,6 +101,25 @@ impl Queue {
         self.dead_letter_to = Some(queue.to_owned());
         self
     }
+}
+
+/// The values of the fields that make a group, as JSON; `None` when there are no such fields.
+pub(crate) fn group(by: &[Vec<String>], body: &Value) -> Option<String> {
+    if by.is_empty() {
+        return None;
+    }
+    let values = by.iter().map(|path| {
+        let value = path.iter().try_fold(body, |value, name| value.get(name));
+        value.cloned().unwrap_or_default()
+    });
+    Some(Value::Array(values.collect()).to_string())
+}
+
+fn paths<'a>(fields: impl IntoIterator<Item = &'a str>) -> Vec<Vec<String>> {
+    fields
+        .into_iter()
+        .map(|field| field.split('.').map(str::to_owned).collect())
+        .collect()
 }
 
 /// An arrow from a topic to a queue or to another topic.

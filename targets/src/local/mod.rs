@@ -1,6 +1,7 @@
 //! `local/`: the system as one program with an embedded durable store.
 
 use aqueduct_compiler::check::Checked;
+use aqueduct_compiler::model::Auth;
 use askama::Template;
 
 use crate::files::Files;
@@ -20,6 +21,7 @@ struct Manifest<'a> {
     header: &'a str,
     package: &'a str,
     system: &'a str,
+    jwt: bool,
 }
 
 #[derive(Template)]
@@ -39,6 +41,11 @@ fn emit(checked: Checked<'_>, origin: &Origin) -> Files {
             header,
             package: &package,
             system,
+            jwt: checked
+                .model()
+                .apis
+                .values()
+                .any(|api| matches!(api.auth, Some(Auth::Jwt { .. }))),
         }),
     );
     files.generated("local/src/main.rs", rendered(&Main { header, system }));

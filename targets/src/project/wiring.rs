@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use aqueduct_compiler::check::Checked;
 use aqueduct_compiler::model::{
-    Api, ApiTarget, Channel, ChannelKind, Handler, Id, Method, Model, Repetition, Route, Setting, Store,
+    Api, ApiTarget, Auth, Channel, ChannelKind, Handler, Id, Method, Model, Repetition, Route, Setting, Store,
 };
 use askama::Template;
 
@@ -153,11 +153,19 @@ fn topology(model: &Model) -> Code {
     for channel in model.channels.values() {
         code = match &channel.kind {
             ChannelKind::Topic => code.then("topic", [carrying(model, "Topic::new", channel)]),
-            ChannelKind::Queue { dead_letter, .. } => {
+            ChannelKind::Queue {
+                dead_letter,
+                retain,
+                // A message is in hand for as long as its handler runs, so nobody has to be told how long.
+                visibility: _,
+            } => {
                 let mut queue = carrying(model, "Queue::new", channel)
                     .then("dead_letter_after", [text(dead_letter.after.value.to_string())]);
                 if let Some((to, _)) = dead_letter.to {
                     queue = queue.then("dead_letter_to", [text(literal(&model.channels[to].label.name))]);
+                }
+                if let Some(retain) = retain {
+                    queue = queue.then("retain", [duration(*retain)]);
                 }
                 code.then("queue", [queue])
             }
@@ -182,8 +190,15 @@ fn topology(model: &Model) -> Code {
 }
 
 fn carrying(model: &Model, new: &str, channel: &Channel) -> Code {
-    call(new, [text(literal(&channel.label.name))])
-        .then(format!("carries::<{}>", type_name(model, channel.carries)), [])
+    let code = call(new, [text(literal(&channel.label.name))])
+        .then(format!("carries::<{}>", type_name(model, channel.carries)), []);
+    match &channel.order {
+        Some(order) => {
+            let paths = order.by.iter().map(|path| text(literal(&path.join("."))));
+            code.then("fifo_by", [Code::Array(paths.collect())])
+        }
+        None => code,
+    }
 }
 
 /// `services::ride_management::Rides`
@@ -277,6 +292,10 @@ fn api_code(model: &Model, api: &Api) -> Code {
         }
     };
     let code = code.then("returns", [text(api.success.to_string())]);
+    let code = match api.auth {
+        Some(Auth::Jwt { .. }) => code.then("jwt", []),
+        Some(Auth::None { .. }) | None => code,
+    };
     match location(model, api) {
         Some(path) => code.then("location", [text(literal(&path))]),
         None => code,

@@ -40,14 +40,16 @@ impl Answer {
 #[derive(Debug)]
 pub struct Client {
     address: SocketAddr,
+    token: String,
     stream: Option<BufReader<TcpStream>>,
 }
 
 impl Client {
-    /// Nothing is connected yet.
-    pub fn new(address: SocketAddr) -> Self {
+    /// Nothing is connected yet. Every request brings the token, unless there is none.
+    pub fn new(address: SocketAddr, token: &str) -> Self {
         Self {
             address,
+            token: token.to_owned(),
             stream: None,
         }
     }
@@ -87,8 +89,12 @@ impl Client {
             Some(stream) => stream,
             none => none.insert(connect(self.address)?),
         };
+        let token = match self.token.as_str() {
+            "" => String::new(),
+            token => format!("authorization: Bearer {token}\r\n"),
+        };
         let request = format!(
-            "{method} {path} HTTP/1.1\r\nhost: localhost\r\ncontent-length: {}\r\n{headers}\r\n{body}",
+            "{method} {path} HTTP/1.1\r\nhost: localhost\r\ncontent-length: {}\r\n{token}{headers}\r\n{body}",
             body.len()
         );
         stream.get_mut().write_all(request.as_bytes())?;

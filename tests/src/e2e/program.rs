@@ -16,6 +16,8 @@ pub struct Program {
     child: Child,
     /// Where it listens.
     pub address: SocketAddr,
+    /// What callers prove who they are with.
+    pub token: String,
     data: PathBuf,
 }
 
@@ -52,6 +54,7 @@ impl Program {
         Self {
             child,
             address,
+            token: project.token.clone(),
             data: data.to_owned(),
         }
     }
@@ -73,7 +76,7 @@ impl Program {
 
     /// A client of its own connection.
     pub fn client(&self) -> Client {
-        Client::new(self.address)
+        Client::new(self.address, &self.token)
     }
 
     /// Its process id.
@@ -187,6 +190,14 @@ fn command(project: &Project, data: &Path, outages: &str, flags: &[&str]) -> Com
         ])
         .arg("--data")
         .arg(data)
+        .args([
+            "--jwt-issuer",
+            "aqueduct-dev",
+            "--jwt-audience",
+            "aqueduct-dev",
+            "--jwt-keys",
+        ])
+        .arg(project.folder.join(".aqueduct/dev/keys.json"))
         .args(flags)
         .env("WILD_RYDES_OUTAGES", outages);
     command

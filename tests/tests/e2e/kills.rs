@@ -71,7 +71,7 @@ fn run(seed: u64, build: Build, flags: &[&str]) -> Vec<String> {
     let data = tempfile::tempdir().expect("there is room for data");
     let mut random = Random(seed);
     let begun = std::time::Instant::now();
-    let crowd = Crowd::new(&mut random, RIDES);
+    let crowd = Crowd::new(&mut random, RIDES, &project.token);
     let kill_after = RIDES / 20 + random.below(RIDES * 9 / 10);
     let delay = std::time::Duration::from_micros(random.below(3_000) as u64);
     let start = || Program::start(&project, data.path(), "0.3", flags);

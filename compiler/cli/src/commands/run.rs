@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, bail};
-use aqueduct_compiler::model::{Model, Target};
+use aqueduct_compiler::model::{Auth, Model, Target};
 
 use super::build;
+use crate::issuer::Issuer;
 use crate::output::{self, Format};
 use crate::{Outcome, project};
 
@@ -62,13 +63,26 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     if args.fresh && data.exists() {
         std::fs::remove_dir_all(&data).with_context(|| format!("can't remove {}", data.display()))?;
     }
-    output::tell(&hints(&loaded.analysis.model, args.port, folder));
+    let model = &loaded.analysis.model;
+    let guarded = model
+        .apis
+        .values()
+        .any(|api| matches!(api.auth, Some(Auth::Jwt { .. })));
+    let issuer = guarded.then(|| Issuer::of(folder)).transpose()?;
+    output::tell(&hints(model, args.port, folder));
+    if let Some(issuer) = &issuer {
+        output::tell(&format!(
+            "A token for other clients, good for a day:\n  {}\n",
+            issuer.token()?
+        ));
+    }
     let mut command = Command::new(&program);
     let _ = command
         .arg("--port")
         .arg(args.port.to_string())
         .arg("--data")
         .arg(&data)
+        .args(issuer.iter().flat_map(Issuer::flags))
         .args(&args.flags);
     replace(command)
 }
@@ -111,9 +125,10 @@ fn hints(model: &Model, port: u16, folder: &Path) -> String {
     } else {
         format!(" --project {}", folder.display())
     };
+    let token = format!("$({} token {})", output::invocation(), folder.display());
     let mut lines = vec!["\nTry, from another terminal:".to_owned()];
     lines.extend(
-        aqueduct_targets::samples::requests(model, &base)
+        aqueduct_targets::samples::requests(model, &base, &token)
             .into_iter()
             .map(|request| format!("  {request}")),
     );

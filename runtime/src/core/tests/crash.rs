@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-use super::driver::{ALLOWED, Driver, QUEUES, effect, posted};
+use super::driver::{ALLOWED, Driver, ORDERED, QUEUES, effect, group, posted};
 use crate::clock::ManualClock;
 use crate::core::command::{Command, Outcome, Started};
 use crate::fault::{CrashDisk, Sync};
@@ -82,6 +82,8 @@ struct Known {
     acknowledged: BTreeSet<u64>,
     handled: BTreeSet<(usize, u64)>,
     starts: BTreeMap<(usize, u64), u32>,
+    /// Two messages of one group in hand at once.
+    together: Option<(u64, u64)>,
 }
 
 struct Random(u64);
@@ -194,12 +196,24 @@ fn work(
                 .starts
                 .entry((started.lease.queue, started.envelope.id.parse().unwrap()))
                 .or_default() += 1;
+            if let Some(other) = held.iter().find(|other| share_a_group(other, &started)) {
+                known.together = Some((id_of(other), id_of(&started)));
+            }
             held.push(started);
         }
         if turned.is_err() {
             return;
         }
     }
+}
+
+fn id_of(started: &Started) -> u64 {
+    started.envelope.id.parse().unwrap()
+}
+
+fn share_a_group(one: &Started, other: &Started) -> bool {
+    let ordered = one.lease.queue == ORDERED && other.lease.queue == ORDERED;
+    ordered && group(id_of(one)) == group(id_of(other))
 }
 
 /// Whether a unit was acknowledged: nothing here ever meets another on a row.
@@ -214,7 +228,7 @@ fn settle(
     known: &mut Known,
     totals: &mut Totals,
 ) -> Result<(), String> {
-    let mut idle = 0;
+    let (mut idle, mut last) = (0, BTreeMap::new());
     while idle < 4 {
         clock.advance(Duration::from_millis(50));
         driver.turn().map_err(|error| error.to_string())?;
@@ -222,8 +236,14 @@ fn settle(
         while let Ok(started) = driver.started.try_recv() {
             idle = 0;
             totals.starts += 1;
-            let id = started.envelope.id.parse().unwrap();
+            let id = id_of(&started);
             *known.starts.entry((started.lease.queue, id)).or_default() += 1;
+            if started.lease.queue == ORDERED
+                && let Some(before) = last.insert(group(id), id)
+                && before > id
+            {
+                return Err(format!("message {before} has overtaken {id} of its group"));
+            }
             drop(driver.finish(started.lease, id));
         }
     }
@@ -270,6 +290,9 @@ fn dead(storage: &Redb) -> Result<BTreeMap<(usize, u64), u32>, String> {
 
 /// What must hold after every reboot.
 fn check(storage: &Redb, known: &Known, totals: &mut Totals) -> Result<(), String> {
+    if let Some((one, other)) = known.together {
+        return Err(format!("{one} and {other} of one group are in hand at once"));
+    }
     let snapshot = storage.snapshot().map_err(|error| error.to_string())?;
     let has = |key: &[u8]| {
         snapshot

@@ -1,4 +1,4 @@
-//! A system of two queues, and a core over any store, driven by hand.
+//! A system of three queues, the last of which keeps an order, and a core over any store, driven by hand.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +15,13 @@ use crate::store::{Error, Storage, keys};
 use crate::topology::{HandlerSpec, Queue, Topology};
 use crate::trace::Tracer;
 
-pub(super) const QUEUES: [&str; 2] = ["a", "b"];
+pub(super) const QUEUES: [&str; 3] = ["a", "b", "c"];
+
+/// The queue that keeps an order among the messages of a group.
+pub(super) const ORDERED: usize = 2;
+
+/// How many groups there are.
+const GROUPS: u64 = 3;
 
 /// How often a handler is started for a message.
 pub(super) const ALLOWED: u32 = 3;
@@ -24,6 +30,7 @@ pub(super) struct Driver {
     pub(super) core: Core,
     pub(super) started: mpsc::Receiver<Started>,
     pub(super) pending: Vec<Command>,
+    queues: usize,
 }
 
 impl Driver {
@@ -36,7 +43,10 @@ impl Driver {
         let mut topology = Topology::new("Test");
         for queue in QUEUES {
             topology = topology
-                .queue(Queue::new(queue).dead_letter_after(ALLOWED))
+                .queue(match queue == QUEUES[ORDERED] {
+                    true => Queue::new(queue).dead_letter_after(ALLOWED).fifo_by(["in.group"]),
+                    false => Queue::new(queue).dead_letter_after(ALLOWED),
+                })
                 .handler(
                     HandlerSpec::new(&format!("S.{queue}"))
                         .on(queue)
@@ -59,6 +69,7 @@ impl Driver {
             core,
             started,
             pending: Vec::new(),
+            queues: topology.queues.len(),
         })
     }
 
@@ -71,14 +82,14 @@ impl Driver {
         Ok(())
     }
 
-    /// A request that stores a row and sends a message to both queues.
+    /// A request that stores a row and sends a message to every queue.
     pub(super) fn post(&mut self, id: u64) -> oneshot::Receiver<Outcome> {
         let (mut unit, outcome) = Unit::new(None);
         unit.reads.insert(posted(id), 0);
         unit.writes.insert(posted(id), Some(Bytes::from_static(b"1")));
         unit.messages.push(Routed {
             envelope: Arc::new(envelope(id)),
-            queues: vec![0, 1],
+            queues: (0..self.queues).collect(),
             filtered: 0,
         });
         self.pending.push(Command::Finish(Box::new(unit)));
@@ -106,6 +117,11 @@ pub(super) fn effect(queue: usize, id: u64) -> Vec<u8> {
     keys::row("effect", &format!("{queue}/{id}"))
 }
 
+/// The group of a message.
+pub(super) fn group(id: u64) -> u64 {
+    id % GROUPS
+}
+
 fn envelope(id: u64) -> Envelope {
     Envelope::new(Birth {
         id: id.to_string(),
@@ -114,6 +130,6 @@ fn envelope(id: u64) -> Envelope {
         channel: "t",
         correlation: "c",
         causation: None,
-        body: b"{\"a\":1}",
+        body: format!(r#"{{"in":{{"group":{}}}}}"#, group(id)).as_bytes(),
     })
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use super::driver::{ALLOWED, Driver, QUEUES};
+use super::driver::{ALLOWED, Driver, ORDERED, QUEUES, group};
 use crate::clock::ManualClock;
 use crate::core::command::{Command, Started};
 use crate::core::micros;
@@ -34,8 +34,8 @@ enum Place {
     Done,
 }
 
-/// For each message of each queue: where it is and how often it was started.
-type Model = BTreeMap<(usize, u64), (Place, u32)>;
+/// For each message of each queue: where it is, how often it was started, and when it came into the queue.
+type Model = BTreeMap<(usize, u64), (Place, u32, u64)>;
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let step = prop_oneof![
@@ -58,13 +58,15 @@ proptest! {
         let storage: Arc<dyn Storage> = Arc::new(Memory::default());
         let clock = Arc::new(ManualClock::default());
         let open = || Driver::open(Arc::clone(&storage), Arc::clone(&clock), concurrency, 7).unwrap();
-        let (mut driver, mut model, mut held, mut next) = (open(), Model::new(), Vec::<Started>::new(), 0);
+        let (mut driver, mut model, mut held) = (open(), Model::new(), Vec::<Started>::new());
+        let (mut next, mut age) = (0, 0);
         for step in steps {
             match step {
                 Step::Post(count) => for _ in 0..count {
                     drop(driver.post(next));
-                    model.extend((0..QUEUES.len()).map(|queue| ((queue, next), (Place::Waiting, 0))));
+                    model.extend((0..QUEUES.len()).map(|queue| ((queue, next), (Place::Waiting, 0, age))));
                     next += 1;
+                    age += 1;
                 },
                 Step::Finish(index) => if let Some((started, place)) = take(&mut held, index) {
                     drop(driver.finish(started.lease, place.1));
@@ -96,8 +98,9 @@ proptest! {
                     driver.pending.push(Command::Redrive { keys: dead(storage.snapshot().unwrap().as_ref()), done });
                     // What was buried without a start is only known to be dead on disk.
                     for known in model.values_mut().filter(|known| known.0 == Place::Dead) {
-                        *known = (Place::Waiting, 0);
+                        *known = (Place::Waiting, 0, age);
                     }
+                    age += 1;
                 }
             }
             driver.turn().unwrap();
@@ -143,17 +146,39 @@ fn note(driver: &mut Driver, model: &mut Model, held: &mut Vec<Started>) -> Resu
             known
         );
         prop_assert!(started.attempt <= ALLOWED);
-        *known = (Place::Held, started.attempt);
+        *known = (Place::Held, started.attempt, known.2);
+        let (place, came) = (
+            (started.lease.queue, started.envelope.id.parse().unwrap()),
+            known.2,
+        );
+        prop_assert!(
+            !overtakes(model, place, came),
+            "{place:?} overtakes another of its group"
+        );
         held.push(started);
     }
     Ok(())
+}
+
+/// Whether a message is started while another of its group is in hand, or waits and came before it. One without an
+/// attempt left may be buried already.
+fn overtakes(model: &Model, place: (usize, u64), came: u64) -> bool {
+    let others = model.iter().filter(|(other, _)| {
+        place.0 == ORDERED && other.0 == ORDERED && **other != place && group(other.1) == group(place.1)
+    });
+    let mut before = others.map(|(_, known)| match known.0 {
+        Place::Held => true,
+        Place::Waiting => known.1 < ALLOWED && known.2 < came,
+        Place::Dead | Place::Done => false,
+    });
+    before.any(|before| before)
 }
 
 /// A waiting message without an attempt left is buried as soon as it is its turn, which the model cannot know.
 fn compare(driver: &Driver, model: &Model, clock: &ManualClock) -> Result<(), TestCaseError> {
     let stats = driver.core.stats(micros(crate::clock::Clock::now(clock)));
     for (index, name) in QUEUES.iter().enumerate() {
-        let count = |wanted: &dyn Fn(&(Place, u32)) -> bool| {
+        let count = |wanted: &dyn Fn(&(Place, u32, u64)) -> bool| {
             model
                 .iter()
                 .filter(|(place, known)| place.0 == index && wanted(known))

@@ -24,13 +24,14 @@ pub(crate) struct Crowd {
     problems: Mutex<Vec<String>>,
     /// Where the program listens; nowhere between the kill and the new start.
     address: Mutex<Option<SocketAddr>>,
+    token: String,
     requests: AtomicUsize,
     answers: AtomicUsize,
     answers_at_kill: AtomicUsize,
 }
 
 impl Crowd {
-    pub(crate) fn new(random: &mut Random, rides: usize) -> Self {
+    pub(crate) fn new(random: &mut Random, rides: usize, token: &str) -> Self {
         let mut ride = || {
             let customer = format!("customer-{}", random.below(CUSTOMERS));
             Ride::any(random, customer)
@@ -40,6 +41,7 @@ impl Crowd {
             locations: Mutex::new(vec![None; rides]),
             problems: Mutex::default(),
             address: Mutex::default(),
+            token: token.to_owned(),
             requests: AtomicUsize::default(),
             answers: AtomicUsize::default(),
             answers_at_kill: AtomicUsize::default(),
@@ -106,7 +108,7 @@ impl Crowd {
         for _ in 0..TRIES {
             let address = until("the program runs", || *lock(&self.address));
             if client.as_ref().is_none_or(|(known, _)| *known != address) {
-                *client = Some((address, Client::new(address)));
+                *client = Some((address, Client::new(address, &self.token)));
             }
             let Some((_, connection)) = client else { continue };
             let _ = self.requests.fetch_add(1, SeqCst);

@@ -93,38 +93,45 @@ pub fn topology() -> Topology {
                 .handler("RideManagement.submit")
                 .accepts::<SubmitRide>()
                 .returns(201)
+                .jwt()
                 .location("/rides/{ride_id}"),
         )
         .api(
             Api::get("/rides/{ride_id}")
                 .row::<services::ride_management::Rides>()
-                .returns(200),
+                .returns(200)
+                .jwt(),
         )
         .api(
             Api::put("/customers/{customer}/phone")
                 .handler("CustomerNotification.keep_phone")
                 .accepts::<Phone>()
-                .returns(200),
+                .returns(200)
+                .jwt(),
         )
         .api(
             Api::get("/notices/{ride_id}")
                 .row::<services::customer_notification::Notices>()
-                .returns(200),
+                .returns(200)
+                .jwt(),
         )
         .api(
             Api::get("/fares/{ride_id}")
                 .row::<services::customer_accounting::Fares>()
-                .returns(200),
+                .returns(200)
+                .jwt(),
         )
         .api(
             Api::get("/loyalty/{customer}")
                 .row::<services::customer_loyalty::Accounts>()
-                .returns(200),
+                .returns(200)
+                .jwt(),
         )
         .api(
             Api::get("/extraordinary-rides/{ride_id}")
                 .row::<services::extraordinary_rides::Celebrations>()
-                .returns(200),
+                .returns(200)
+                .jwt(),
         )
 }
 
