@@ -260,7 +260,7 @@ fn what_people_read_first_is_formatted() {
         [
             "examples/",
             "tests/cases/golden/",
-            "compiler/cli/starter/",
+            "compiler/cli/",
             "README.md",
             "docs/",
         ]
