@@ -1,6 +1,6 @@
 //! Starts that are refused, and a clean end.
 
-use aqueduct_tests::e2e::{Build, Program, Ride, wild_rydes};
+use aqueduct_tests::e2e::{Build, Client, Program, Ride, wild_rydes};
 
 #[test]
 fn a_program_that_is_told_to_stop_ends_cleanly_and_keeps_everything() {
@@ -48,5 +48,49 @@ fn data_that_another_program_has_is_named_with_its_process() {
         program.client().get("/loyalty/nobody").status,
         404,
         "the first goes on"
+    );
+}
+
+#[test]
+fn an_operation_with_auth_jwt_lets_in_only_who_brings_a_token() {
+    let project = wild_rydes(Build::AsIs);
+    let data = tempfile::tempdir().unwrap();
+    let program = Program::start(&project, data.path(), "0", &[]);
+    let mut stranger = Client::new(program.address, "");
+    let answer = stranger.send("POST", "/submit-ride-completion", "{}");
+    assert_eq!(
+        (answer.status, answer.header("www-authenticate")),
+        (401, Some("Bearer"))
+    );
+    assert_eq!(answer.header("content-type"), Some("application/problem+json"));
+    let mut changed = project.token.clone();
+    let last = changed.pop().unwrap();
+    changed.push(if last == 'A' { 'Q' } else { 'A' });
+    let answer = Client::new(program.address, &changed).get("/rides/0198f2c4-0000-7000-8000-000000000001");
+    assert_eq!(answer.status, 401, "{answer:?}");
+    // With a token it is a bad ride like any other.
+    let answer = program.client().send("POST", "/submit-ride-completion", "{}");
+    assert_eq!(answer.status, 400, "{answer:?}");
+    assert_eq!(program.stats().counters.accepted, 0);
+}
+
+#[test]
+fn a_program_that_could_not_check_tokens_does_not_start() {
+    let project = wild_rydes(Build::AsIs);
+    let data = tempfile::tempdir().unwrap();
+    let ended = Program::refused(&project, data.path(), &["--jwt-keys", "/nowhere"]);
+    assert_eq!(ended.code, Some(2));
+    assert!(ended.err.contains("cannot read /nowhere"), "{}", ended.err);
+    let output = std::process::Command::new(&project.binary)
+        .arg("--data")
+        .arg(data.path())
+        .env_remove("AQUEDUCT_JWT_KEYS")
+        .output()
+        .unwrap();
+    let err = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{err}");
+    assert!(
+        err.contains("give --jwt-keys, --jwt-issuer and --jwt-audience"),
+        "{err}"
     );
 }

@@ -125,7 +125,11 @@ fn hints(model: &Model, port: u16, folder: &Path) -> String {
     } else {
         format!(" --project {}", folder.display())
     };
-    let token = format!("$({} token {})", output::invocation(), folder.display());
+    let token = if folder == Path::new(".") {
+        format!("$({} token)", output::invocation())
+    } else {
+        format!("$({} token {})", output::invocation(), folder.display())
+    };
     let mut lines = vec!["\nTry, from another terminal:".to_owned()];
     lines.extend(
         aqueduct_targets::samples::requests(model, &base, &token)
