@@ -132,6 +132,9 @@ pub struct DeadLetter {
     pub id: String,
     /// The queue that it died in.
     pub queue: String,
+    /// The queue for dead letters that it was moved to and waits in for a handler; redrive leaves it there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waits_in: Option<String>,
     /// Why, for people.
     pub reason: String,
     /// When it died.

@@ -58,6 +58,13 @@ pub(crate) fn join<H: Serialize>(head: &H, envelope: &Envelope) -> Vec<u8> {
     stored
 }
 
+/// Whether the head of a stored message may say where it died before, told without reading it.
+pub(crate) fn mentions_origin(stored: &[u8]) -> bool {
+    const MEMBER: &[u8] = b"\"origin\":";
+    let head = stored.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    head.windows(MEMBER.len()).any(|window| window == MEMBER)
+}
+
 /// The opposite of [`join`].
 pub(crate) fn split<H: for<'de> Deserialize<'de>>(stored: &[u8]) -> Result<(H, Envelope), Error> {
     let damaged = |detail: String| Error::Damaged {

@@ -80,9 +80,21 @@ pub(crate) fn meta(name: &str) -> Vec<u8> {
     Key::new(Space::Meta).name(name).bytes()
 }
 
+/// The name that a key begins with: its table, queue or handler.
+pub(crate) fn name_of(key: &[u8]) -> Option<&str> {
+    let name = key.get(2..)?.split(|byte| *byte == 0).next()?;
+    std::str::from_utf8(name).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_key_says_its_name() {
+        let key = Key::new(Space::Dead).name("by_hand").number(7).bytes();
+        assert_eq!(name_of(&key), Some("by_hand"));
+    }
 
     #[test]
     fn the_order_of_keys_is_the_order_of_their_parts() {

@@ -17,7 +17,10 @@ Examples:
   aqueduct dlq list
   aqueduct dlq show 0198f2c4-…
   aqueduct dlq redrive --queue accounting
-  aqueduct dlq redrive --all")]
+  aqueduct dlq redrive --all
+
+A queue with `dead_letter NAME after N` moves its dead letters to the queue NAME. Those are listed too, as long as they
+wait there; the handler of NAME takes them, and redrive leaves them to it.")]
 pub(crate) struct Args {
     #[command(subcommand)]
     action: Action,
@@ -87,8 +90,18 @@ fn list(place: &Place, queue: Option<String>, json: bool) -> anyhow::Result<Outc
     for letter in &dead_letters {
         let _ = writeln!(
             text,
-            "{}  {}  {}  {:.0}  after {} starts: {}",
-            letter.id, letter.queue, letter.kind, letter.time, letter.starts, letter.reason
+            "{}  {}  {}  {:.0}  after {} starts: {}{}",
+            letter.id,
+            letter.queue,
+            letter.kind,
+            letter.time,
+            letter.starts,
+            letter.reason,
+            letter
+                .waits_in
+                .as_ref()
+                .map(|queue| format!("; it waits in {queue}"))
+                .unwrap_or_default()
         );
     }
     output::data(&text)?;
@@ -120,6 +133,9 @@ fn page(letter: &DeadLetter) -> anyhow::Result<String> {
     let mut text = String::new();
     let _ = writeln!(text, "{} {}", letter.kind, letter.id);
     let _ = writeln!(text, "  died in    {} at {:.3}", letter.queue, letter.time);
+    if let Some(queue) = &letter.waits_in {
+        let _ = writeln!(text, "  waits in   {queue}, for the handler that listens there");
+    }
     let _ = writeln!(text, "  reason     {}", letter.reason);
     let _ = writeln!(
         text,
@@ -159,7 +175,9 @@ fn redrive(place: &Place, ids: &[String], queue: Option<String>, all: bool) -> a
         bail!("the program answered something else")
     };
     if count < asked {
-        bail!("{count} of {asked} back in their queues; the others are not among the dead letters");
+        bail!(
+            "{count} of {asked} back in their queues; the others are not among the dead letters, or wait in a queue that has a handler"
+        );
     }
     output::tell(&format!(
         "{count} back in {}",
