@@ -313,7 +313,12 @@ fn a_system_can_begin_with_nothing_but_a_hint() {
     let clean = "CornerShop: nothing to complain about (0 services, ";
     let checked = call(folder.path(), &["check", "corner-shop"]);
     assert!(checked.err.starts_with(clean), "{}{}", checked.out, checked.err);
-    assert_eq!(call(folder.path(), &["build", "corner-shop"]).code, 0);
+    for word in ["build", "run"] {
+        let refused = call(folder.path(), &[word, "corner-shop"]);
+        let wanted = "CornerShop has no service, so there is nothing to build; declare one in corner-shop/corner_shop.flow\n";
+        assert_eq!((refused.code, refused.err.as_str()), (1, wanted));
+    }
+    assert_eq!(texts(folder.path()).len(), 1, "nothing was made");
 
     // What it hints at is sound.
     let file = folder.path().join("corner-shop/corner_shop.flow");

@@ -52,7 +52,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     })
 }
 
-/// The system that was built; `None` when it has errors, lacks handlers, or is out of date and only checked.
+/// The system that was built; `None` when it has errors, no service, lacks handlers, or is out of date and only checked.
 pub(crate) fn build(args: &Args) -> anyhow::Result<Option<Loaded>> {
     let loaded = load(&args.path)?;
     let plan = Plan::of(args, &loaded)?;
@@ -63,6 +63,15 @@ pub(crate) fn build(args: &Args) -> anyhow::Result<Option<Loaded>> {
             "{}: {}; nothing was built",
             seen.model.name,
             output::summary(&seen)
+        ));
+        return Ok(None);
+    }
+    // What is written once into handlers/ would be made of nothing.
+    if seen.model.services.is_empty() {
+        output::tell(&format!(
+            "{} has no service, so there is nothing to build; declare one in {}",
+            seen.model.name,
+            loaded.folder.join(&loaded.file_name).display()
         ));
         return Ok(None);
     }
