@@ -46,6 +46,27 @@ pub struct Page {
     pub text: &'static str,
 }
 
+impl Page {
+    /// The bad pattern in words, such as `no-failure-exit`.
+    pub fn name(&self) -> &'static str {
+        let title = self.text.lines().next().unwrap_or_default();
+        title.rsplit(' ').next().unwrap_or_default()
+    }
+
+    /// The first line of *What it does*.
+    pub fn summary(&self) -> &'static str {
+        let section = self.text.split("## What it does\n").nth(1).unwrap_or_default();
+        let mut lines = section.lines();
+        lines.find(|line| !line.trim().is_empty()).unwrap_or_default()
+    }
+
+    /// How much a finding matters, as a rule; what can't be read or resolved is an error.
+    pub fn level(&self) -> Severity {
+        let rule = RULES.iter().find(|rule| rule.code.0 == self.code);
+        rule.map_or(Severity::Error, |rule| rule.level)
+    }
+}
+
 /// Registers the rules and the pages; a code of lowering or of the parser has a page and no rule.
 macro_rules! rules {
     (rules { $($code:ident => $($module:ident)::+,)* } pages { $($page:ident,)* }) => {

@@ -147,8 +147,8 @@ pub fn rows() -> impl Iterator<Item = &'static Row> {
         file::ROWS,
         channel::ROWS,
         route::ROWS,
-        operation::ROWS,
         service::ROWS,
+        operation::ROWS,
         saga::ROWS,
         scenario::ROWS,
     ]
@@ -160,6 +160,12 @@ fn rows_of(owner: Owner, word: &str) -> impl Iterator<Item = &'static Known> + '
     TABLE
         .iter()
         .filter(move |known| known.row.word == word && known.row.owners.contains(&owner))
+}
+
+/// Where in the table the clauses of this owner with a word are.
+pub(crate) fn rank(owner: Owner, word: &str) -> Option<usize> {
+    let is_row = |known: &Known| known.row.word == word && known.row.owners.contains(&owner);
+    TABLE.iter().position(is_row)
 }
 
 /// Whether clauses of this owner may begin with a word. A stage between arrows that does not is a channel.

@@ -7,6 +7,7 @@ pub mod ast;
 pub mod clauses;
 pub mod codes;
 pub mod diagnostic;
+mod format;
 mod grammar;
 mod parse;
 mod recover;
@@ -14,6 +15,7 @@ pub mod render;
 pub mod source;
 mod tokens;
 
+pub use format::format;
 pub use parse::{Parsed, parse};
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Findings as text: for people, for one line each, for machines. Only this file knows `annotate-snippets`.
 
 mod json;
+mod sarif;
 mod short;
 
 use std::ops::Range;
@@ -11,6 +12,7 @@ use crate::diagnostic::{Diagnostic, Edit, Fix, Label, Severity};
 use crate::source::{FileId, SourceMap};
 
 pub use json::json;
+pub use sarif::{SarifRule, sarif};
 pub use short::short;
 
 /// How findings look; the caller knows whether anybody watches.

@@ -6,6 +6,7 @@ mod check;
 mod handler;
 
 pub use api::{Api, Method, RowAnswer};
+pub(crate) use channel::group;
 pub use channel::{Queue, Route, Topic};
 pub use check::Error;
 pub use handler::{HandlerSpec, Idempotent, KeyPath, TableSpec};
@@ -41,6 +42,14 @@ impl Topology {
             handlers: Vec::new(),
             apis: Vec::new(),
         }
+    }
+
+    /// The group of a message on a channel that keeps an order: the values of its key, as JSON.
+    pub fn group(&self, channel: &str, body: &serde_json::Value) -> Option<String> {
+        let topics = self.topics.iter().map(|topic| (&topic.name, &topic.fifo_by));
+        let queues = self.queues.iter().map(|queue| (&queue.name, &queue.fifo_by));
+        let (_, by) = topics.chain(queues).find(|(name, _)| *name == channel)?;
+        group(by, body)
     }
 
     /// Adds a topic.

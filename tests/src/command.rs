@@ -1,7 +1,8 @@
 //! The command line as a child process.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 
 use crate::root;
@@ -54,6 +55,28 @@ pub struct Called {
 /// # Panics
 /// When it can't be started, or is ended by a signal.
 pub fn call(folder: &Path, args: &[&str]) -> Called {
+    let output = command(folder, args).output();
+    called(&output.expect("the command line can be started"))
+}
+
+/// The same with something on standard input.
+///
+/// # Panics
+/// When it can't be started, doesn't read, or is ended by a signal.
+pub fn call_with(folder: &Path, args: &[&str], input: &str) -> Called {
+    let mut command = command(folder, args);
+    let _ = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the command line can be started");
+    let mut stdin = child.stdin.take().expect("standard input is a pipe");
+    stdin.write_all(input.as_bytes()).expect("it reads");
+    drop(stdin);
+    called(&child.wait_with_output().expect("it ends"))
+}
+
+fn command(folder: &Path, args: &[&str]) -> Command {
     let mut command = Command::new(aqueduct());
     // A user's own settings are not the test's.
     let _ = command
@@ -61,7 +84,7 @@ pub fn call(folder: &Path, args: &[&str]) -> Called {
         .current_dir(folder)
         .env_remove("CARGO_PKG_NAME")
         .env_remove("NO_COLOR");
-    called(&command.output().expect("the command line can be started"))
+    command
 }
 
 fn called(output: &Output) -> Called {

@@ -47,18 +47,7 @@ fn rule_list() -> String {
     let mut rows: Vec<String> = rules::pages()
         .iter()
         .map(|page| {
-            let name = page
-                .text
-                .lines()
-                .next()
-                .unwrap_or_default()
-                .trim_start_matches("# ");
-            let (code, name) = name.split_once(' ').unwrap_or((name, ""));
-            let what = page.text.split("## What it does\n").nth(1).unwrap_or_default();
-            let what = what
-                .lines()
-                .find(|line| !line.trim().is_empty())
-                .unwrap_or_default();
+            let (code, name, what) = (page.code, page.name(), page.summary());
             format!("| [{code}](../compiler/rules/{code}.md) | {name} | {what} |\n")
         })
         .collect();

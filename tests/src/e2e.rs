@@ -9,7 +9,9 @@ use std::time::{Duration, Instant};
 
 pub use http::{Answer, Client};
 pub use program::{Ended, Program};
-pub use project::{Build, Project, parcel_depot, place, wild_rydes};
+pub use project::{
+    Build, Project, bare_lambda, cargo, lambda, parcel_depot, parcel_lambda, place, wild_rydes,
+};
 pub use rides::{CONSUMERS, Consumer, Ride};
 
 /// How long anything may take before a test gives up on it.

@@ -1,5 +1,7 @@
 //! Systems of any size, the same in every run: for measurements of the compiler.
 
+pub mod random;
+
 /// How many named entries a block has.
 const BLOCK: usize = 20;
 
@@ -9,7 +11,7 @@ const BLOCK: usize = 20;
 /// them through a filter, and two services keep what they hear.
 pub fn system(nodes: usize) -> String {
     let mut text = String::from(
-        "//! Generated.\nsystem Generated { owner \"nobody\" }\n\ntype Money = decimal(0.., places 2)\n",
+        "//! Generated.\nsystem Generated { owner \"nobody\", targets local }\n\ntype Money = decimal(0.., places 2)\n",
     );
     for block in 0..(nodes / BLOCK).max(1) {
         text.push_str(&BLOCK_TEXT.replace('#', &block.to_string()));

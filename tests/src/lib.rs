@@ -6,6 +6,7 @@ pub mod e2e;
 pub mod generate;
 pub mod measure;
 pub mod mutants;
+pub mod oracles;
 
 use std::path::{Path, PathBuf};
 

@@ -127,7 +127,7 @@ fn what_can_not_be_read_ends_with_2_and_says_what_to_do() {
     assert!(
         call(folder.path(), &["check"])
             .err
-            .contains("has several .flow files; name one: ./a.flow, ./b.flow")
+            .contains("has several .flow files; name one: a.flow, b.flow")
     );
 }
 
@@ -542,7 +542,7 @@ fn errors_of_one_target_leave_its_files_as_they_are() {
     let text = read("examples/wild-rydes/wild_rydes.flow");
     // Locally nothing comes twice, so there a handler may say nothing about it.
     let twice = text
-        .replace("writes fares, idempotent by ride_id for 30d", "writes fares")
+        .replace("writes fares\n    idempotent by ride_id for 30d", "writes fares")
         .replace("/rides/{ride_id}", "/all-rides/{ride_id}");
     fs::write(&flow, twice).unwrap();
     let aws = texts(&folder.path().join("aws"));

@@ -20,6 +20,7 @@ Examples:
   aqueduct new shop                  a small working system in ./shop
   aqueduct run shop                  check, build and start it
   aqueduct check shop                only check it
+  aqueduct fmt shop                  lay its file out as every other
   aqueduct diagram shop > shop.mmd   draw it
   aqueduct explain DEL004            what a code means and how to mend it
 
@@ -29,6 +30,7 @@ Exit codes: 0 all is well, 1 the system has errors, 2 wrong usage or a file that
 pub(crate) enum Command {
     New(commands::new::Args),
     Check(commands::check::Args),
+    Fmt(commands::fmt::Args),
     Explain(commands::explain::Args),
     Build(commands::build::Args),
     Run(commands::run::Args),

@@ -6,6 +6,7 @@ pub(crate) mod completions;
 pub(crate) mod diagram;
 pub(crate) mod dlq;
 pub(crate) mod explain;
+pub(crate) mod fmt;
 pub(crate) mod new;
 pub(crate) mod run;
 pub(crate) mod send;

@@ -57,23 +57,7 @@ pub(crate) fn target(word: &str) -> Result<Target, String> {
 /// Reads and analyzes a file, or the one `.flow` file of a folder.
 pub(crate) fn load(path: &Path) -> anyhow::Result<Loaded> {
     let file = find(path)?;
-    let length = std::fs::metadata(&file)
-        .with_context(|| format!("can't read {}", file.display()))?
-        .len();
-    if length > LARGEST {
-        bail!(
-            "{} has {length} bytes; a system of more than {LARGEST} bytes is not read",
-            file.display()
-        );
-    }
-    let bytes = std::fs::read(&file).with_context(|| format!("can't read {}", file.display()))?;
-    let text = String::from_utf8(bytes).map_err(|error| {
-        anyhow::anyhow!(
-            "{} is not UTF-8 at byte {}",
-            file.display(),
-            error.utf8_error().valid_up_to()
-        )
-    })?;
+    let text = read(&file)?;
     let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
     let stem = file
         .file_stem()
@@ -97,27 +81,31 @@ pub(crate) fn load(path: &Path) -> anyhow::Result<Loaded> {
     })
 }
 
+/// The text of a file.
+pub(crate) fn read(file: &Path) -> anyhow::Result<String> {
+    let length = std::fs::metadata(file)
+        .with_context(|| format!("can't read {}", file.display()))?
+        .len();
+    if length > LARGEST {
+        bail!(
+            "{} has {length} bytes; a system of more than {LARGEST} bytes is not read",
+            file.display()
+        );
+    }
+    let bytes = std::fs::read(file).with_context(|| format!("can't read {}", file.display()))?;
+    String::from_utf8(bytes).map_err(|error| {
+        anyhow::anyhow!(
+            "{} is not UTF-8 at byte {}",
+            file.display(),
+            error.utf8_error().valid_up_to()
+        )
+    })
+}
+
 /// The file itself, or the only one in the folder.
 fn find(path: &Path) -> anyhow::Result<PathBuf> {
-    let metadata = std::fs::metadata(path).with_context(|| {
-        format!(
-            "there is no {}; name a .flow file, or a folder with one in it",
-            path.display()
-        )
-    })?;
-    if metadata.is_file() {
-        return Ok(path.to_owned());
-    }
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(path).with_context(|| format!("can't look into {}", path.display()))? {
-        let entry = entry?.path();
-        if entry.extension().is_some_and(|extension| extension == "flow") {
-            found.push(entry);
-        }
-    }
-    found.sort();
+    let found = flow_files(path)?;
     match found.as_slice() {
-        [one] if path == Path::new(".") => Ok(one.file_name().map_or_else(|| one.clone(), PathBuf::from)),
         [one] => Ok(one.clone()),
         [] => bail!(
             "there is no .flow file in {}; `aqueduct new NAME` makes a system to begin with",
@@ -132,6 +120,30 @@ fn find(path: &Path) -> anyhow::Result<PathBuf> {
             )
         }
     }
+}
+
+/// The file itself, or all that are in the folder, by name.
+pub(crate) fn flow_files(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let metadata = std::fs::metadata(path).with_context(|| {
+        format!(
+            "there is no {}; name a .flow file, or a folder with one in it",
+            path.display()
+        )
+    })?;
+    if metadata.is_file() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(path).with_context(|| format!("can't look into {}", path.display()))? {
+        let entry = entry?.path();
+        if entry.extension().is_some_and(|extension| extension == "flow") {
+            // `./shop.flow` is called `shop.flow`.
+            let short = entry.strip_prefix(".").map(Path::to_owned);
+            found.push(short.unwrap_or(entry));
+        }
+    }
+    found.sort();
+    Ok(found)
 }
 
 fn fallback_name(stem: &str) -> String {

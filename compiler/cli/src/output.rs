@@ -3,10 +3,12 @@
 use std::io::Write;
 
 use aqueduct_compiler::Analysis;
+use aqueduct_compiler::rules::{self, Page};
 use aqueduct_dsl::diagnostic::Severity;
-use aqueduct_dsl::render;
+use aqueduct_dsl::render::{self, SarifRule};
 use aqueduct_dsl::source::SourceMap;
 use clap::ValueEnum;
+use heck::ToUpperCamelCase;
 use serde::Serialize;
 
 /// How findings are written.
@@ -18,6 +20,8 @@ pub(crate) enum Format {
     Short,
     /// One JSON document
     Json,
+    /// One SARIF 2.1.0 log, for code hosts and editors
+    Sarif,
 }
 
 /// How many findings people are shown at once.
@@ -34,6 +38,12 @@ pub(crate) fn data(text: &str) -> anyhow::Result<()> {
 /// Writes a value as pretty JSON to standard output.
 pub(crate) fn json(value: &impl Serialize) -> anyhow::Result<()> {
     data(&(serde_json::to_string_pretty(value)? + "\n"))
+}
+
+/// Shows findings to people, on standard error.
+pub(crate) fn show(text: &str) -> anyhow::Result<()> {
+    anstream::stderr().lock().write_all(text.as_bytes())?;
+    Ok(())
 }
 
 /// Tells what is going on, on standard error.
@@ -58,7 +68,7 @@ pub(crate) fn complain(error: &anyhow::Error) {
 }
 
 /// Findings in the format asked for: `human` and `short` for people go to standard error, unless they are what was
-/// asked for; `json` is data.
+/// asked for; `json` and `sarif` are data.
 pub(crate) fn findings(
     analysis: &Analysis,
     sources: &SourceMap,
@@ -77,18 +87,35 @@ pub(crate) fn findings(
         ),
         Format::Short => render::short(&analysis.findings, sources),
         Format::Json => render::json(&analysis.findings, sources),
+        Format::Sarif => sarif(analysis, sources),
     };
     if format == Format::Human && shown.len() < analysis.findings.len() {
         let more = analysis.findings.len() - shown.len();
         text.push_str(&format!("\n… and {more} more; `--format short` lists them all\n"));
     }
-    if asked_for || format == Format::Json {
+    if asked_for || matches!(format, Format::Json | Format::Sarif) {
         data(&text)
     } else {
-        let mut out = anstream::stderr().lock();
-        out.write_all(text.as_bytes())?;
-        Ok(())
+        show(&text)
     }
+}
+
+fn sarif(analysis: &Analysis, sources: &SourceMap) -> String {
+    let pages: Vec<(&Page, String)> = rules::pages()
+        .iter()
+        .map(|page| (page, page.name().to_upper_camel_case()))
+        .collect();
+    let rules: Vec<SarifRule<'_>> = pages
+        .iter()
+        .map(|(page, name)| SarifRule {
+            code: page.code,
+            name,
+            summary: page.summary(),
+            level: page.level(),
+            page: page.text,
+        })
+        .collect();
+    render::sarif(&analysis.findings, sources, &rules, env!("CARGO_PKG_VERSION"))
 }
 
 /// `2 errors, 1 warning`
@@ -114,7 +141,8 @@ pub(crate) fn counted(count: usize, one: &str) -> String {
     }
 }
 
-fn width() -> usize {
+/// Columns of the terminal, as far as it says.
+pub(crate) fn width() -> usize {
     std::env::var("COLUMNS")
         .ok()
         .and_then(|columns| columns.parse().ok())

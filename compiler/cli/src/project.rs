@@ -52,7 +52,7 @@ pub(crate) fn runtime(aws: bool) -> Files {
 fn unpack(folder: &Dir<'_>, aws: bool, files: &mut Files) {
     for file in folder.files() {
         // Tests of the runtime are ours, not the project's.
-        let ours = ["tests", "benches", "aws/tests", "aws/benches"];
+        let ours = ["tests", "benches", "aws/tests", "aws/benches", "aws/examples"];
         if ours.iter().any(|folder| file.path().starts_with(folder)) {
             continue;
         }
@@ -216,7 +216,12 @@ pub(crate) fn write_whole(path: &Path, text: &str) -> anyhow::Result<()> {
         .map(|name| name.to_string_lossy().into_owned())
         .unwrap_or_default();
     let beside = folder.join(format!(".{name}.{}.new", std::process::id()));
-    let outcome = fs::write(&beside, text).and_then(|()| fs::rename(&beside, path));
+    let mut outcome = fs::write(&beside, text);
+    if let (Ok(()), Ok(old)) = (&outcome, fs::metadata(path)) {
+        // Who may read and write it stays as it was.
+        outcome = fs::set_permissions(&beside, old.permissions());
+    }
+    let outcome = outcome.and_then(|()| fs::rename(&beside, path));
     if outcome.is_err() {
         let _ = fs::remove_file(&beside);
     }

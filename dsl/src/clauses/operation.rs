@@ -6,6 +6,18 @@ use super::Owner::{
 use super::Row;
 
 pub(super) const ROWS: &[Row] = &[
+    Row::many(&[Handler], "reads <store:path>", "may read a store")
+        .carried()
+        .rules(&["COU007"]),
+    Row::many(
+        &[Handler],
+        "writes <store:path> commutative",
+        "may write to a store, in any order",
+    )
+    .rules(&["COU007", "ORD001"]),
+    Row::many(&[Handler], "writes <store:path>", "may write to a store")
+        .carried()
+        .rules(&["COU007", "DEL001"]),
     Row::many(
         &[Handler],
         "asks <message:path> to <channel:path> [via outbox]",
@@ -31,18 +43,6 @@ pub(super) const ROWS: &[Row] = &[
         "faults to <channel:path>",
         "sends the fault in the place of an answer",
     ),
-    Row::many(&[Handler], "reads <store:path>", "may read a store")
-        .carried()
-        .rules(&["COU007"]),
-    Row::many(
-        &[Handler],
-        "writes <store:path> commutative",
-        "may write to a store, in any order",
-    )
-    .rules(&["COU007", "ORD001"]),
-    Row::many(&[Handler], "writes <store:path>", "may write to a store")
-        .carried()
-        .rules(&["COU007", "DEL001"]),
     Row::many(
         &[Handler],
         "calls <handler:path>",

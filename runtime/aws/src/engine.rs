@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use aqueduct::seam::{
-    KeepKey, Outcome, Reading, Refused, RowKey, Rows, Seam, Site, StoredRow, Uncommitted, Unit,
+    KeepKey, Outcome, Outgoing, Reading, Refused, RowKey, Rows, Seam, Site, StoredRow, Uncommitted, Unit,
 };
 use aqueduct::trace::{Event, Kind};
 use aqueduct::{Failure, Unknown};
@@ -14,7 +14,7 @@ use bytes::Bytes;
 use uuid::Uuid;
 
 use crate::cloud::Cloud;
-use crate::publish::{Post, publish};
+use crate::publish::{Post, group_id, publish};
 use crate::transaction::{Transaction, holding, keep_id};
 use crate::{item, log, outbox};
 
@@ -33,10 +33,16 @@ impl Engine {
         u64::try_from(self.site.clock.now().as_second()).unwrap_or_default()
     }
 
+    /// What keeps a message in order with others, as SNS and SQS take it.
+    fn group(&self, message: &Outgoing) -> Option<String> {
+        let group = self.site.topology.group(&message.channel, &message.parsed)?;
+        Some(group_id(group))
+    }
+
     /// Sends what no transaction holds: messages of a unit that commits nothing else.
     async fn send(&self, unit: &Unit) -> Result<(), Failure> {
         for message in &unit.messages {
-            let group = None::<String>;
+            let group = self.group(message);
             let post = Post {
                 envelope: &message.envelope(&unit.origin),
                 source: &self.site.topology.name,
@@ -123,7 +129,7 @@ impl Seam for Engine {
         match Cloud::outbox() {
             Some(name) => {
                 for message in &unit.messages {
-                    let group = None::<String>;
+                    let group = self.group(message);
                     let item = outbox::item(message, &unit.origin, group.as_deref(), self.now());
                     transaction.message(&name, item)?;
                 }

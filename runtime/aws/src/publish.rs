@@ -4,6 +4,7 @@ use aqueduct::Failure;
 use aqueduct::seam::Envelope;
 use aws_sdk_sns::types::MessageAttributeValue as TopicAttribute;
 use aws_sdk_sqs::types::MessageAttributeValue as QueueAttribute;
+use sha2::{Digest, Sha256};
 
 use crate::cloud::{Cloud, Place};
 
@@ -15,6 +16,15 @@ const CAUSATION: &str = "ce-causationid";
 const TYPE: &str = "ce-type";
 const SOURCE: &str = "ce-source";
 const VERSION: &str = "ce-specversion";
+
+/// A group as SNS and SQS take it: up to 128 letters, digits and marks of ASCII. Others go by their digest.
+pub(crate) fn group_id(group: String) -> String {
+    if group.len() <= 128 && group.bytes().all(|byte| byte.is_ascii_graphic()) {
+        group
+    } else {
+        format!("{:x}", Sha256::digest(group))
+    }
+}
 
 /// A message together with what its channel needs.
 #[derive(Debug)]
@@ -93,4 +103,21 @@ fn refused(post: &Post<'_>, error: impl std::error::Error + Send + Sync + 'stati
         post.envelope.channel,
         cause.message()
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_group_is_what_sqs_takes() {
+        assert_eq!(group_id("[\"a-1\",7]".to_owned()), "[\"a-1\",7]");
+        for odd in ["[\"São Paulo\"]".to_owned(), "x".repeat(129)] {
+            let id = group_id(odd);
+            assert!(
+                id.len() == 64 && id.bytes().all(|byte| byte.is_ascii_hexdigit()),
+                "{id}"
+            );
+        }
+    }
 }

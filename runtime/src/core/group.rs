@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::record::Envelope;
+use crate::topology::group;
 
 /// The fields that make a group, each a path; no groups when there are none.
 #[derive(Debug, Clone)]
@@ -23,10 +24,6 @@ impl Grouping {
         }
         // Bodies are checked where they come in; one that isn't JSON is in the group of those without values.
         let body: Value = serde_json::from_slice(envelope.body()).unwrap_or_default();
-        let values = self.0.iter().map(|path| {
-            let value = path.iter().try_fold(&body, |value, name| value.get(name));
-            value.cloned().unwrap_or_default()
-        });
-        Some(Value::Array(values.collect()).to_string().into())
+        group(&self.0, &body).map(Into::into)
     }
 }

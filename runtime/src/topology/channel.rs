@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use aqueduct_expr::Expr;
+use serde_json::Value;
 
 use crate::{Message, Shape};
 
@@ -100,6 +101,18 @@ impl Queue {
         self.dead_letter_to = Some(queue.to_owned());
         self
     }
+}
+
+/// The values of the fields that make a group, as JSON; `None` when there are no such fields.
+pub(crate) fn group(by: &[Vec<String>], body: &Value) -> Option<String> {
+    if by.is_empty() {
+        return None;
+    }
+    let values = by.iter().map(|path| {
+        let value = path.iter().try_fold(body, |value, name| value.get(name));
+        value.cloned().unwrap_or_default()
+    });
+    Some(Value::Array(values.collect()).to_string())
 }
 
 fn paths<'a>(fields: impl IntoIterator<Item = &'a str>) -> Vec<Vec<String>> {

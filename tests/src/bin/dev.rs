@@ -10,12 +10,9 @@ use aqueduct_tests::root;
 const HELP: &str = "\
 cargo dev test     install what the tests need into target/, run all of them
 cargo dev tools    only install
-cargo dev bless    accept what the targets make now as golden
+cargo dev bless    accept as golden what is made and said now
 cargo dev fmt      format every crate, the example's handlers included
 cargo dev bench    measure the command line, the compiler and the runtime";
-
-/// What judges diagrams, pinned.
-const PACKAGES: [&str; 2] = ["mermaid@11.17.2", "jsdom@29.0.1"];
 
 fn main() -> ExitCode {
     let word = std::env::args().nth(1).unwrap_or_default();
@@ -48,7 +45,17 @@ fn test() -> Result<(), String> {
     cargo("test", &["--workspace"], ".")?;
     cargo(
         "run",
-        &["-p", "aqueduct-cli", "--", "build", "examples/wild-rydes"],
+        &[
+            "-p",
+            "aqueduct-cli",
+            "--",
+            "build",
+            "examples/wild-rydes",
+            "--target",
+            "local",
+            "--target",
+            "aws",
+        ],
         ".",
     )?;
     cargo(
@@ -108,6 +115,10 @@ fn bless() -> Result<(), String> {
             "tidy",
             "--test",
             "mutants",
+            "--test",
+            "findings",
+            "--test",
+            "format",
         ])
         .env("AQUEDUCT_BLESS", "1");
     run(&mut command, ".")
@@ -125,38 +136,21 @@ fn format(extra: &[&str]) -> Result<(), String> {
     run(&mut command, ".")
 }
 
-/// Mermaid's parser needs Node; what is missing is named, and fails where it has to be there.
+/// What is missing is named, and fails where it has to be there.
 fn tools() -> Result<(), String> {
-    let folder = root().join("target/oracles");
-    let wanted = PACKAGES.join(" ");
-    let stamp = folder.join("installed");
-    if std::fs::read_to_string(&stamp).is_ok_and(|there| there == wanted) {
+    let missing = aqueduct_tests::oracles::install()?;
+    if missing.is_empty() {
         return Ok(());
     }
-    if Command::new("npm")
-        .arg("--version")
-        .stdout(Stdio::null())
-        .status()
-        .is_err()
-    {
-        let problem =
-            "npm is missing: install Node 20 or newer, and the diagrams are judged by Mermaid's own parser";
-        if std::env::var_os("CI").is_some() {
-            return Err(problem.to_owned());
-        }
-        say(&format!("MISSING 1 tool: {problem}"));
-        return Ok(());
+    let problem = missing.join("\n");
+    if std::env::var_os("CI").is_some() {
+        return Err(problem);
     }
-    std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
-    std::fs::write(folder.join("package.json"), "{\"private\": true}\n")
-        .map_err(|error| error.to_string())?;
-    let mut command = Command::new("npm");
-    let _ = command
-        .args(["install", "--no-audit", "--no-fund", "--silent", "--prefix"])
-        .arg(&folder)
-        .args(PACKAGES);
-    run(&mut command, ".")?;
-    std::fs::write(stamp, wanted).map_err(|error| error.to_string())
+    say(&format!(
+        "MISSING {} of the tools that judge what is generated:\n{problem}",
+        missing.len()
+    ));
+    Ok(())
 }
 
 fn cargo(word: &str, args: &[&str], folder: impl AsRef<Path>) -> Result<(), String> {

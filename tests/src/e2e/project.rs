@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Mutex;
+use std::sync::{Mutex, OnceLock};
 
 use crate::command::{aqueduct, call};
 use crate::root;
@@ -45,6 +45,82 @@ pub fn wild_rydes(build: Build) -> Project {
     )
 }
 
+/// Where the Lambda program of Wild Rydes is, as it would be uploaded; built once for each process.
+///
+/// # Panics
+/// When it can't be built.
+pub fn lambda() -> (PathBuf, PathBuf) {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    let folder = wild_rydes(Build::AsIs).folder;
+    let program = BUILT.get_or_init(|| {
+        let args = [
+            "build",
+            "--quiet",
+            "--package",
+            "wild-rydes-aws",
+            "--profile",
+            "lambda",
+        ];
+        cargo(&folder, &args);
+        target().join("lambda/wild-rydes-aws")
+    });
+    (folder, program.clone())
+}
+
+/// The same of the second system, not optimized: it is there to be type-checked and run, not to be small.
+///
+/// # Panics
+/// When it can't be built.
+pub fn parcel_lambda() -> (PathBuf, PathBuf) {
+    let folder = parcel_depot().folder;
+    cargo(&folder, &["build", "--quiet", "--package", "parcel-depot-aws"]);
+    (folder, target().join("debug/parcel-depot-aws"))
+}
+
+/// The size of a Lambda program that does nothing, built in the same way.
+///
+/// # Panics
+/// When it can't be built.
+pub fn bare_lambda() -> u64 {
+    let args = [
+        "build",
+        "--quiet",
+        "--package",
+        "aqueduct-aws",
+        "--example",
+        "bare",
+        "--profile",
+        "lambda",
+    ];
+    cargo(&root(), &args);
+    let program = target().join("lambda/examples/bare");
+    fs::metadata(program).expect("cargo has built it").len()
+}
+
+/// Calls cargo in a folder, with the target folder that all projects share.
+///
+/// # Panics
+/// When it fails.
+pub fn cargo(folder: &Path, args: &[&str]) {
+    let mut command = Command::new(env!("CARGO"));
+    let _ = command
+        .args(args)
+        .current_dir(folder)
+        .env("CARGO_TARGET_DIR", target());
+    let output = command.output().expect("cargo can be started");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+/// The target folder that the command line was built into.
+fn target() -> PathBuf {
+    let target = aqueduct().ancestors().nth(2);
+    target.expect("cargo builds into target/debug").to_owned()
+}
+
 /// The second system of the corpus, with handlers that do its work.
 ///
 /// # Panics
@@ -69,11 +145,7 @@ fn project(package: &'static str, sources: &[&str], build: Build) -> Project {
     {
         return project.clone();
     }
-    let target = aqueduct()
-        .ancestors()
-        .nth(2)
-        .expect("cargo builds into target/debug")
-        .to_owned();
+    let target = target();
     let folder = place(package);
     for source in sources {
         let source = root().join(source);
@@ -81,7 +153,7 @@ fn project(package: &'static str, sources: &[&str], build: Build) -> Project {
         let name = name.expect("a source has a name").to_string_lossy().into_owned();
         copy(parent.expect("a source is in a folder"), &folder, &[&name]);
     }
-    let called = call(&folder, &["build"]);
+    let called = call(&folder, &["build", "--target", "local", "--target", "aws"]);
     assert_eq!(called.code, 0, "{}", called.err);
     let binary = compile(package, &folder, &target, build);
     let called = call(&folder, &["token"]);

@@ -16,6 +16,7 @@ Examples:
   aqueduct check shop.flow --format short
   aqueduct check shop --target aws      only what holds on AWS
   aqueduct check shop --format json | jq '.findings[].code'
+  aqueduct check shop --format sarif > findings.sarif
 
 `aqueduct explain CODE` says more about a finding.")]
 pub(crate) struct Args {

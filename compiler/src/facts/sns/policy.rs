@@ -84,6 +84,8 @@ impl Conjunction {
                 known.push(condition.clone());
             }
         }
+        // What an absent field answers comes first: SNS doesn't mind the order, and emulators of it do.
+        known.sort_by_key(|condition| *condition != Condition::Absent);
         Some(merged)
     }
 

@@ -29,6 +29,12 @@ const RESOURCES: aqueduct_aws::Resources = aqueduct_aws::Resources {
             number: false,
         },
         aqueduct_aws::Table {
+            name: "Tracking.journeys",
+            variable: "TRACKING_JOURNEYS_TABLE",
+            key: "parcel_id",
+            number: false,
+        },
+        aqueduct_aws::Table {
             name: "Billing.invoices",
             variable: "BILLING_INVOICES_TABLE",
             key: "parcel_id",
@@ -44,5 +50,6 @@ const RESOURCES: aqueduct_aws::Resources = aqueduct_aws::Resources {
         ("tracking", "TRACKING_QUEUE"),
         ("first_seen", "FIRST_SEEN_QUEUE"),
         ("couriers", "COURIERS_QUEUE"),
+        ("scans", "SCANS_QUEUE"),
     ],
 };

@@ -203,6 +203,52 @@ impl Message for ParcelLoaded {
     }
 }
 
+/// A parcel has passed a scanner on its way.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Scan {
+    /// What the message is about.
+    pub scan_id: Uuid,
+    pub parcel_id: Uuid,
+    pub place: String,
+}
+
+impl Message for Scan {
+    const TYPE: &'static str = "Scan";
+
+    fn shape() -> Shape {
+        Shape::record(
+            "Scan",
+            [
+                Field::required("scan_id", Shape::uuid()).minted(),
+                Field::required("parcel_id", Shape::uuid()),
+                Field::required("place", Shape::string().length(1..=40)),
+            ],
+        )
+    }
+}
+
+/// Where a parcel has been, in order.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Journey {
+    /// What the message is about.
+    pub parcel_id: Uuid,
+    pub places: Vec<String>,
+}
+
+impl Message for Journey {
+    const TYPE: &'static str = "Journey";
+
+    fn shape() -> Shape {
+        Shape::record(
+            "Journey",
+            [
+                Field::required("parcel_id", Shape::uuid()),
+                Field::required("places", Shape::list(Shape::string()).length(0..=200)),
+            ],
+        )
+    }
+}
+
 /// A record of the system.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Parcel {

@@ -11,7 +11,7 @@ use aqueduct::{
     Topic, Topology,
 };
 
-use crate::messages::{BillingRemindInput, HandIn, ParcelAccepted, ParcelLoaded};
+use crate::messages::{BillingRemindInput, HandIn, ParcelAccepted, ParcelLoaded, Scan};
 use crate::services;
 
 /// Channels, routes, tables, handlers and HTTP operations, as declared.
@@ -62,6 +62,13 @@ pub fn topology() -> Topology {
                 .fifo_by(["parcel_id"])
                 .dead_letter_after(5),
         )
+        .queue(
+            Queue::new("scans")
+                .carries::<Scan>()
+                .fifo_by(["parcel_id"])
+                .dead_letter_after(5)
+                .retain(Duration::from_secs(604_800)),
+        )
         .route(Route::new("accepted", "sorting"))
         .route(Route::new("accepted", "billing"))
         .route(Route::new("accepted", "first_seen"))
@@ -80,6 +87,7 @@ pub fn topology() -> Topology {
         .table(TableSpec::of::<services::counter::Parcels>())
         .table(TableSpec::of::<services::sorting::Vans>())
         .table(TableSpec::of::<services::tracking::Positions>())
+        .table(TableSpec::of::<services::tracking::Journeys>())
         .table(TableSpec::of::<services::billing::Invoices>())
         .handler(
             HandlerSpec::new("Counter.accept")
@@ -104,6 +112,18 @@ pub fn topology() -> Topology {
                 .on("heavy")
                 .concurrency(16)
                 .timeout(Duration::from_secs(30)),
+        )
+        .handler(
+            HandlerSpec::new("Tracking.scan")
+                .concurrency(16)
+                .timeout(Duration::from_secs(30)),
+        )
+        .handler(
+            HandlerSpec::new("Tracking.pass")
+                .on("scans")
+                .concurrency(16)
+                .timeout(Duration::from_secs(30))
+                .idempotent_by("scan_id", Some(Duration::from_secs(7_776_000))),
         )
         .handler(
             HandlerSpec::new("Tracking.see")
@@ -155,6 +175,17 @@ pub fn topology() -> Topology {
                 .returns(200),
         )
         .api(
+            Api::get("/journeys/{parcel_id}")
+                .row::<services::tracking::Journeys>()
+                .returns(200),
+        )
+        .api(
+            Api::post("/scans")
+                .handler("Tracking.scan")
+                .accepts::<Scan>()
+                .returns(202),
+        )
+        .api(
             Api::get("/invoices/{parcel_id}")
                 .row::<services::billing::Invoices>()
                 .returns(200),
@@ -203,6 +234,8 @@ where
         .handler("Sorting.load", SortingLoad(Arc::clone(&sorting)))
         .handler("Sorting.read_label", SortingReadLabel(Arc::clone(&sorting)))
         .handler("Sorting.lift", SortingLift(Arc::clone(&sorting)))
+        .handler("Tracking.scan", TrackingScan(Arc::clone(&tracking)))
+        .handler("Tracking.pass", TrackingPass(Arc::clone(&tracking)))
         .handler("Tracking.see", TrackingSee(Arc::clone(&tracking)))
         .handler("Tracking.move", TrackingMove(Arc::clone(&tracking)))
         .handler("Billing.bill", BillingBill(Arc::clone(&billing)))
@@ -250,6 +283,28 @@ impl<S: services::Sorting> Handler for SortingLift<S> {
         let mut cx = services::sorting::LiftContext::new(activation);
         let input = input.decode()?;
         self.0.lift(input, &mut cx).await?;
+        Ok(Reply::none())
+    }
+}
+
+struct TrackingScan<S>(Arc<S>);
+
+impl<S: services::Tracking> Handler for TrackingScan<S> {
+    async fn handle(&self, input: Body, activation: &mut Activation) -> Result<Reply, Failure> {
+        let mut cx = services::tracking::ScanContext::new(activation);
+        let input = input.decode()?;
+        let reply = self.0.scan(input, &mut cx).await?;
+        Reply::with(&reply)
+    }
+}
+
+struct TrackingPass<S>(Arc<S>);
+
+impl<S: services::Tracking> Handler for TrackingPass<S> {
+    async fn handle(&self, input: Body, activation: &mut Activation) -> Result<Reply, Failure> {
+        let mut cx = services::tracking::PassContext::new(activation);
+        let input = input.decode()?;
+        self.0.pass(input, &mut cx).await?;
         Ok(Reply::none())
     }
 }

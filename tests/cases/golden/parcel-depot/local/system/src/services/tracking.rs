@@ -4,12 +4,27 @@
 
 use aqueduct::{Activation, Delivery, Failure, Store, Table, Timestamp, Uuid};
 
-use crate::messages::{ParcelAccepted, ParcelLoaded, Position};
+use crate::messages::{Journey, ParcelAccepted, ParcelLoaded, Position, Scan};
 
 /// What `Tracking` does.
 ///
 /// Owned by team-depot.
 pub trait Tracking: Send + Sync + 'static {
+    /// Handles `scan`.
+    fn scan(
+        &self,
+        scan: Scan,
+        cx: &mut ScanContext<'_>,
+    ) -> impl Future<Output = Result<Scan, Failure>> + Send;
+
+    /// Listens on `scans`.
+    /// A second input with the same `scan_id` within 90d is skipped.
+    fn pass(
+        &self,
+        scan: Scan,
+        cx: &mut PassContext<'_>,
+    ) -> impl Future<Output = Result<(), Failure>> + Send;
+
     /// Listens on `first_seen`.
     /// A second input with the same `parcel_id` within 90d is skipped.
     fn see(
@@ -38,6 +53,86 @@ impl Store for Positions {
 
     fn key(row: &Position) -> Uuid {
         row.parcel_id
+    }
+}
+
+/// Rows of `Journey` by `parcel_id`.
+#[derive(Debug, Clone, Copy)]
+pub struct Journeys;
+
+impl Store for Journeys {
+    const NAME: &'static str = "Tracking.journeys";
+    type Row = Journey;
+    type Key = Uuid;
+
+    fn key(row: &Journey) -> Uuid {
+        row.parcel_id
+    }
+}
+
+/// What the handler `scan` may do.
+#[derive(Debug)]
+pub struct ScanContext<'a> {
+    activation: &'a mut Activation,
+}
+
+impl<'a> ScanContext<'a> {
+    /// Over one run of the handler.
+    pub fn new(activation: &'a mut Activation) -> Self {
+        Self { activation }
+    }
+
+    /// Sends `Scan` to `scans` when the handler has succeeded.
+    pub fn emit_scan(&mut self, message: &Scan) -> Result<(), Failure> {
+        self.activation.emit("scans", message)
+    }
+
+    /// Where the input comes from, and which start of the handler this is.
+    pub fn delivery(&self) -> &Delivery {
+        self.activation.delivery()
+    }
+
+    /// A fresh id; ids made later sort later.
+    pub fn new_id(&mut self) -> Uuid {
+        self.activation.new_id()
+    }
+
+    /// The present time.
+    pub fn now(&self) -> Timestamp {
+        self.activation.now()
+    }
+}
+
+/// What the handler `pass` may do.
+#[derive(Debug)]
+pub struct PassContext<'a> {
+    activation: &'a mut Activation,
+}
+
+impl<'a> PassContext<'a> {
+    /// Over one run of the handler.
+    pub fn new(activation: &'a mut Activation) -> Self {
+        Self { activation }
+    }
+
+    /// The rows of `journeys`.
+    pub fn journeys(&mut self) -> Table<'_, Journeys> {
+        self.activation.table()
+    }
+
+    /// Where the input comes from, and which start of the handler this is.
+    pub fn delivery(&self) -> &Delivery {
+        self.activation.delivery()
+    }
+
+    /// A fresh id; ids made later sort later.
+    pub fn new_id(&mut self) -> Uuid {
+        self.activation.new_id()
+    }
+
+    /// The present time.
+    pub fn now(&self) -> Timestamp {
+        self.activation.now()
     }
 }
 

@@ -1,0 +1,43 @@
+//! The canonical form of a `.flow` text: what `aqueduct fmt` writes.
+//!
+//! Nothing is read from how the text was laid out except where its comments stand and which lines were left blank, so
+//! formatting twice is formatting once. No word is dropped, added or changed; only line breaks, blanks, the commas that
+//! a line break replaces, and the order of clauses where order means nothing.
+
+mod columns;
+mod marks;
+mod order;
+mod print;
+mod tree;
+
+use pest::Parser as _;
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::grammar::{Grammar, Rule};
+use crate::parse;
+use crate::source::{FileId, SourceMap};
+
+/// The canonical form of a file. One that can't be read is left as it is: what comes back says why.
+pub fn format(sources: &mut SourceMap, file: FileId) -> Result<String, Vec<Diagnostic>> {
+    let found = parse(sources, file).diagnostics;
+    if found.iter().any(|finding| finding.severity == Severity::Error) {
+        return Err(found);
+    }
+    let text = sources.file(file).text.clone();
+    let Ok(pairs) = Grammar::parse(Rule::file, &text) else {
+        return Err(found);
+    };
+    let mut tree = tree::read(&text, &marks::find(pairs));
+    order::arrange(&mut tree, None);
+    let formatted = print::print(&tree);
+    // A file keeps its kind of line break.
+    let first_line = text.split_inclusive('\n').next().unwrap_or_default();
+    Ok(if first_line.ends_with("\r\n") {
+        formatted.replace('\n', "\r\n")
+    } else {
+        formatted
+    })
+}
+
+#[cfg(test)]
+mod tests;
