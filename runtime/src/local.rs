@@ -14,8 +14,11 @@ pub use run::{Error, Running, start};
 
 /// Runs a program until it gets SIGINT or SIGTERM.
 ///
-/// Prints one line when it is ready: `listening on http://127.0.0.1:8080`.
+/// Prints one line when it is ready: `listening on http://127.0.0.1:8080`. What the environment says in
+/// `AQUEDUCT_HINTS` follows on stderr, with the address in the place of `{address}`: whoever starts the program knows
+/// what to try, the program knows when and where.
 /// The exit code is 0 after a clean end, and 2 when it cannot start or the disk fails, with the reason on stderr.
+/// A second signal ends it at once with 130: as after a kill, nothing that was acknowledged is lost.
 #[allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -42,7 +45,12 @@ pub fn main(program: Program) -> ExitCode {
         }
     };
     match runtime.block_on(run_to_end(program, options)) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(End::Clean) => ExitCode::SUCCESS,
+        Ok(End::Hurried) => {
+            // Handlers that still run are not waited for.
+            runtime.shutdown_background();
+            ExitCode::from(HURRIED)
+        }
         Err(error) => {
             eprintln!("error: {error}");
             ExitCode::from(2)
@@ -50,17 +58,36 @@ pub fn main(program: Program) -> ExitCode {
     }
 }
 
+/// What shells report for a program that was interrupted.
+const HURRIED: u8 = 130;
+
+/// How a program ends that nothing is wrong with.
+enum End {
+    /// Everything was finished or given back.
+    Clean,
+    /// Somebody could not wait.
+    Hurried,
+}
+
 #[allow(
     clippy::print_stdout,
-    reason = "one line for whoever waits until the program is ready"
+    clippy::print_stderr,
+    reason = "one line for whoever waits until the program is ready, and what to try then"
 )]
-async fn run_to_end(program: Program, options: Options) -> Result<(), Error> {
+async fn run_to_end(program: Program, options: Options) -> Result<End, Error> {
     let mut signal = signals::listen().map_err(Error::Signals)?;
     let running = start(program, options).await?;
-    println!("listening on http://{}", running.address());
+    let address = running.address().to_string();
+    println!("listening on http://{address}");
+    if let Ok(hints) = std::env::var("AQUEDUCT_HINTS") {
+        eprintln!("{}", hints.replace("{address}", &address));
+    }
     tokio::select! {
-        () = signal.received() => tracing::info!("stopping"),
+        () = signal.received() => tracing::info!("stopping; a second signal ends it at once"),
         () = running.ended() => {}
     }
-    running.stop().await
+    tokio::select! {
+        stopped = running.stop() => stopped.map(|()| End::Clean),
+        () = signal.received() => Ok(End::Hurried),
+    }
 }

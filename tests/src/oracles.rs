@@ -7,11 +7,12 @@ use std::process::{Command, Stdio};
 
 use crate::root;
 
-/// What judges diagrams and templates in Node, pinned.
-const PACKAGES: [&str; 3] = [
+/// What judges diagrams, templates and findings in Node, pinned.
+const PACKAGES: [&str; 4] = [
     "mermaid@11.17.2",
     "jsdom@29.0.1",
     "@aws/cloudformation-validate@1.9.0-beta",
+    "@microsoft/sarif-multitool@5.7.0",
 ];
 
 /// What judges and emulates AWS in Python, pinned.

@@ -260,7 +260,7 @@ fn what_people_read_first_is_formatted() {
         [
             "examples/",
             "tests/cases/golden/",
-            "compiler/cli/starter/",
+            "compiler/cli/",
             "README.md",
             "docs/",
         ]
@@ -270,7 +270,10 @@ fn what_people_read_first_is_formatted() {
     let mut count = 0;
     for (name, text) in shown {
         count += 1;
-        assert_eq!(formatted(&text).as_deref(), Some(text.as_str()), "{name}");
+        assert!(
+            formatted(&text).as_ref() == Some(&text),
+            "`aqueduct fmt` changes {name}"
+        );
     }
     assert!(count >= 9, "{count} texts");
 }

@@ -71,38 +71,43 @@ fn level(severity: Severity) -> &'static str {
 }
 
 fn result(finding: &Diagnostic, rule: Option<usize>, sources: &SourceMap) -> Value {
+    let (related, hops) = (&finding.related, &finding.hops);
+    let targets: Vec<&str> = finding.targets.iter().map(smol_str::SmolStr::as_str).collect();
     let mut result = json!({
         "ruleId": finding.code.0,
         "level": level(finding.severity),
         "message": { "text": message(finding) },
         "locations": locations(std::slice::from_ref(&finding.primary), sources),
     });
-    // A part that would be empty is left out.
-    let mut add = |name: &str, value: Option<Value>| {
-        if let Some(value) = value {
-            result[name] = value;
-        }
-    };
-    add("ruleIndex", rule.map(Value::from));
-    let related = &finding.related;
+    add(&mut result, "ruleIndex", rule.map(Value::from));
     add(
+        &mut result,
         "relatedLocations",
         filled(related).then(|| locations(related, sources)),
     );
     add(
+        &mut result,
         "codeFlows",
-        filled(&finding.hops).then(|| code_flows(&finding.hops, sources)),
+        filled(hops).then(|| code_flows(hops, sources)),
     );
     add(
+        &mut result,
         "fixes",
         finding.fix.as_ref().map(|fix| json!([change(fix, sources)])),
     );
-    let targets: Vec<&str> = finding.targets.iter().map(smol_str::SmolStr::as_str).collect();
     add(
+        &mut result,
         "properties",
         filled(&targets).then(|| json!({ "targets": targets })),
     );
     result
+}
+
+/// Adds a member, unless there is nothing to be said in it.
+fn add(object: &mut Value, name: &str, value: Option<Value>) {
+    if let (Value::Object(members), Some(value)) = (object, value) {
+        let _ = members.insert(name.to_owned(), value);
+    }
 }
 
 fn filled<T>(all: &[T]) -> bool {
@@ -137,9 +142,12 @@ fn location(label: &Label, sources: &SourceMap) -> Option<Value> {
         "artifactLocation": artifact(label.span, sources)?,
         "region": region(label.span, sources)?,
     } });
-    if !label.text.is_empty() {
-        location["message"] = json!({ "text": label.text });
-    }
+    let says = !label.text.is_empty();
+    add(
+        &mut location,
+        "message",
+        says.then(|| json!({ "text": label.text })),
+    );
     Some(location)
 }
 

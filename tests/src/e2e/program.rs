@@ -1,9 +1,10 @@
 //! A program as a process: started on a free port, killed or stopped, asked over its administration socket.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use aqueduct::admin::{Client as Admin, DeadLetter, Request, Response};
 use aqueduct::stats::Stats;
@@ -42,12 +43,8 @@ impl Program {
             .spawn()
             .expect("the program can be started");
         let out = child.stdout.take().expect("standard output is a pipe");
-        let mut line = String::new();
-        let _ = BufReader::new(out)
-            .read_line(&mut line)
-            .expect("standard output can be read");
+        let line = first_line(out);
         let address = line
-            .trim()
             .strip_prefix("listening on http://")
             .and_then(|text| text.parse().ok());
         let address = address.unwrap_or_else(|| panic!("the program says where it listens, not {line:?}"));
@@ -79,6 +76,25 @@ impl Program {
         Client::new(self.address, &self.token)
     }
 
+    /// The first line on standard output and on standard error of a program that is given hints.
+    ///
+    /// # Panics
+    /// When it doesn't start.
+    pub fn said(project: &Project, data: &Path, hints: &str) -> (String, String) {
+        let mut command = command(project, data, "0", &[]);
+        let _ = command.env("AQUEDUCT_HINTS", hints);
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program can be started");
+        let out = first_line(child.stdout.take().expect("standard output is a pipe"));
+        let err = first_line(child.stderr.take().expect("standard error is a pipe"));
+        child.kill().expect("it runs");
+        let _ = child.wait().expect("it can be waited for");
+        (out, err)
+    }
+
     /// Its process id.
     pub fn pid(&self) -> u32 {
         self.child.id()
@@ -98,14 +114,36 @@ impl Program {
     /// # Panics
     /// When it can't be told.
     pub fn stop(mut self) -> Option<i32> {
-        let told = Command::new("kill")
-            .args(["-TERM", &self.pid().to_string()])
-            .status();
-        assert!(told.expect("there is a command kill").success());
+        self.terminate();
         until("the program ends", || {
             self.child.try_wait().expect("it can be waited for")
         })
         .code()
+    }
+
+    /// SIGTERM and, while it still waits for its requests, SIGTERM again; the exit code.
+    ///
+    /// # Panics
+    /// When it doesn't wait, or not end then.
+    pub fn hurry(mut self) -> Option<i32> {
+        self.terminate();
+        std::thread::sleep(Duration::from_millis(300));
+        let ended = self.child.try_wait().expect("it can be waited for");
+        assert_eq!(ended, None, "it waits");
+        self.terminate();
+        let told = Instant::now();
+        let ended = until("the program ends", || {
+            self.child.try_wait().expect("it can be waited for")
+        });
+        assert!(told.elapsed() < Duration::from_secs(3), "{:?}", told.elapsed());
+        ended.code()
+    }
+
+    fn terminate(&self) {
+        let told = Command::new("kill")
+            .args(["-TERM", &self.pid().to_string()])
+            .status();
+        assert!(told.expect("there is a command kill").success());
     }
 
     /// Asks the administration.
@@ -173,6 +211,14 @@ impl Drop for Program {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+fn first_line(pipe: impl Read) -> String {
+    let mut line = String::new();
+    let _ = BufReader::new(pipe)
+        .read_line(&mut line)
+        .expect("the program can be listened to");
+    line.trim().to_owned()
 }
 
 fn command(project: &Project, data: &Path, outages: &str, flags: &[&str]) -> Command {

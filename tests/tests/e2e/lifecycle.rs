@@ -1,5 +1,9 @@
 //! Starts that are refused, and a clean end.
 
+use std::io::Write;
+use std::net::TcpStream;
+use std::time::Duration;
+
 use aqueduct_tests::e2e::{Build, Client, Program, Ride, wild_rydes};
 
 #[test]
@@ -18,6 +22,33 @@ fn a_program_that_is_told_to_stop_ends_cleanly_and_keeps_everything() {
     let stats = program.drained();
     assert_eq!(stats.tables["ExtraordinaryRides.celebrations"], 1);
     assert_eq!(program.stop(), Some(0));
+}
+
+#[test]
+fn a_second_signal_ends_a_program_that_still_waits() {
+    let data = tempfile::tempdir().unwrap();
+    let program = Program::start(&wild_rydes(Build::AsIs), data.path(), "0", &[]);
+    // Half a request: a clean end waits for the rest of it.
+    let mut slow = TcpStream::connect(program.address).unwrap();
+    let head = "POST /submit-ride-completion HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100";
+    write!(
+        slow,
+        "{head}\r\nAuthorization: Bearer {}\r\n\r\n{{",
+        program.token
+    )
+    .unwrap();
+    slow.flush().unwrap();
+    std::thread::sleep(Duration::from_millis(200));
+    assert_eq!(program.hurry(), Some(130));
+}
+
+#[test]
+fn hints_follow_when_the_port_is_known() {
+    let data = tempfile::tempdir().unwrap();
+    let (out, err) = Program::said(&wild_rydes(Build::AsIs), data.path(), "try http://{address}/");
+    let address = out.strip_prefix("listening on http://").unwrap();
+    assert!(!address.ends_with(":0"), "{address}");
+    assert_eq!(err, format!("try http://{address}/"));
 }
 
 #[test]

@@ -1,39 +1,101 @@
-//! `aqueduct new`: a small working system to begin with.
+//! `aqueduct new`: a system in a new folder, to begin with.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::bail;
+use clap::ValueEnum;
 use heck::{ToSnakeCase, ToUpperCamelCase};
-use include_dir::{Dir, include_dir};
 
 use crate::{Outcome, output, project};
 
-/// The system that `new` begins with; `Starter` in it becomes the new name.
-static STARTER: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/starter");
-
-/// Make a small working system in a new folder
+/// Make a system in a new folder
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   aqueduct new shop
-  aqueduct run shop")]
+  aqueduct run shop
+  aqueduct new rides --from wild-rydes
+  aqueduct new shop --from empty")]
 pub(crate) struct Args {
     /// The folder to make; its name names the system
     path: PathBuf,
+    /// What to begin with
+    #[arg(long, value_enum, default_value_t = Beginning::Starter, value_name = "NAME")]
+    from: Beginning,
 }
+
+/// What a system can begin with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Beginning {
+    /// A shop that tells billing: a topic, a queue, two services with their handlers
+    Starter,
+    /// One file that says what to write first
+    Empty,
+    /// The larger example: filters, retries, dead letters, and a README that walks through them
+    WildRydes,
+}
+
+/// A file by its path in the new folder.
+type File = (&'static str, &'static str);
+
+/// Files of a folder of this repository; what `build` makes by itself is not among them.
+macro_rules! files {
+    ($folder:literal: $($path:literal)*) => {
+        &[$(($path, include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/", $folder, "/", $path))),)*]
+    };
+}
+
+/// `Starter` in it becomes the name of the system.
+const STARTER: &[File] = files!("starter":
+    "starter.flow"
+    "handlers/src/lib.rs"
+    "handlers/src/billing.rs"
+    "handlers/src/shop.rs"
+);
+
+/// `Empty` in it becomes the name of the system.
+const EMPTY: &[File] = files!("empty": "empty.flow");
+
+const WILD_RYDES: &[File] = files!("../../examples/wild-rydes":
+    "wild_rydes.flow"
+    "README.md"
+    "handlers/src/lib.rs"
+    "handlers/src/customer_accounting.rs"
+    "handlers/src/customer_loyalty.rs"
+    "handlers/src/customer_notification.rs"
+    "handlers/src/extraordinary_rides.rs"
+    "handlers/src/outages.rs"
+    "handlers/src/ride_management.rs"
+    "handlers/src/rides.rs"
+);
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let folder = &args.path;
-    let name = folder
-        .file_name()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default();
-    let (system, file) = (name.to_upper_camel_case(), name.to_snake_case());
-    if !system.starts_with(|first: char| first.is_ascii_alphabetic())
-        || !system.chars().all(|letter| letter.is_ascii_alphanumeric())
-    {
-        bail!("`{name}` can't name a system; begin with a letter and use letters, digits, `-` and `_`");
+    refuse_taken(folder)?;
+    let (system, files) = match args.from {
+        Beginning::Starter => named(folder, STARTER, "Starter")?,
+        Beginning::Empty => named(folder, EMPTY, "Empty")?,
+        Beginning::WildRydes => ("WildRydes".to_owned(), walked_through(folder)),
+    };
+    for (path, text) in &files {
+        project::write_whole(&folder.join(path), text)?;
     }
+    let place = folder.display();
+    let (flow, _) = files.first().cloned().unwrap_or_default();
+    let next = match args.from {
+        Beginning::Empty => format!(
+            "next: write in {place}/{flow}, then {} run {place}",
+            output::invocation()
+        ),
+        Beginning::Starter | Beginning::WildRydes => format!("next: {} run {place}", output::invocation()),
+    };
+    output::tell(&format!(
+        "made {system} in {place}\n\n  {place}/{flow}    what it is: channels, events, services\n  {place}/handlers/     what it does: your Rust\n\n{next}"
+    ));
+    Ok(Outcome::Clean)
+}
+
+fn refuse_taken(folder: &Path) -> anyhow::Result<()> {
     let taken =
         folder.is_dir() && std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
     if taken || folder.is_file() {
@@ -42,28 +104,56 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
             folder.display()
         );
     }
-    write(&STARTER, folder, &system, &file)?;
-    output::tell(&format!(
-        "made {system} in {0}\n\n  {0}/{file}.flow    what it is: channels, events, services\n  {0}/handlers/     what it does: your Rust\n\nnext: {1} run {0}",
-        folder.display(),
-        output::invocation()
-    ));
-    Ok(Outcome::Clean)
+    Ok(())
 }
 
-fn write(from: &Dir<'_>, folder: &std::path::Path, system: &str, file: &str) -> anyhow::Result<()> {
-    for source in from.files() {
-        let path = source
-            .path()
-            .to_string_lossy()
-            .replace("starter.flow", &format!("{file}.flow"));
-        let text = source
-            .contents_utf8()
-            .context("bug in aqueduct: the starter is not text")?;
-        project::write_whole(&folder.join(path), &text.replace("Starter", system))?;
+/// The name of the new system, and its files with that name in the place of theirs.
+fn named(folder: &Path, files: &[File], old: &str) -> anyhow::Result<(String, Vec<(String, String)>)> {
+    let name = folder
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    let system = name.to_upper_camel_case();
+    if !system.starts_with(|first: char| first.is_ascii_alphabetic())
+        || !system.chars().all(|letter| letter.is_ascii_alphanumeric())
+    {
+        bail!("`{name}` can't name a system; begin with a letter and use letters, digits, `-` and `_`");
     }
-    for inner in from.dirs() {
-        write(inner, folder, system, file)?;
-    }
-    Ok(())
+    let old_file = format!("{}.flow", old.to_snake_case());
+    let new_file = format!("{}.flow", name.to_snake_case());
+    let renamed = files.iter().map(|(path, text)| {
+        let path = if *path == old_file {
+            new_file.as_str()
+        } else {
+            path
+        };
+        (path.to_owned(), text.replace(old, &system))
+    });
+    Ok((system.clone(), renamed.collect()))
+}
+
+/// Wild Rydes with its walk-through: the commands in it name the new folder, and it is started from anywhere.
+fn walked_through(folder: &Path) -> Vec<(String, String)> {
+    let place = folder.display().to_string();
+    let files = WILD_RYDES.iter().map(|(path, text)| {
+        let text = if *path == "README.md" {
+            from_anywhere(text).replace("examples/wild-rydes", &place)
+        } else {
+            (*text).to_owned()
+        };
+        ((*path).to_owned(), text)
+    });
+    files.collect()
+}
+
+/// How to start it in a clone of the repository is the first paragraph of its section.
+fn from_anywhere(readme: &str) -> String {
+    const HEADING: &str = "## Start it\n";
+    let Some((before, section)) = readme.split_once(HEADING) else {
+        return readme.to_owned();
+    };
+    let (_, after) = section.split_once("\n\n").unwrap_or_default();
+    format!(
+        "{before}{HEADING}`aqueduct run examples/wild-rydes`; the rest of this page is typed in another terminal.\n\n{after}"
+    )
 }

@@ -69,10 +69,10 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         .values()
         .any(|api| matches!(api.auth, Some(Auth::Jwt { .. })));
     let issuer = guarded.then(|| Issuer::of(folder)).transpose()?;
-    output::tell(&hints(model, args.port, folder));
+    let mut hints = hints(model, folder);
     if let Some(issuer) = &issuer {
-        output::tell(&format!(
-            "A token for other clients, good for a day:\n  {}\n",
+        hints.push_str(&format!(
+            "\nA token for other clients, good for a day:\n  {}\n",
             issuer.token()?
         ));
     }
@@ -83,7 +83,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         .arg("--data")
         .arg(&data)
         .args(issuer.iter().flat_map(Issuer::flags))
-        .args(&args.flags);
+        .args(&args.flags)
+        .env("AQUEDUCT_HINTS", hints);
     replace(command)
 }
 
@@ -117,9 +118,9 @@ fn compile(folder: &Path, package: &str, release: bool) -> anyhow::Result<PathBu
     executable.context("cargo has built nothing that can be started")
 }
 
-/// What can be tried, printed before the program takes over the terminal.
-fn hints(model: &Model, port: u16, folder: &Path) -> String {
-    let base = format!("http://127.0.0.1:{port}");
+/// What can be tried; the program prints it when it has its port, which stands for `{address}`.
+fn hints(model: &Model, folder: &Path) -> String {
+    let base = "http://{address}";
     let project = if folder == Path::new(".") {
         String::new()
     } else {
@@ -132,7 +133,7 @@ fn hints(model: &Model, port: u16, folder: &Path) -> String {
     };
     let mut lines = vec!["\nTry, from another terminal:".to_owned()];
     lines.extend(
-        aqueduct_targets::samples::requests(model, &base, &token)
+        aqueduct_targets::samples::requests(model, base, &token)
             .into_iter()
             .map(|request| format!("  {request}")),
     );
