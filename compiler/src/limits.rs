@@ -23,8 +23,12 @@ const fn limit(key: &'static str, value: u64, unit: &'static str, source: &'stat
         value,
         unit,
         source,
-        read: "2026-11",
+        read: "2026-10",
     }
+}
+
+const fn read_again(limit: Limit, read: &'static str) -> Limit {
+    Limit { read, ..limit }
 }
 
 const MINUTE: u64 = 60_000;
@@ -55,13 +59,20 @@ pub const LAMBDA_VISIBILITY_FACTOR: Limit = limit("lambda.sqs.visibility.factor"
 /// How many receives a message should have before it is dead.
 pub const LAMBDA_RECEIVES_MIN: Limit = limit("lambda.sqs.receives.min", 5, "receives", LAMBDA_SQS);
 /// How many keys a filter policy may have.
-pub const SNS_FILTER_KEYS: Limit = limit("sns.filter.keys", 5, "keys", SNS_FILTERS);
+pub const SNS_FILTER_KEYS: Limit = read_again(limit("sns.filter.keys", 5, "keys", SNS_FILTERS), "2026-11");
 /// How many combinations of values a filter policy may have.
-pub const SNS_FILTER_COMBINATIONS: Limit = limit("sns.filter.combinations", 150, "combinations", SNS_FILTERS);
+pub const SNS_FILTER_COMBINATIONS: Limit = read_again(
+    limit("sns.filter.combinations", 150, "combinations", SNS_FILTERS),
+    "2026-11",
+);
 /// The largest number that a filter compares, with either sign.
-pub const SNS_FILTER_NUMBER: Limit = limit("sns.filter.number", 1_000_000_000, "", SNS_FILTERS);
+pub const SNS_FILTER_NUMBER: Limit = read_again(
+    limit("sns.filter.number", 1_000_000_000, "", SNS_FILTERS),
+    "2026-11",
+);
 /// How many digits after the point a filter compares.
-pub const SNS_FILTER_PLACES: Limit = limit("sns.filter.places", 5, "digits", SNS_FILTERS);
+pub const SNS_FILTER_PLACES: Limit =
+    read_again(limit("sns.filter.places", 5, "digits", SNS_FILTERS), "2026-11");
 
 /// All of them.
 pub const AWS: [&Limit; 10] = [

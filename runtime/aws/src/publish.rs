@@ -56,43 +56,46 @@ impl Post<'_> {
     }
 }
 
+/// Finishes and sends a request; those of SNS and SQS share names and no trait.
+macro_rules! send {
+    ($request:expr, $attribute:ty, $post:expr) => {{
+        let post: &Post<'_> = $post;
+        let mut request = $request;
+        for (name, value) in post.attributes() {
+            let value = <$attribute>::builder()
+                .data_type("String")
+                .string_value(value)
+                .build()?;
+            request = request.message_attributes(name, value);
+        }
+        // Whoever asks for order asks for the same message only once, too.
+        let once = post.group.map(|_| post.envelope.id.clone());
+        let request = request
+            .set_message_group_id(post.group.map(str::to_owned))
+            .set_message_deduplication_id(once);
+        request
+            .send()
+            .await
+            .map(drop)
+            .map_err(|error| refused(post, error))
+    }};
+}
+
 /// Sends a message; it is taken when this returns.
 pub(crate) async fn publish(cloud: &Cloud, post: &Post<'_>) -> Result<(), Failure> {
     let body = String::from_utf8_lossy(post.envelope.body()).into_owned();
-    let group = post.group.map(str::to_owned);
-    // Whoever asks for order asks for the same message only once, too.
-    let once = post.group.map(|_| post.envelope.id.clone());
     match cloud.channel(&post.envelope.channel)? {
-        Place::Topic { arn } => {
-            let mut request = cloud.topics.publish().topic_arn(arn).message(body);
-            for (name, value) in post.attributes() {
-                let value = TopicAttribute::builder()
-                    .data_type("String")
-                    .string_value(value)
-                    .build()?;
-                request = request.message_attributes(name, value);
-            }
-            let request = request
-                .set_message_group_id(group)
-                .set_message_deduplication_id(once);
-            let _ = request.send().await.map_err(|error| refused(post, error))?;
-        }
-        Place::Queue { url } => {
-            let mut request = cloud.queues.send_message().queue_url(url).message_body(body);
-            for (name, value) in post.attributes() {
-                let value = QueueAttribute::builder()
-                    .data_type("String")
-                    .string_value(value)
-                    .build()?;
-                request = request.message_attributes(name, value);
-            }
-            let request = request
-                .set_message_group_id(group)
-                .set_message_deduplication_id(once);
-            let _ = request.send().await.map_err(|error| refused(post, error))?;
-        }
+        Place::Topic { arn } => send!(
+            cloud.topics.publish().topic_arn(arn).message(body),
+            TopicAttribute,
+            post
+        ),
+        Place::Queue { url } => send!(
+            cloud.queues.send_message().queue_url(url).message_body(body),
+            QueueAttribute,
+            post
+        ),
     }
-    Ok(())
 }
 
 fn refused(post: &Post<'_>, error: impl std::error::Error + Send + Sync + 'static) -> Failure {

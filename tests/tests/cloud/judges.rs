@@ -131,7 +131,7 @@ fn judges_find_nothing_that_is_not_listed_and_something_where_there_is() {
             "{judge} {rule} is found nowhere any more: take it off the list"
         );
     }
-    let listed = findings.iter().filter(|found| clean(&found)).count();
+    let listed = findings.iter().filter(|found| clean(found)).count();
     eprintln!(
         "{} templates: {listed} findings, each listed with its reason",
         systems.len()
