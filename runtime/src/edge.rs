@@ -49,11 +49,12 @@ impl Edge {
         Self { tokens, ..self }
     }
 
-    /// Answers a request whose body is there already.
+    /// Answers a request whose body is there already, of a caller whom a gateway has identified.
     pub async fn answer(
         &self,
         site: &Site,
         seam: &impl Seam,
+        caller: Option<String>,
         head: &request::Parts,
         body: Bytes,
     ) -> Response<Bytes> {
@@ -62,7 +63,7 @@ impl Edge {
         } else {
             Ok(body)
         });
-        self.serve(site, seam, head, body)
+        self.serve(site, seam, caller, head, body)
             .await
             .unwrap_or_else(Problem::into_response)
     }
@@ -72,6 +73,7 @@ impl Edge {
         &self,
         site: &Site,
         seam: &impl Seam,
+        caller: Option<String>,
         head: &request::Parts,
         body: impl Future<Output = Result<Bytes, Problem>> + Send,
     ) -> Result<Response<Bytes>, Problem> {
@@ -83,25 +85,19 @@ impl Edge {
             Found::Api { index, parameters } => {
                 let api = site.topology.apis.get(index).ok_or_else(nothing)?;
                 #[cfg(feature = "jwt")]
-                if let Some(tokens) = self.tokens.as_ref().filter(|_| api.jwt) {
-                    tokens.check(&head.headers)?;
-                }
-                let parameters = &parameters;
+                let caller = match self.tokens.as_ref().filter(|_| api.jwt) {
+                    Some(tokens) => tokens.check(&head.headers)?,
+                    None => caller,
+                };
+                let asked = Asked {
+                    api,
+                    head,
+                    parameters: &parameters,
+                    caller: caller.as_deref(),
+                };
                 match &api.row {
-                    Some(row) => row::answer(seam, api, row, parameters).await,
-                    None => {
-                        call::answer(
-                            site,
-                            seam,
-                            &Asked {
-                                api,
-                                head,
-                                parameters,
-                            },
-                            body,
-                        )
-                        .await
-                    }
+                    Some(row) => row::answer(seam, api, row, &parameters).await,
+                    None => call::answer(site, seam, &asked, body).await,
                 }
             }
         }

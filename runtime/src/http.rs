@@ -61,7 +61,7 @@ async fn handle(server: &Server, request: Request) -> Result<axum::http::Respons
     };
     let (head, body) = request.into_parts();
     let body = body::read(&head, body);
-    server.edge.serve(&engine.site, engine, &head, body).await
+    server.edge.serve(&engine.site, engine, None, &head, body).await
 }
 
 #[cfg(test)]

@@ -10,11 +10,15 @@ use std::time::Duration;
 
 use crate::{Resources, Table};
 
-/// How long one call of a service may take with all its retries: below what any handler has.
-const LONGEST: Duration = Duration::from_secs(10);
+/// How long one call of a service may take with all its retries: less than the five seconds that the template gives a
+/// function beyond its handler.
+const LONGEST: Duration = Duration::from_secs(4);
+
+/// How long one attempt of it may take: a connection that has died while the function was frozen costs no more.
+const ATTEMPT: Duration = Duration::from_millis(1500);
 
 /// How long a connection may take.
-const CONNECT: Duration = Duration::from_secs(2);
+const CONNECT: Duration = Duration::from_secs(1);
 
 /// What a function can reach.
 #[derive(Debug, Clone)]
@@ -75,6 +79,7 @@ impl Cloud {
             ),
             timeouts: TimeoutConfig::builder()
                 .connect_timeout(CONNECT)
+                .operation_attempt_timeout(ATTEMPT)
                 .operation_timeout(LONGEST)
                 .build(),
             http: aws_smithy_http_client::Builder::new()

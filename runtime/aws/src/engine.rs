@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use aqueduct::seam::{
-    KeepKey, Outcome, Outgoing, Reading, Refused, RowKey, Rows, Seam, Site, StoredRow, Uncommitted, Unit,
+    KeepKey, Outcome, Reading, Refused, RowKey, Rows, Seam, Site, StoredRow, Uncommitted, Unit,
 };
 use aqueduct::trace::{Event, Kind};
-use aqueduct::{Failure, Unknown};
+use aqueduct::{Failure, Unknown, Value};
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -14,9 +14,13 @@ use bytes::Bytes;
 use uuid::Uuid;
 
 use crate::cloud::Cloud;
+use crate::item::FOREIGN;
 use crate::publish::{Post, group_id, publish};
 use crate::transaction::{Transaction, holding, keep_id};
 use crate::{item, log, outbox};
+
+/// How long a key may be in DynamoDB, in bytes (Developer Guide, "Quotas", read 2026-11): no row has a longer one.
+const LONGEST_KEY: usize = 2048;
 
 /// The engine of one function.
 #[derive(Debug)]
@@ -34,15 +38,30 @@ impl Engine {
     }
 
     /// What keeps a message in order with others, as SNS and SQS take it.
-    fn group(&self, message: &Outgoing) -> Option<String> {
-        let group = self.site.topology.group(&message.channel, &message.parsed)?;
-        Some(group_id(group))
+    pub(crate) fn group(&self, channel: &str, body: &Value) -> Option<String> {
+        Some(group_id(self.site.topology.group(channel, body)?))
+    }
+
+    /// Messages by the key under which they wait, in the order of emission: a transaction touches an item once.
+    fn waiting(&self, unit: &Unit) -> Vec<(String, Vec<String>)> {
+        let mut waiting: Vec<(String, Vec<String>)> = Vec::new();
+        for message in &unit.messages {
+            let group = self.group(&message.channel, &message.parsed);
+            let key = outbox::key(message, group.as_deref());
+            let envelope = message.envelope(&unit.origin);
+            let text = String::from_utf8_lossy(envelope.text()).into_owned();
+            match waiting.iter_mut().find(|(known, _)| *known == key) {
+                Some((_, texts)) => texts.push(text),
+                None => waiting.push((key, vec![text])),
+            }
+        }
+        waiting
     }
 
     /// Sends what no transaction holds: messages of a unit that commits nothing else.
     async fn send(&self, unit: &Unit) -> Result<(), Failure> {
         for message in &unit.messages {
-            let group = self.group(message);
+            let group = self.group(&message.channel, &message.parsed);
             let post = Post {
                 envelope: &message.envelope(&unit.origin),
                 source: &self.site.topology.name,
@@ -124,14 +143,16 @@ impl Seam for Engine {
     }
 
     async fn commit(&self, _lease: &(), unit: Unit) -> Result<Outcome, Uncommitted> {
-        let revision = Uuid::new_v4().as_u64_pair().1;
+        for message in &unit.messages {
+            outbox::fits(message)?;
+        }
+        // Chance, and never one of the two that mean something.
+        let revision = Uuid::new_v4().as_u64_pair().1.max(FOREIGN + 1);
         let mut transaction = Transaction::of(&self.cloud, &unit, self.now(), revision)?;
         match Cloud::outbox() {
             Some(name) => {
-                for message in &unit.messages {
-                    let group = self.group(message);
-                    let item = outbox::item(message, &unit.origin, group.as_deref(), self.now());
-                    transaction.message(&name, item)?;
+                for (key, messages) in self.waiting(&unit) {
+                    transaction.messages(outbox::waiting(&name, key, messages)?);
                 }
             }
             None => self.send(&unit).await?,
@@ -170,6 +191,9 @@ struct Tables {
 impl Rows for Tables {
     fn get<'a>(&'a self, row: &'a RowKey) -> Reading<'a> {
         Box::pin(async move {
+            if row.key.len() > LONGEST_KEY {
+                return Ok(None);
+            }
             let (table, name) = self.cloud.table(&row.table)?;
             let answer = self
                 .cloud

@@ -91,7 +91,7 @@ impl Function {
                 Ok(queue::handle_all(&self.engine, self.handler()?, batch).await)
             }
             Some("aws:dynamodb") if self.name == OUTBOX => {
-                Ok(outbox::publish_all(&self.engine, &read(&event)?).await)
+                Ok(outbox::publish_changed(&self.engine, &read(&event)?).await)
             }
             Some(other) => Err(Fault::new(
                 "UnknownEvent",
@@ -99,13 +99,17 @@ impl Function {
             )),
             None if event.pointer("/requestContext/http").is_some() => {
                 let event: ApiGatewayV2httpRequest = read(&event)?;
+                let caller = request::caller(&event);
                 let (head, body) =
                     request::read(event).map_err(|error| Fault::new("UnknownEvent", error.to_string()))?;
                 let site = &self.engine.site;
                 Ok(request::write(
-                    self.edge.answer(site, &self.engine, &head, body).await,
+                    self.edge.answer(site, &self.engine, caller, &head, body).await,
                 ))
             }
+            None if self.name == OUTBOX && event.get("sweep").is_some() => outbox::sweep(&self.engine)
+                .await
+                .map_err(|failure| Fault::new("NotPublished", failure.to_string())),
             None => self.call(event, request_id).await,
         }
     }

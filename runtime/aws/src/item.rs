@@ -19,6 +19,9 @@ pub(crate) type Item = HashMap<String, AttributeValue>;
 /// The attribute that changes with every write; no field of the language begins like this.
 pub(crate) const REVISION: &str = "_revision";
 
+/// Of a row that something else has put there, without a revision: it is there, so it isn't 0.
+pub(crate) const FOREIGN: u64 = 1;
+
 /// The attribute that says how numbers were written: JSON pointer to digits.
 const DIGITS: &str = "_digits";
 
@@ -72,8 +75,7 @@ pub(crate) fn read(mut item: Item) -> Result<StoredRow, Failure> {
         }
     }
     Ok(StoredRow {
-        // A row that something else has put there has none: it is there, so it can't be 0.
-        revision: revision.max(1),
+        revision: if revision == 0 { FOREIGN } else { revision },
         json: Bytes::from(serde_json::to_vec(&row)?),
     })
 }
@@ -228,6 +230,6 @@ mod tests {
     #[test]
     fn a_row_of_somebody_else_counts_as_there() {
         let item = Item::from([("id".to_owned(), AttributeValue::S("1".to_owned()))]);
-        assert_eq!(read(item).unwrap().revision, 1);
+        assert_eq!(read(item).unwrap().revision, FOREIGN);
     }
 }

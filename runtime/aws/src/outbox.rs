@@ -1,42 +1,68 @@
 //! The outbox: messages committed together with rows, and published afterwards by a function of their own.
 //!
-//! Messages of one key of an ordered channel share a partition, whose changes a stream hands over in their order.
+//! An item holds what waits under one key: a single message, or all messages of one group of a channel that keeps an
+//! order. The table's stream only says which item has changed; what waits in it is read then. So a message is published
+//! after those that were committed before it, whichever of them the stream speaks of first.
 
-use aqueduct::Failure;
-use aqueduct::seam::{Envelope, Origin, Outgoing};
+use std::time::Duration;
+
+use aqueduct::seam::{Envelope, Outgoing};
+use aqueduct::{Failure, Value};
 use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::types::Update;
 use bytes::Bytes;
+use futures_util::stream::{self, StreamExt};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::cloud::Cloud;
 use crate::engine::Engine;
 use crate::item::Item;
 use crate::publish::{Post, publish};
 
-/// How long a message may wait before it is forgotten, in seconds: as long as SQS keeps one at most, 14 days.
-const KEPT: u64 = 14 * 24 * 60 * 60;
+/// How large a message may be with its attributes, in bytes: SNS takes 256 KiB (SNS endpoints and quotas, read
+/// 2026-11), and the attributes are less than 2 KiB.
+const LARGEST: usize = (256 - 2) << 10;
 
-/// A message as it waits.
-pub(crate) fn item(message: &Outgoing, origin: &Origin, group: Option<&str>, now: u64) -> Item {
-    let envelope = message.envelope(origin);
-    // Without an order to keep, every message has a partition of its own.
-    let partition = match group {
+/// How many items are worked on at once.
+const AT_ONCE: usize = 16;
+
+/// How long a message waits before the sweep takes it for one that the stream has given up on.
+const LEFT: Duration = Duration::from_secs(15 * 60);
+
+/// Under which key a message waits: its channel, then its group, or its own id on a channel without an order.
+pub(crate) fn key(message: &Outgoing, group: Option<&str>) -> String {
+    match group {
         Some(group) => format!("{} {group}", message.channel),
         None => format!("{} {}", message.channel, message.id),
-    };
-    let text = |text: &[u8]| AttributeValue::S(String::from_utf8_lossy(text).into_owned());
-    let mut item = Item::from([
-        ("pk".to_owned(), AttributeValue::S(partition)),
-        // Ids grow with time, so the order of the keys is the order of emission.
-        ("sk".to_owned(), AttributeValue::S(message.id.to_string())),
-        ("message".to_owned(), text(envelope.text())),
-        ("expires".to_owned(), AttributeValue::N((now + KEPT).to_string())),
-    ]);
-    if let Some(group) = group {
-        let _ = item.insert("group".to_owned(), AttributeValue::S(group.to_owned()));
     }
-    item
+}
+
+/// Refuses what no channel would take afterwards.
+pub(crate) fn fits(message: &Outgoing) -> Result<(), Failure> {
+    if message.body.len() <= LARGEST {
+        return Ok(());
+    }
+    Err(Failure::named(
+        "MessageTooLarge",
+        format!(
+            "the {} has {} bytes, and AWS carries {LARGEST} in a message",
+            message.kind,
+            message.body.len()
+        ),
+    ))
+}
+
+/// Puts messages behind those that wait under a key.
+pub(crate) fn waiting(outbox: &str, key: String, messages: Vec<String>) -> Result<Update, Failure> {
+    let messages = messages.into_iter().map(AttributeValue::S).collect();
+    Ok(Update::builder()
+        .table_name(outbox)
+        .key("id", AttributeValue::S(key))
+        .update_expression("SET messages = list_append(if_not_exists(messages, :none), :more)")
+        .expression_attribute_values(":none", AttributeValue::L(Vec::new()))
+        .expression_attribute_values(":more", AttributeValue::L(messages))
+        .build()?)
 }
 
 /// What a stream hands over.
@@ -48,65 +74,136 @@ pub(crate) struct Changes {
 
 #[derive(Debug, Deserialize)]
 struct Change {
-    #[serde(rename = "eventName")]
-    event: String,
-    dynamodb: Image,
+    dynamodb: Keyed,
 }
 
 #[derive(Debug, Deserialize)]
-struct Image {
+struct Keyed {
     #[serde(rename = "SequenceNumber")]
     sequence: String,
-    #[serde(rename = "NewImage", default)]
-    new: Value,
+    #[serde(rename = "Keys")]
+    keys: Value,
 }
 
-impl Image {
-    fn text(&self, name: &str) -> Option<&str> {
-        self.new.get(name)?.get("S")?.as_str()
-    }
+/// Publishes what waits in the items that have changed. Those that can't be published are named in the answer, and the
+/// stream hands them over again.
+pub(crate) async fn publish_changed(engine: &Engine, changes: &Changes) -> Value {
+    let mut seen = Vec::new();
+    let mut first = changes
+        .records
+        .iter()
+        .map(|change| &change.dynamodb)
+        .collect::<Vec<_>>();
+    first.retain(|change| {
+        let fresh = !seen.contains(&&change.keys);
+        seen.push(&change.keys);
+        fresh
+    });
+    let runs = stream::iter(first).map(async |change| {
+        let done = match change.keys.pointer("/id/S").and_then(Value::as_str) {
+            Some(key) => publish_waiting(engine, key, |_| true).await,
+            None => Err(Failure::new("a change is of no item of the outbox")),
+        };
+        let failure = done.err()?;
+        tracing::error!(error = %failure, "messages stay in the outbox");
+        Some(json!({ "itemIdentifier": change.sequence }))
+    });
+    let failed: Vec<_> = runs
+        .buffer_unordered(AT_ONCE)
+        .filter_map(async |failed| failed)
+        .collect()
+        .await;
+    json!({ "batchItemFailures": failed })
 }
 
-/// Publishes what has come into the outbox, in order. The first that can't be published is named in the answer, and
-/// the stream hands over from there again.
-pub(crate) async fn publish_all(engine: &Engine, changes: &Changes) -> Value {
-    for change in &changes.records {
-        if change.event != "INSERT" {
-            continue;
+/// Publishes whatever has been waiting for long: the stream forgets after a day, and gives up before.
+pub(crate) async fn sweep(engine: &Engine) -> Result<Value, Failure> {
+    let mut pages = engine
+        .cloud
+        .tables
+        .scan()
+        .table_name(table()?)
+        .projection_expression("id")
+        .into_paginator()
+        .items()
+        .send();
+    let now = engine.site.clock.now();
+    let old = |message: &Envelope| now.duration_since(message.time).unsigned_abs() >= LEFT;
+    let mut published = 0;
+    while let Some(item) = pages.next().await {
+        if let Some(key) = item?.get("id").and_then(|id| id.as_s().ok()) {
+            published += publish_waiting(engine, key, old).await?;
         }
-        if let Err(failure) = one(engine, &change.dynamodb).await {
-            tracing::error!(error = %failure, "a message stays in the outbox");
-            return json!({ "batchItemFailures": [{ "itemIdentifier": change.dynamodb.sequence }] });
-        }
     }
-    json!({ "batchItemFailures": [] })
+    Ok(json!({ "published": published }))
 }
 
-async fn one(engine: &Engine, image: &Image) -> Result<(), Failure> {
-    let wanted = |name: &str| {
-        let missing = || Failure::new(format!("a change of the outbox has no `{name}`"));
-        image.text(name).ok_or_else(missing)
-    };
-    let (partition, sort) = (wanted("pk")?, wanted("sk")?);
-    let envelope = Envelope::read(Bytes::copy_from_slice(wanted("message")?.as_bytes()))?;
-    let post = Post {
-        envelope: &envelope,
-        source: &engine.site.topology.name,
-        group: image.text("group"),
-    };
-    publish(&engine.cloud, &post).await?;
-    let Some(table) = Cloud::outbox() else {
-        return Err(Failure::new(
-            "the publisher doesn't know its table: OUTBOX_TABLE is not set",
-        ));
-    };
-    let delete = engine.cloud.tables.delete_item().table_name(table);
-    let delete = delete
-        .key("pk", AttributeValue::S(partition.to_owned()))
-        .key("sk", AttributeValue::S(sort.to_owned()));
-    // It is published: what is left behind only takes space, and goes when it expires.
-    if let Err(error) = delete.send().await {
-        tracing::warn!(error = %Failure::from(error), "a published message stays in the outbox until it expires");
+/// Publishes what waits under a key in its order, if the first of it is wanted, and takes it out.
+async fn publish_waiting(
+    engine: &Engine,
+    key: &str,
+    wanted: impl Fn(&Envelope) -> bool,
+) -> Result<usize, Failure> {
+    let outbox = table()?;
+    let id = || AttributeValue::S(key.to_owned());
+    let tables = &engine.cloud.tables;
+    let get = tables.get_item().table_name(&outbox).key("id", id());
+    let item = get.consistent_read(true).send().await?.item;
+    let messages = item.as_ref().map_or(Ok(Vec::new()), messages)?;
+    if !messages.first().is_some_and(wanted) {
+        return Ok(0);
     }
-    Ok(())
+    for envelope in &messages {
+        // Whose role lets it write under the key of a channel may send to that channel, and to no other.
+        if key.split(' ').next() != Some(&envelope.channel) {
+            return Err(Failure::new(format!(
+                "{key} holds a message for {}",
+                envelope.channel
+            )));
+        }
+        let body = serde_json::from_slice(envelope.body())?;
+        let group = engine.group(&envelope.channel, &body);
+        let post = Post {
+            envelope,
+            source: &engine.site.topology.name,
+            group: group.as_deref(),
+        };
+        publish(&engine.cloud, &post).await?;
+    }
+    let count = AttributeValue::N(messages.len().to_string());
+    let delete = tables.delete_item().table_name(&outbox).key("id", id());
+    let delete = delete.condition_expression("size(messages) = :count");
+    let deleted = delete.expression_attribute_values(":count", count).send().await;
+    if let Err(error) = deleted {
+        let more = error.as_service_error().is_some_and(
+            aws_sdk_dynamodb::operation::delete_item::DeleteItemError::is_conditional_check_failed_exception,
+        );
+        if !more {
+            return Err(error.into());
+        }
+        // Others have come behind them, of which the stream speaks again.
+        let places: Vec<String> = (0..messages.len())
+            .map(|place| format!("messages[{place}]"))
+            .collect();
+        let update = tables.update_item().table_name(&outbox).key("id", id());
+        let update = update.update_expression(format!("REMOVE {}", places.join(", ")));
+        let _ = update.send().await?;
+    }
+    Ok(messages.len())
+}
+
+fn messages(item: &Item) -> Result<Vec<Envelope>, Failure> {
+    let waiting = item.get("messages").and_then(|messages| messages.as_l().ok());
+    let texts = waiting
+        .into_iter()
+        .flatten()
+        .filter_map(|message| message.as_s().ok());
+    texts
+        .map(|text| Ok(Envelope::read(Bytes::copy_from_slice(text.as_bytes()))?))
+        .collect()
+}
+
+fn table() -> Result<String, Failure> {
+    Cloud::outbox()
+        .ok_or_else(|| Failure::new("the publisher doesn't know its table: OUTBOX_TABLE is not set"))
 }

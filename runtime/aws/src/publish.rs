@@ -83,7 +83,10 @@ macro_rules! send {
 
 /// Sends a message; it is taken when this returns.
 pub(crate) async fn publish(cloud: &Cloud, post: &Post<'_>) -> Result<(), Failure> {
-    let body = String::from_utf8_lossy(post.envelope.body()).into_owned();
+    // Two characters that JSON may hold and SQS may not stand in texts only, where they can be escaped.
+    let body = String::from_utf8_lossy(post.envelope.body())
+        .replace('\u{fffe}', "\\ufffe")
+        .replace('\u{ffff}', "\\uffff");
     match cloud.channel(&post.envelope.channel)? {
         Place::Topic { arn } => send!(
             cloud.topics.publish().topic_arn(arn).message(body),

@@ -133,7 +133,7 @@ async fn give_back(engine: &Engine, message: &SqsMessage, delivery: &Delivery) -
     let wait = Backoff::new(RETRY.0, RETRY.1, seed).delay(delivery.attempt);
     let request = engine.cloud.queues.change_message_visibility().queue_url(url);
     let request = request.set_receipt_handle(message.receipt_handle.clone());
-    let seconds = i32::try_from(wait.as_secs()).unwrap_or(i32::MAX);
+    let seconds = i32::try_from(wait.as_millis().div_ceil(1_000)).unwrap_or(i32::MAX);
     let _ = request.visibility_timeout(seconds).send().await?;
     Ok(())
 }

@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 const UNFIT: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
+    .add(b'%')
     .add(b'#')
     .add(b'<')
     .add(b'>')
@@ -24,6 +25,12 @@ const UNFIT: &AsciiSet = &CONTROLS
 #[derive(Debug, thiserror::Error)]
 #[error("API Gateway's request can't be read: {0}")]
 pub(crate) struct Unreadable(String);
+
+/// Whom the gateway's authorizer has identified.
+pub(crate) fn caller(event: &ApiGatewayV2httpRequest) -> Option<String> {
+    let authorizer = event.request_context.authorizer.as_ref()?;
+    authorizer.jwt.as_ref()?.claims.get("sub").cloned()
+}
 
 /// Head and body. The stage is no part of the path.
 pub(crate) fn read(event: ApiGatewayV2httpRequest) -> Result<(request::Parts, Bytes), Unreadable> {

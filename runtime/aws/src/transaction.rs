@@ -4,14 +4,14 @@ use aqueduct::Failure;
 use aqueduct::seam::{Keep, KeepKey, KeepSpace, Outcome, RowKey, Unit};
 use aws_sdk_dynamodb::types::{
     AttributeValue, CancellationReason, ConditionCheck, Delete, Put, ReturnValuesOnConditionCheckFailure,
-    TransactWriteItem,
+    TransactWriteItem, Update,
 };
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
 use crate::Table;
 use crate::cloud::Cloud;
-use crate::item::{self, Item, REVISION};
+use crate::item::{self, FOREIGN, Item, REVISION};
 
 /// How many items one transaction takes at most (DynamoDB Developer Guide, "Quotas", read 2026-11).
 const MOST: usize = 100;
@@ -36,7 +36,7 @@ pub(crate) struct Transaction {
 }
 
 impl Transaction {
-    /// Rows, keys and answers of a unit; its messages are added by [`Transaction::message`].
+    /// Rows, keys and answers of a unit; its messages are added by [`Transaction::messages`].
     ///
     /// `now` is in seconds since 1970. `revision` is what rows that are written have from now on.
     pub(crate) fn of(cloud: &Cloud, unit: &Unit, now: u64, revision: u64) -> Result<Self, Failure> {
@@ -67,11 +67,12 @@ impl Transaction {
         Ok(transaction)
     }
 
-    /// Adds a message that waits to be published.
-    pub(crate) fn message(&mut self, outbox: &str, item: Item) -> Result<(), Failure> {
-        let put = Put::builder().table_name(outbox).set_item(Some(item)).build()?;
-        self.add(Part::Message, TransactWriteItem::builder().put(put).build());
-        Ok(())
+    /// Adds messages that wait to be published.
+    pub(crate) fn messages(&mut self, waiting: Update) {
+        self.add(
+            Part::Message,
+            TransactWriteItem::builder().update(waiting).build(),
+        );
     }
 
     fn add(&mut self, part: Part, item: TransactWriteItem) {
@@ -129,7 +130,8 @@ pub(crate) fn keep_id(key: &KeepKey) -> String {
     if id.len() <= LONGEST_KEY {
         return id;
     }
-    format!("{space} {:x}", Sha256::digest(&id))
+    // What it belongs to stays readable: roles are exact by it.
+    format!("{space} {} {:x}", key.scope, Sha256::digest(&id))
 }
 
 /// What is kept in an item, if it still holds.
@@ -167,15 +169,17 @@ macro_rules! unless_overtaken {
     ($builder:expr, $table:expr, $read:expr) => {
         match $read {
             None => $builder,
+            // Something else has put it there, without a revision.
+            Some(FOREIGN) => $builder
+                .condition_expression("attribute_exists(#key) AND attribute_not_exists(#revision)")
+                .expression_attribute_names("#revision", REVISION)
+                .expression_attribute_names("#key", $table.key),
             Some(0) => $builder
                 .condition_expression("attribute_not_exists(#key)")
                 .expression_attribute_names("#key", $table.key),
             Some(read) => $builder
-                .condition_expression(
-                    "#revision = :read OR (attribute_exists(#key) AND attribute_not_exists(#revision))",
-                )
+                .condition_expression("#revision = :read")
                 .expression_attribute_names("#revision", REVISION)
-                .expression_attribute_names("#key", $table.key)
                 .expression_attribute_values(":read", AttributeValue::N(read.to_string())),
         }
     };

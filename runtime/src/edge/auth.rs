@@ -5,7 +5,7 @@ use std::path::Path;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use jsonwebtoken::errors::ErrorKind;
-use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, JwkSet};
+use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, JwkSet, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use serde::Deserialize;
 
@@ -25,9 +25,12 @@ struct Key {
     secret: DecodingKey,
 }
 
-/// What is read of a token beyond what is checked: nothing.
+/// What is read of a token beyond what is checked.
 #[derive(Clone, Deserialize)]
-struct Claims {}
+struct Claims {
+    #[serde(default)]
+    sub: Option<String>,
+}
 
 impl std::fmt::Debug for Tokens {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -54,9 +57,21 @@ impl Tokens {
     fn of(keys: &str, issuer: &str, audience: &str) -> Result<Self, String> {
         let set: JwkSet = serde_json::from_str(keys)
             .map_err(|error| format!("is no JSON Web Key Set, `{{\"keys\": [...]}}`: {error}"))?;
-        let keys: Vec<Key> = set.keys.iter().map(Key::of).collect::<Result<_, _>>()?;
+        let mut problem = "has no key in it".to_owned();
+        let mut keys = Vec::with_capacity(set.keys.len());
+        // Issuers publish keys of all their algorithms, those for encryption among them.
+        let signing = |jwk: &&Jwk| jwk.common.public_key_use != Some(PublicKeyUse::Encryption);
+        for jwk in set.keys.iter().filter(signing) {
+            match Key::of(jwk) {
+                Ok(key) => keys.push(key),
+                Err(unusable) => {
+                    tracing::warn!(%unusable, "a key of the issuer is left out");
+                    problem = unusable;
+                }
+            }
+        }
         if keys.is_empty() {
-            return Err("has no key in it".to_owned());
+            return Err(problem);
         }
         Ok(Self {
             keys,
@@ -65,8 +80,9 @@ impl Tokens {
         })
     }
 
-    /// Lets a request pass whose token is signed by one of the keys, in time, and meant for this program.
-    pub(crate) fn check(&self, headers: &HeaderMap) -> Result<(), Problem> {
+    /// Lets a request pass whose token is signed by one of the keys, in time, and meant for this program. Answers with
+    /// the caller that it names.
+    pub(crate) fn check(&self, headers: &HeaderMap) -> Result<Option<String>, Problem> {
         let Some(given) = headers.get(AUTHORIZATION) else {
             return Err(Problem::unauthorized(
                 "this needs a token: `Authorization: Bearer …`",
@@ -86,7 +102,7 @@ impl Tokens {
     }
 
     /// What is wrong with a token; as little as helps its owner.
-    fn judge(&self, token: &str) -> Result<(), &'static str> {
+    fn judge(&self, token: &str) -> Result<Option<String>, &'static str> {
         let header = decode_header(token).map_err(|_| "the token is not a signed JWT")?;
         let id = header.kid.as_ref();
         let fits = |key: &&Key| {
@@ -96,7 +112,7 @@ impl Tokens {
         let mut verdict = Err("no known key has signed the token");
         for key in self.keys.iter().filter(fits) {
             match decode::<Claims>(token, &key.secret, &self.validation(key.algorithm)) {
-                Ok(_) => return Ok(()),
+                Ok(token) => return Ok(token.claims.sub),
                 Err(error) => match error.kind() {
                     // Another key may have signed it.
                     ErrorKind::InvalidSignature => {}

@@ -32,6 +32,8 @@ pub(super) struct Asked<'a> {
     pub(super) api: &'a Api,
     pub(super) head: &'a request::Parts,
     pub(super) parameters: &'a Parameters,
+    /// Who a token says that it is.
+    pub(super) caller: Option<&'a str>,
 }
 
 pub(super) async fn answer<S: Seam>(
@@ -166,7 +168,14 @@ fn client_key(asked: &Asked<'_>, body: &[u8]) -> Result<Option<ClientKey>, Probl
         text: text.to_owned(),
         key: KeepKey {
             space: KeepSpace::Answer,
-            scope: format!("{} {} {}", api.method, api.path, values.join("/")),
+            // The answer to one caller is no other's.
+            scope: format!(
+                "{} {} {} {}",
+                api.method,
+                api.path,
+                values.join("/"),
+                escaped(asked.caller.unwrap_or_default())
+            ),
             key: Bytes::copy_from_slice(text.as_bytes()),
         },
         fingerprint: fingerprint(body),

@@ -19,6 +19,7 @@ pub(super) fn input(site: &Site, asked: &Asked<'_>, body: &[u8]) -> Result<Value
         api,
         head,
         parameters,
+        ..
     } = *asked;
     let bodied = !matches!(api.method, Method::Get | Method::Delete) || !body.is_empty();
     let mut given = if bodied {

@@ -16,38 +16,37 @@ pub(super) async fn answer(
     row: &RowAnswer,
     parameters: &Parameters,
 ) -> Result<Response<Bytes>, Problem> {
-    let parts: Vec<_> = parameters
+    let given = parameters
         .iter()
-        .map(|(name, text)| canonical(&row.row, name, text))
-        .collect();
+        .map(|(_, text)| text.as_str())
+        .collect::<Vec<_>>();
+    let missing = || {
+        let detail = format!("{} has no row {}", row.table, given.join("/"));
+        Problem::new(StatusCode::NOT_FOUND, detail)
+    };
+    let parts = parameters
+        .iter()
+        .map(|(name, text)| canonical(&row.row, name, text));
+    let parts: Option<Vec<String>> = parts.collect();
     let key = RowKey {
         table: row.table.into(),
-        key: parts.join("/"),
+        key: parts.ok_or_else(missing)?.join("/"),
     };
     let stored = seam.rows().get(&key).await.map_err(|error| {
         tracing::error!(%error, "a row cannot be read");
         Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the row cannot be read")
     })?;
-    let stored = stored.ok_or_else(|| {
-        let detail = format!("{} has no row {}", key.table, key.key);
-        Problem::new(StatusCode::NOT_FOUND, detail)
-    })?;
+    let stored = stored.ok_or_else(missing)?;
     let status = StatusCode::from_u16(api.status).unwrap_or(StatusCode::OK);
     Ok(json(status, stored.json))
 }
 
-/// A part of a key as it was written: an id in capitals is the same id.
-fn canonical(row: &Shape, name: &str, text: &str) -> String {
-    let field = row.fields().iter().find(|field| field.name() == name);
-    let checked = field.and_then(|field| {
-        field
-            .shape()
-            .check(&field.shape().reading(text), Unknown::Refuse)
-            .ok()
-    });
-    checked
-        .as_ref()
-        .and_then(serde_json::Value::as_str)
-        .unwrap_or(text)
-        .to_owned()
+/// A part of a key as it is kept: an id in capitals is the same id. `None` when no row can have it.
+fn canonical(row: &Shape, name: &str, text: &str) -> Option<String> {
+    let Some(field) = row.fields().iter().find(|field| field.name() == name) else {
+        return Some(text.to_owned());
+    };
+    let shape = field.shape();
+    let value = shape.check(&shape.reading(text), Unknown::Refuse).ok()?;
+    Some(value.as_str().map_or_else(|| value.to_string(), str::to_owned))
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use tokio::time::Instant;
 
 use super::guard::guard;
 use super::site::Prepared;
@@ -42,6 +43,8 @@ impl Site {
             return Ok(Ended::Handled(kept_reply(reply)));
         }
         let mut backoff: Option<Backoff> = None;
+        // All runs together have the time of one: whoever waits for the answer doesn't see how many there were.
+        let started = Instant::now();
         for conflict in 1..=CONFLICTS {
             let mut activation = Activation::new(
                 job.delivery.clone(),
@@ -51,8 +54,15 @@ impl Site {
                 self.declared.clone(),
             );
             let run = prepared.code.call(job.body.clone(), &mut activation);
-            let reply = match guard(prepared.spec.timeout, run).await {
+            let left = prepared.spec.timeout.saturating_sub(started.elapsed());
+            let reply = match guard(left, run).await {
                 Ok(reply) => reply,
+                Err(Trouble::TimedOut(_)) if conflict > 1 => {
+                    return Ok(Ended::Trouble(Trouble::Overtaken(conflict - 1)));
+                }
+                Err(Trouble::TimedOut(_)) => {
+                    return Ok(Ended::Trouble(Trouble::TimedOut(prepared.spec.timeout)));
+                }
                 Err(trouble) => return Ok(Ended::Trouble(trouble)),
             };
             let unit = Unit {

@@ -47,6 +47,8 @@ pub(super) struct Statement {
     pub(super) actions: Vec<&'static str>,
     /// The one resource that the actions are for, as an intrinsic.
     pub(super) resource: String,
+    /// Patterns of the partition keys that they are for; none for all.
+    pub(super) keys: Vec<String>,
 }
 
 /// One HTTP operation.
@@ -202,6 +204,11 @@ fn statement(model: &Model, grant: Grant, ids: &Ids, stem: &str) -> Statement {
     Statement {
         because: grant.because,
         actions: grant.actions.into_iter().collect(),
+        keys: grant
+            .keys
+            .iter()
+            .map(|beginning| format!("{beginning}*"))
+            .collect(),
         resource: match grant.resource {
             Resource::Table(store) => arn(&ids.store(store).resource),
             Resource::Inbox => arn("Inbox"),

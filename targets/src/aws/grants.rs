@@ -73,14 +73,21 @@ pub(super) struct Grant {
     pub(super) resource: Resource,
     /// In alphabetical order.
     pub(super) actions: BTreeSet<&'static str>,
+    /// The beginnings of the partition keys that the actions are for, on tables that functions share; empty for all.
+    pub(super) keys: BTreeSet<String>,
     /// In the author's words.
     pub(super) because: Vec<String>,
 }
 
-/// Whether the messages of a handler have to be committed together with something else, and are sent afterwards.
+/// Whether the messages of a handler have to be committed together with something else, or on the condition that what
+/// was read is still so, and are sent afterwards.
 pub(super) fn needs_outbox(model: &Model, id: Id<Handler>) -> bool {
     let handler = &model.handlers[id];
-    handler.emits.iter().any(|emit| emit.outbox) || !handler.emits.is_empty() && commits(model, id)
+    match handler.emits.as_slice() {
+        [] => false,
+        [one] => one.outbox || !handler.reads.is_empty() || commits(model, id),
+        _ => true,
+    }
 }
 
 /// Whether anything besides messages is committed.
@@ -175,21 +182,30 @@ fn handler(model: &Model, id: Id<Handler>, grants: &mut Grants) {
             format!("{name} writes {}", model.stores[used.store].label.name),
         );
     }
+    // The keys are those that the program makes: `transaction.rs` and `outbox.rs` of `aqueduct-aws`.
     let inbox = ["dynamodb:GetItem", "dynamodb:PutItem"];
     if let Some(Repetition::Idempotent { by, .. }) = &handler.repetition {
         let fields: Vec<String> = by.iter().map(|path| path.join(".")).collect();
         let because = format!("{name} is idempotent by {}", fields.join(", "));
         grants.allow(Resource::Inbox, &inbox, because);
+        grants.only(Resource::Inbox, format!("input {name} "));
     }
     if takes_idempotency_key(model, id) {
         let because = format!("{name} gives the same answer to the same Idempotency-Key");
         grants.allow(Resource::Inbox, &inbox, because);
+        for api in Work::Handler(id).apis(model) {
+            grants.only(
+                Resource::Inbox,
+                format!("answer {} {} ", api.method.word(), api.path.text),
+            );
+        }
     }
     for emit in &handler.emits {
         let (message, channel) = (&model.types[emit.message], &model.channels[emit.channel]);
         let because = format!("{name} emits {} to {}", message.label.name, channel.label.name);
         if outbox {
-            grants.allow(Resource::Outbox, &["dynamodb:PutItem"], because);
+            grants.allow(Resource::Outbox, &["dynamodb:UpdateItem"], because);
+            grants.only(Resource::Outbox, format!("{} ", channel.label.name));
         } else {
             grants.allow(Resource::Channel(emit.channel), sending(&channel.kind), because);
         }
@@ -209,8 +225,13 @@ fn publisher(model: &Model, grants: &mut Grants) {
     );
     grants.allow(
         Resource::Outbox,
-        &["dynamodb:DeleteItem"],
-        "the publisher takes out what it has sent",
+        &[
+            "dynamodb:DeleteItem",
+            "dynamodb:GetItem",
+            "dynamodb:Scan",
+            "dynamodb:UpdateItem",
+        ],
+        "the publisher reads what waits, and takes out what it has sent",
     );
     for channel in outbox_channels(model) {
         let channel_name = &model.channels[channel].label.name;
@@ -252,12 +273,20 @@ impl Grants {
         let grant = self.of.entry(resource).or_insert_with(|| Grant {
             resource,
             actions: BTreeSet::new(),
+            keys: BTreeSet::new(),
             because: Vec::new(),
         });
         grant.actions.extend(actions);
         let because = because.into();
         if !grant.because.contains(&because) {
             grant.because.push(because);
+        }
+    }
+
+    /// Allows it for partition keys that begin like this.
+    fn only(&mut self, resource: Resource, beginning: String) {
+        if let Some(grant) = self.of.get_mut(&resource) {
+            let _ = grant.keys.insert(beginning);
         }
     }
 

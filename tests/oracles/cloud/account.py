@@ -3,6 +3,7 @@
 moto's own event source mappings deliver once and know no partial batches, so they are left out: `deploy.py` drives
 queues and streams as AWS documents it.
 """
+import fnmatch
 import json
 import os
 import threading
@@ -22,6 +23,7 @@ default_user_config["lambda"]["use_docker"] = False
 LEFT_OUT = (
     "AWS::ApiGatewayV2::",
     "AWS::CloudWatch::Alarm",
+    "AWS::Events::Rule",
     "AWS::Lambda::EventSourceMapping",
     "AWS::Lambda::Permission",
     "AWS::SQS::QueuePolicy",
@@ -107,9 +109,12 @@ class Account:
         if caller in self.grants:
             body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
             environ["wsgi.input"] = Replayed(body)
-            for action, resource in asked(environ.get("HTTP_X_AMZ_TARGET", ""), body.decode()):
+            for action, resource, key in asked(environ.get("HTTP_X_AMZ_TARGET", ""), body.decode()):
                 logical = self.physical.get(resource, resource)
-                if (action, logical) not in self.grants[caller]:
+                keys = self.grants[caller].get((action, logical))
+                # `ForAllValues` lets a request pass that names no key, as a scan.
+                if keys is None or keys and key and not any(fnmatch.fnmatchcase(key, one) for one in keys):
+                    logical = logical if keys is None else f"{logical} {key}"
                     self.denied.append([caller, action, logical])
                     start_response("400 Bad Request", [("Content-Type", "application/x-amz-json-1.0")])
                     message = f"{caller} is not authorized to perform {action} on {logical}"
@@ -151,20 +156,25 @@ TRANSACTION = {
 
 
 def asked(target, body):
-    """The actions that a request needs, each with the physical name of its resource."""
+    """The actions that a request needs, each with the physical name of its resource and a key under which it is."""
     service, _, operation = target.partition(".")
     if service.startswith("DynamoDB"):
         wanted = json.loads(body)
         if operation == "TransactWriteItems":
             return [
-                (TRANSACTION[kind], item["TableName"])
+                (TRANSACTION[kind], item["TableName"], leading(item))
                 for entry in wanted["TransactItems"]
                 for kind, item in entry.items()
             ]
-        return [("dynamodb:" + operation, wanted["TableName"])]
+        return [("dynamodb:" + operation, wanted["TableName"], leading(wanted))]
     if service.startswith("AmazonSQS"):
-        return [("sqs:" + operation, json.loads(body)["QueueUrl"])]
+        return [("sqs:" + operation, json.loads(body)["QueueUrl"], None)]
     form = {name: values[0] for name, values in urllib.parse.parse_qs(body).items()}
     if form.get("Action") == "Publish":
-        return [("sns:Publish", form["TopicArn"])]
-    return [(f"unknown:{target}{form.get('Action', '')}", "")]
+        return [("sns:Publish", form["TopicArn"], None)]
+    return [(f"unknown:{target}{form.get('Action', '')}", "", None)]
+
+
+def leading(wanted):
+    """The partition key of an item on a table that functions share: there it is called `id` and is a text."""
+    return wanted.get("Key", wanted.get("Item", {})).get("id", {}).get("S")

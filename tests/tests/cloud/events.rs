@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::account::Plan;
 
-/// How soon a function answers that has just been started: the least of all functions, since the machine is shared.
+/// How soon a function answers that has just been started, in seconds: the median of all functions.
 const FIRST: f64 = 0.05;
 
 #[test]
@@ -42,22 +42,27 @@ fn every_function_answers_its_good_event_and_minds_its_bad_one() {
     let Some(report) = plan.run() else { return };
     let mut first = Vec::new();
     for ((function, bad), answer) in cases.iter().zip(&report.answers) {
-        let fine = match (answer.status(), answer.payload["batchItemFailures"].as_array()) {
-            (0, Some(failures)) => failures.is_empty(),
-            (status, _) => (200..300).contains(&status) || (status == 404 && !bad),
+        let failures = answer.payload["batchItemFailures"].as_array();
+        let fine = match failures {
+            Some(failures) => failures.is_empty() != *bad,
+            // Whoever asks for nothing that there is made no mistake; whoever sends no JSON did.
+            None if *bad => (400..500).contains(&answer.status()),
+            None => (200..300).contains(&answer.status()) || answer.status() == 404,
         };
         assert_eq!(answer.error, None, "{function}");
-        assert_eq!(fine, !bad, "{function}: {answer:?}\n{:?}", report.log);
+        assert!(fine, "{function}: {answer:?}\n{:?}", report.log);
         if !bad {
             first.push(answer.seconds);
         }
     }
     first.sort_by(f64::total_cmp);
+    let middle = first[first.len() / 2];
     eprintln!(
-        "first answers after the start of a function: {:.0} to {:.0} ms, {} functions",
+        "first answers after the start of a function: {:.0} to {:.0} ms, median {:.0} ms, {} functions",
         first[0] * 1000.0,
         first[first.len() - 1] * 1000.0,
+        middle * 1000.0,
         first.len()
     );
-    assert!(first[0] < FIRST, "{first:?}");
+    assert!(middle < FIRST, "{first:?}");
 }

@@ -34,7 +34,7 @@ fn answer(authorization: &str) -> Result<(), (u16, String, String)> {
     if !authorization.is_empty() {
         let _ = headers.insert(AUTHORIZATION, HeaderValue::from_str(authorization).unwrap());
     }
-    tokens().check(&headers).map_err(|problem| {
+    tokens().check(&headers).map(drop).map_err(|problem| {
         let response = problem.into_response();
         let body: Value = serde_json::from_slice(response.body()).unwrap();
         let asked = response
