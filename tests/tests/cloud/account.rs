@@ -116,6 +116,7 @@ impl Plan {
         });
         std::fs::write(&plan, text.to_string()).expect("there is room for a plan");
         let script = root().join("tests/oracles/cloud/deploy.py");
+        let _alone = crate::alone();
         let _ = oracles::output(Command::new(python).arg(script).arg(&plan).arg(&report));
         let report = std::fs::read_to_string(report).expect("the account reports");
         Some(serde_json::from_str(&report).expect("the account reports what is wanted"))

@@ -1,6 +1,5 @@
 //! Every template before AWS's translator, cfn-lint, AWS's validator and checkov: what they find is mended or listed.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -14,7 +13,6 @@ pub(crate) struct Finding {
     pub(crate) name: String,
     judge: String,
     pub(crate) rule: String,
-    #[allow(dead_code, reason = "shown when a test fails")]
     resource: String,
     #[allow(dead_code, reason = "shown when a test fails")]
     message: String,
@@ -33,6 +31,7 @@ pub(crate) fn findings(templates: &[(String, PathBuf)]) -> Option<Vec<Finding>> 
     let both = templates
         .iter()
         .flat_map(|(_, path)| [path.clone(), path.with_extension("cfn.json")]);
+    let _alone = crate::alone();
     let found = oracles::output(&mut python);
     let _ = node
         .arg(root().join("tests/oracles/cloudformation.mjs"))
@@ -43,18 +42,24 @@ pub(crate) fn findings(templates: &[(String, PathBuf)]) -> Option<Vec<Finding>> 
     Some(findings.collect())
 }
 
-/// Judges and rules whose findings stay.
-fn accepted() -> BTreeSet<(String, String)> {
+/// Judge, rule and, if it is one only, resource of the findings that stay.
+fn accepted() -> Vec<Vec<String>> {
     let text = read("tests/cases/judges/accepted.txt");
     let lines = text.lines().filter(|line| !line.starts_with('#'));
     lines
         .map(|line| {
-            let (rule, reason) = line.split_once(": ").expect("`judge rule: reason`");
+            let (finding, reason) = line.split_once(": ").expect("`judge rule [resource]: reason`");
             assert!(reason.len() > 20, "{line}: why?");
-            let (judge, rule) = rule.split_once(' ').expect("`judge rule: reason`");
-            (judge.to_owned(), rule.to_owned())
+            finding.split(' ').map(str::to_owned).collect()
         })
         .collect()
+}
+
+impl Finding {
+    fn is(&self, accepted: &[String]) -> bool {
+        let own = [&self.judge, &self.rule, &self.resource];
+        accepted.iter().zip(own).all(|(accepted, own)| accepted == own)
+    }
 }
 
 pub(crate) fn place(folder: &Path, name: &str, text: &str) -> (String, PathBuf) {
@@ -111,7 +116,7 @@ fn judges_find_nothing_that_is_not_listed_and_something_where_there_is() {
     let accepted = accepted();
     let fresh: Vec<_> = findings
         .iter()
-        .filter(|found| !accepted.contains(&(found.judge.clone(), found.rule.clone())))
+        .filter(|found| !accepted.iter().any(|accepted| found.is(accepted)))
         .collect();
     let clean = |found: &&Finding| systems.iter().any(|(name, _)| *name == found.name);
     let unlisted: Vec<_> = fresh.iter().filter(|found| clean(found)).collect();
@@ -122,13 +127,11 @@ fn judges_find_nothing_that_is_not_listed_and_something_where_there_is() {
             .any(|found| found.name == name && found.judge == judge);
         assert!(found, "{judge} doesn't mind {wrong}:\n{fresh:#?}");
     }
-    for (judge, rule) in &accepted {
-        let used = findings
-            .iter()
-            .any(|found| (&found.judge, &found.rule) == (judge, rule));
+    for accepted in &accepted {
+        let used = findings.iter().any(|found| found.is(accepted));
         assert!(
             used,
-            "{judge} {rule} is found nowhere any more: take it off the list"
+            "{accepted:?} is found nowhere any more: take it off the list"
         );
     }
     let listed = findings.iter().filter(|found| clean(found)).count();
