@@ -47,13 +47,6 @@ pub const SQS_RETENTION_MIN: Limit = limit("sqs.retention.min", MINUTE, "ms", SQ
 pub const SQS_RETENTION_MAX: Limit = limit("sqs.retention.max", 14 * DAY, "ms", SQS_MESSAGES);
 /// How long a message may be hidden.
 pub const SQS_VISIBILITY_MAX: Limit = limit("sqs.visibility.max", 12 * HOUR, "ms", SQS_VISIBILITY);
-/// How long the name of a message group may be.
-pub const SQS_GROUP_MAX: Limit = limit(
-    "sqs.fifo.group.max",
-    128,
-    "characters",
-    "SQS API Reference, SendMessage, MessageGroupId",
-);
 /// How many times the function's timeout a message should be hidden.
 pub const LAMBDA_VISIBILITY_FACTOR: Limit = limit("lambda.sqs.visibility.factor", 6, "timeouts", LAMBDA_SQS);
 /// How many receives a message should have before it is dead.
@@ -75,11 +68,10 @@ pub const SNS_FILTER_PLACES: Limit =
     read_again(limit("sns.filter.places", 5, "digits", SNS_FILTERS), "2026-11");
 
 /// All of them.
-pub const AWS: [&Limit; 10] = [
+pub const AWS: [&Limit; 9] = [
     &SQS_RETENTION_MIN,
     &SQS_RETENTION_MAX,
     &SQS_VISIBILITY_MAX,
-    &SQS_GROUP_MAX,
     &LAMBDA_VISIBILITY_FACTOR,
     &LAMBDA_RECEIVES_MIN,
     &SNS_FILTER_KEYS,

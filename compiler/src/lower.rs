@@ -161,13 +161,21 @@ impl Lowering {
     fn options<'a>(&mut self, owner: Owner, entries: &'a [ast::Entry]) -> Options<'a> {
         let options = clauses::read(owner, entries, &mut self.out);
         for matched in options.clauses.iter().filter(|matched| !matched.row.carried) {
-            self.refuse_clause(matched);
+            self.refuse_clause(owner, matched);
         }
         options
     }
 
-    fn refuse_clause(&mut self, matched: &Matched<'_>) {
-        self.refuse(&format!("`{}`", matched.row.word), matched.clause.span);
+    fn refuse_clause(&mut self, owner: Owner, matched: &Matched<'_>) {
+        let (word, span) = (matched.row.word, matched.clause.span);
+        match clauses::carriers(matched.row).next() {
+            Some(other) => self.refuse_with(
+                &format!("`{word}` in {}", owner.noun()),
+                span,
+                &format!("`{word}` in {}", other.noun()),
+            ),
+            None => self.refuse(&format!("`{word}`"), span),
+        }
     }
 
     fn refuse(&mut self, what: &str, span: SpanId) {

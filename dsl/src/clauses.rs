@@ -162,6 +162,12 @@ fn rows_of(owner: Owner, word: &str) -> impl Iterator<Item = &'static Known> + '
         .filter(move |known| known.row.word == word && known.row.owners.contains(&owner))
 }
 
+/// Whose clause is carried out that is written as one that isn't.
+pub fn carriers(row: &Row) -> impl Iterator<Item = Owner> {
+    let same = |other: &&Row| !row.carried && other.carried && other.pattern == row.pattern;
+    rows().filter(same).flat_map(|other| other.owners.iter().copied())
+}
+
 /// Where in the table the clauses of this owner with a word are.
 pub(crate) fn rank(owner: Owner, word: &str) -> Option<usize> {
     let is_row = |known: &Known| known.row.word == word && known.row.owners.contains(&owner);

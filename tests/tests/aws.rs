@@ -47,12 +47,13 @@ fn referred(value: &Value, found: &mut BTreeSet<String>) {
     match value {
         Value::Object(fields) => {
             for (key, inner) in fields {
-                let id = match (key.as_str(), inner) {
-                    ("Ref" | "DependsOn", Value::String(id)) => Some(id.as_str()),
-                    ("Fn::GetAtt", Value::Array(parts)) => parts[0].as_str(),
-                    _ => None,
+                let ids = match (key.as_str(), inner) {
+                    ("Ref" | "DependsOn", Value::String(_)) => std::slice::from_ref(inner),
+                    ("DependsOn", Value::Array(ids)) => ids,
+                    ("Fn::GetAtt", Value::Array(parts)) => &parts[..1],
+                    _ => &[],
                 };
-                found.extend(id.map(str::to_owned));
+                found.extend(ids.iter().filter_map(Value::as_str).map(str::to_owned));
                 referred(inner, found);
             }
         }
@@ -198,7 +199,7 @@ fn texts_of_the_author_come_back_as_they_were() {
 fn limits_of_a_handler_become_limits_of_its_function_and_queue() {
     let wanted = [
         // clauses, batch, batches at once, functions at once, timeout, hidden for
-        ("natural because \"x\"", 8, 2, Value::Null, 35, 210),
+        ("natural because \"x\"", 4, 4, Value::Null, 35, 210),
         (
             "natural because \"x\", concurrency 5, timeout 1500ms",
             1,
@@ -346,17 +347,95 @@ fn what_is_written_of_a_queue_is_what_it_has() {
         json!({ "Fn::GetAtt": ["ByHandQueue", "Arn"] })
     );
     assert!(!queues.contains_key("SortingDeadLetters"));
-    // What SNS can't deliver to the one goes to the other, so both let the topic send.
+    // Only a topic that leads to a queue may send to it.
     let policies = of_type(&template, "AWS::SQS::QueuePolicy");
-    for queue in ["SortingQueuePolicy", "ByHandQueuePolicy"] {
-        let statements = policies[queue]["PolicyDocument"]["Statement"].as_array().unwrap();
-        assert_eq!(
-            statements[0]["Condition"]["ArnEquals"]["aws:SourceArn"],
-            json!([{ "Ref": "TakenTopic" }])
-        );
-    }
-    let alone = policies["OutboxFailuresPolicy"]["PolicyDocument"]["Statement"]
-        .as_array()
-        .unwrap();
+    let statements = |queue: &str| policies[queue]["PolicyDocument"]["Statement"].as_array().unwrap();
+    assert_eq!(
+        statements("SortingQueuePolicy")[0]["Condition"]["ArnEquals"]["aws:SourceArn"],
+        json!([{ "Ref": "TakenTopic" }])
+    );
+    assert_eq!(statements("ByHandQueuePolicy").len(), 1);
+    let alone = statements("OutboxFailuresPolicy");
     assert_eq!((alone.len(), &alone[0]["Effect"]), (1, &json!("Deny")));
+}
+
+#[test]
+fn who_publishes_waits_for_who_listens() {
+    let direct = "
+system Feed
+event PostWritten { post_id: uuid @key = new() }
+topic posts: PostWritten
+queue index: PostWritten
+posts -> index
+service Blog {
+  auth none because \"it is a test\"
+  api PUT \"/posts\" -> post { returns 201 }
+  handler post(PostWritten) { emits PostWritten to posts }
+  handler find(PostWritten) on index { natural because \"it only looks\" }
+}
+";
+    let resources = |text: &str| template(&built("feed", text).0)["Resources"].clone();
+    let waits = |resources: &Value, function: &str| resources[function]["DependsOn"].clone();
+    let feed = resources(direct);
+    assert_eq!(
+        waits(&feed, "BlogPostFunction"),
+        json!(["PostsToIndexSubscription"])
+    );
+    assert_eq!(waits(&feed, "BlogFindFunction"), Value::Null);
+    let depot = resources(DEPOT);
+    assert_eq!(
+        waits(&depot, "OutboxFunction"),
+        json!(["TakenToSortingSubscription", "TakenToLiftingSubscription"])
+    );
+    assert_eq!(waits(&depot, "DeskTakeFunction"), Value::Null);
+}
+
+#[test]
+fn what_expires_or_dies_is_announced_while_there_is_time() {
+    let depot = template(&built("depot", &DEPOT.replace(", retain 2d", "")).0);
+    let queues = of_type(&depot, "AWS::SQS::Queue");
+    let days = |queue: &str| queues[queue]["MessageRetentionPeriod"].as_u64().unwrap() / 86_400;
+    assert_eq!(
+        (
+            days("SortingQueue"),
+            days("ByHandQueue"),
+            days("ByHandDeadLetters")
+        ),
+        (7, 14, 14)
+    );
+    let alarms = of_type(&depot, "AWS::CloudWatch::Alarm");
+    let on: Vec<(&str, &str, u64)> = alarms
+        .iter()
+        .map(|(id, alarm)| {
+            let threshold = alarm["Threshold"].as_u64().unwrap();
+            (*id, alarm["MetricName"].as_str().unwrap(), threshold)
+        })
+        .collect();
+    let (age, days) = ("ApproximateAgeOfOldestMessage", 86_400);
+    let (waits, comes) = ("ApproximateNumberOfMessagesVisible", "NumberOfMessagesReceived");
+    assert_eq!(
+        on,
+        [
+            ("ByHandDeadLettersAlarm", waits, 0),
+            ("ByHandQueueAgeAlarm", age, 7 * days),
+            ("ByHandQueueAlarm", comes, 0),
+            ("LiftingDeadLettersAlarm", waits, 0),
+            ("LiftingQueueAgeAlarm", age, 7 * days / 2),
+            ("OutboxAgeAlarm", "IteratorAge", 60_000),
+            ("OutboxFailuresAlarm", waits, 0),
+            ("SortingQueueAgeAlarm", age, 7 * days / 2),
+            ("TakenTopicAlarm", "NumberOfNotificationsFailed", 0),
+        ]
+    );
+}
+
+#[test]
+fn a_written_concurrency_behind_http_is_kept_even_if_it_is_the_default() {
+    let reserved = |clause: &str| {
+        let depot = template(&built("depot", &DEPOT.replace("concurrency 20", clause)).0);
+        let functions = of_type(&depot, "AWS::Serverless::Function");
+        functions["DeskTakeFunction"]["ReservedConcurrentExecutions"].clone()
+    };
+    assert_eq!(reserved("concurrency 16"), 16);
+    assert_eq!(reserved(""), Value::Null);
 }

@@ -33,7 +33,7 @@ impl Lowering {
             }
         };
         if !matched.row.carried || matched.row.word != "api" {
-            self.refuse_clause(&matched);
+            self.refuse_clause(Owner::Service, &matched);
             return;
         }
         let (Some(method), Some(text)) = (matched.word("method"), matched.text("path")) else {

@@ -256,15 +256,10 @@ impl Lowering {
         })
     }
 
-    fn concurrency(&mut self, options: &Options<'_>) -> Setting<u32> {
-        options
-            .get("concurrency")
-            .and_then(|clause| clause.number("count"))
-            .and_then(|(text, span)| {
-                let value = self.count(&text, span, "`concurrency` is", 1..=10_000)?;
-                Some(Setting { value, span })
-            })
-            .unwrap_or(Setting::default_of(Handler::CONCURRENCY))
+    fn concurrency(&mut self, options: &Options<'_>) -> Option<Setting<u32>> {
+        let (text, span) = options.get("concurrency")?.number("count")?;
+        let value = self.count(&text, span, "`concurrency` is", 1..=10_000)?;
+        Some(Setting { value, span })
     }
 
     fn timeout(&mut self, options: &Options<'_>) -> Setting<u64> {

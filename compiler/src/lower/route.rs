@@ -29,7 +29,7 @@ impl Lowering {
     fn top_level_clause(&mut self, clause: &ast::Clause) {
         match clauses::matching(Owner::File, clause) {
             Ok(matched) if matched.row.carried => {}
-            Ok(matched) => self.refuse_clause(&matched),
+            Ok(matched) => self.refuse_clause(Owner::File, &matched),
             Err(diagnostic) => self.out.push(diagnostic),
         }
     }
@@ -106,7 +106,7 @@ impl Lowering {
             }
         };
         if !matched.row.carried {
-            self.refuse_clause(&matched);
+            self.refuse_clause(Owner::Route, &matched);
             return None;
         }
         if from.is_none() {

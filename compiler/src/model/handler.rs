@@ -30,8 +30,8 @@ pub struct Handler {
     pub emits: Vec<Emit>,
     /// Why it may run twice for one message.
     pub repetition: Option<Repetition>,
-    /// How many run at once; at least 1.
-    pub concurrency: Setting<u32>,
+    /// How many run at once, where that is said; at least 1.
+    pub concurrency: Option<Setting<u32>>,
     /// How long one run may take, in milliseconds.
     pub timeout: Setting<u64>,
 }
@@ -39,6 +39,12 @@ pub struct Handler {
 impl Handler {
     /// How many run at once when nothing is said.
     pub const CONCURRENCY: u32 = 16;
+
+    /// How many run at once.
+    pub fn at_once(&self) -> u32 {
+        self.concurrency
+            .map_or(Self::CONCURRENCY, |written| written.value)
+    }
 }
 
 /// A store in an effect.

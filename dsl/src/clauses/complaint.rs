@@ -49,7 +49,11 @@ pub(crate) const DECLARING: [&str; 32] = [
 
 /// No row of this owner begins with the word.
 pub(super) fn unknown(owner: Owner, word: &Name, clause: &Clause) -> Diagnostic {
-    let elsewhere: Vec<&Row> = rows().filter(|row| row.word == word.text).collect();
+    let mut elsewhere: Vec<&Row> = rows().filter(|row| row.word == word.text).collect();
+    // Nobody is sent to where the clause would be refused, if there is a better place.
+    if elsewhere.iter().any(|row| row.carried) {
+        elsewhere.retain(|row| row.carried);
+    }
     let mut words: Vec<&str> = Vec::new();
     for row in rows().filter(|row| row.owners.contains(&owner)) {
         if !words.contains(&row.word) {

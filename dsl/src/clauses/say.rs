@@ -9,7 +9,7 @@ impl Pattern {
         let mut example = word.to_owned();
         for element in self.shortest() {
             example.push(' ');
-            example.push_str(&sample(element));
+            example.push_str(&sample(word, element));
         }
         example
     }
@@ -90,7 +90,7 @@ fn joined(items: impl IntoIterator<Item = String>, last: &str) -> String {
 }
 
 /// What could stand in a hole.
-fn sample(element: &Element) -> String {
+fn sample(word: &str, element: &Element) -> String {
     let hole = match element {
         Element::Word(word) => return (*word).to_owned(),
         Element::Hole(hole) => hole,
@@ -136,7 +136,12 @@ fn sample(element: &Element) -> String {
             "name" => "\"team-rides\"",
             "times" => "\"0 6 * * *\"",
             "content" => "\"4242\"",
-            _ => "\"a second message does no harm\"",
+            _ => match word {
+                "auth" => "\"everyone may see it\"",
+                "dead_letter" | "discard" | "drop" => "\"nobody misses it\"",
+                "natural" => "\"a second message does no harm\"",
+                _ => "\"we have agreed on it\"",
+            },
         },
         Kind::Number if hole.name == "status" => "422",
         Kind::Number => "5",

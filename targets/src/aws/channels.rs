@@ -32,6 +32,10 @@ pub(super) struct Queue {
     pub(super) visibility: u64,
     /// In seconds.
     pub(super) retention: u64,
+    /// Whether a handler reads it.
+    pub(super) read: bool,
+    /// Whether it gets dead letters of others, and nothing else.
+    pub(super) only_dead: bool,
     /// The queue that gets what can't be handled.
     pub(super) dead_letters: String,
     /// How often a message is received before it goes there.
@@ -90,7 +94,9 @@ pub(super) fn queues(model: &Model, ids: &Ids) -> Vec<Queue> {
                 variable: ids.channel(id).variable.clone(),
                 fifo: channel.order.is_some(),
                 visibility: hidden(model, id, *visibility),
-                retention: seconds(retain.map_or(SQS_RETENTION_MAX.value, |retain| retain.value)),
+                retention: seconds(kept(model, id, *retain)),
+                read: consumers(model, id).next().is_some(),
+                only_dead: takes_dead_letters(model, id) && !is_written(model, id),
                 dead_letters: dead_letters(model, ids, id),
                 attempts: dead_letter.after.value,
             }),
@@ -125,10 +131,7 @@ pub(super) fn policies(queues: &[Queue], last: &[LastQueue], heard: &[Subscripti
     let all = queues.iter().map(|queue| &queue.id);
     let all = all.chain(last.iter().map(|queue| &queue.id));
     let policies = all.map(|queue| {
-        // What can't be delivered goes where it would go if it couldn't be handled.
-        let sending = heard
-            .iter()
-            .filter(|one| one.queue == *queue || one.dead_letters == *queue);
+        let sending = heard.iter().filter(|one| one.queue == *queue);
         let mut topics: Vec<String> = sending.map(|one| one.topic.clone()).collect();
         topics.sort();
         topics.dedup();
@@ -153,6 +156,30 @@ fn failure_exit(model: &Model, queue: Id<Channel>) -> Option<Id<Channel>> {
     match &model.channels[queue].kind {
         ChannelKind::Queue { dead_letter, .. } => dead_letter.to.map(|(to, _)| to),
         ChannelKind::Topic => None,
+    }
+}
+
+/// Whether another queue names this one for what can't be handled.
+fn takes_dead_letters(model: &Model, queue: Id<Channel>) -> bool {
+    let mut all = model.channels.ids();
+    all.any(|other| failure_exit(model, other) == Some(queue))
+}
+
+/// Whether a handler or a route sends to it.
+fn is_written(model: &Model, queue: Id<Channel>) -> bool {
+    let mut emits = model.handlers.values().flat_map(|handler| &handler.emits);
+    let mut routes = model.routes.values();
+    emits.any(|emit| emit.channel == queue) || routes.any(|route| route.to == queue)
+}
+
+/// How long a message is kept, in milliseconds.
+///
+/// A dead letter is as old as its message, so it has the longer half of what SQS allows.
+fn kept(model: &Model, queue: Id<Channel>, written: Option<Setting<u64>>) -> u64 {
+    match written {
+        Some(written) => written.value,
+        None if takes_dead_letters(model, queue) => SQS_RETENTION_MAX.value,
+        None => SQS_RETENTION_MAX.value / 2,
     }
 }
 

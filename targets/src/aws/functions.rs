@@ -5,6 +5,7 @@ use aqueduct_compiler::model::{Auth, ChannelKind, Handler, Id, Model};
 use super::channels::seconds;
 use super::grants::{Grant, Resource, Work, grants};
 use super::ids::Ids;
+use super::subscriptions::Subscription;
 
 /// As long as a Lambda function may run, in seconds.
 const LONGEST: u64 = 900;
@@ -14,6 +15,8 @@ const MARGIN: u64 = 5;
 const SHORT: u64 = 30;
 /// Most messages in a batch that isn't waited for.
 const LARGEST_BATCH: u32 = 10;
+/// As many batches as there should be at once: a slow message holds back the whole of its own.
+const LEAST_BATCHES: u32 = 4;
 /// Most batches of one queue in work at once.
 const MOST_AT_ONCE: u32 = 1_000;
 /// As long as a description may be, in characters.
@@ -31,6 +34,8 @@ pub(super) struct Function {
     pub(super) timeout: u64,
     /// How many may run at once, where the queue can't see to it.
     pub(super) reserved: Option<u32>,
+    /// What must be there before it runs: who hears what it publishes.
+    pub(super) after: Vec<String>,
     /// Names of variables, and the resources whose `Ref` they are given.
     pub(super) variables: Vec<(String, String)>,
     pub(super) statements: Vec<Statement>,
@@ -82,7 +87,7 @@ pub(super) struct Pace {
 }
 
 impl Function {
-    pub(super) fn of(model: &Model, ids: &Ids, work: Work) -> Self {
+    pub(super) fn of(model: &Model, ids: &Ids, subscriptions: &[Subscription], work: Work) -> Self {
         let stem = ids.function(work).to_owned();
         let grants = grants(model, work);
         let handler = match work {
@@ -96,6 +101,7 @@ impl Function {
             description: description(model, work),
             timeout: handler.map_or(SHORT, |handler| timeout(model, handler)),
             reserved: reserved(handler, queue.as_ref(), !routes.is_empty()),
+            after: listeners(&grants, ids, subscriptions),
             variables: variables(&grants, ids),
             statements: grants
                 .into_iter()
@@ -116,12 +122,12 @@ impl Function {
 
 /// How many functions may run at once, if the function itself has to see to it.
 ///
-/// What is reserved is taken from what all functions of the account share, so for callers over HTTP the default reserves
-/// nothing: how many requests are let in bounds it.
+/// What is reserved is taken from what all functions of the account share, so for callers over HTTP nothing is unless the
+/// author says how many: how many requests are let in bounds it.
 fn reserved(handler: Option<&Handler>, queue: Option<&Mapping>, called: bool) -> Option<u32> {
     let for_queue = queue.and_then(|mapping| mapping.pace.reserved);
-    let declared = handler.map_or(Handler::CONCURRENCY, |handler| handler.concurrency.value);
-    for_queue.or_else(|| (called && declared != Handler::CONCURRENCY).then_some(declared))
+    let written = handler.and_then(|handler| handler.concurrency).filter(|_| called);
+    for_queue.or(written.map(|written| written.value))
 }
 
 /// How long the function of a handler may run, in seconds: never longer than its message is hidden from others.
@@ -140,7 +146,7 @@ fn mapping(model: &Model, ids: &Ids, handler: &Handler) -> Option<Mapping> {
     let (channel, _) = handler.on?;
     Some(Mapping {
         queue: ids.channel(channel).resource.clone(),
-        pace: pace(handler.concurrency.value, model.channels[channel].order.is_some()),
+        pace: pace(handler.at_once(), model.channels[channel].order.is_some()),
     })
 }
 
@@ -153,7 +159,7 @@ pub(super) fn pace(concurrency: u32, fifo: bool) -> Pace {
     let largest = if fifo {
         1
     } else {
-        LARGEST_BATCH.min(concurrency / 2)
+        LARGEST_BATCH.min(concurrency / LEAST_BATCHES)
     };
     let divides = |batch: &u32| concurrency.is_multiple_of(*batch);
     let batch = (1..=largest).rev().find(divides).unwrap_or(1);
@@ -177,6 +183,16 @@ fn routes(model: &Model, work: Work) -> Vec<Route> {
         open: !matches!(api.auth, Some(Auth::Jwt { .. })),
     })
     .collect()
+}
+
+/// The subscriptions of the topics that a function publishes to: a topic keeps nothing for who comes later.
+fn listeners(grants: &[Grant], ids: &Ids, subscriptions: &[Subscription]) -> Vec<String> {
+    let publishes = |topic: &str| {
+        let mut all = grants.iter();
+        all.any(|grant| matches!(grant.resource, Resource::Channel(id) if ids.channel(id).resource == topic))
+    };
+    let heard = subscriptions.iter().filter(|one| publishes(&one.topic));
+    heard.map(|one| one.id.clone()).collect()
 }
 
 /// A function is told where those things are that it may touch, and nothing else.
@@ -285,7 +301,8 @@ mod tests {
         assert_eq!(of(1, false), (1, 2, Some(1)));
         assert_eq!(of(2, false), (1, 2, None));
         assert_eq!(of(5, false), (1, 5, None));
-        assert_eq!(of(16, false), (8, 2, None));
+        assert_eq!(of(8, false), (2, 4, None));
+        assert_eq!(of(16, false), (4, 4, None));
         assert_eq!(of(100, false), (10, 10, None));
         assert_eq!(of(16, true), (1, 16, None));
     }

@@ -73,12 +73,14 @@ impl Ids {
             }
         };
         let channels = model.channels.values().map(|channel| match channel.kind {
-            ChannelKind::Topic => name(&[&channel.label.name], &["Topic"]),
+            ChannelKind::Topic => name(&[&channel.label.name], &["Topic", "TopicAlarm"]),
             ChannelKind::Queue { .. } => name(
                 &[&channel.label.name],
                 &[
                     "Queue",
                     "QueuePolicy",
+                    "QueueAlarm",
+                    "QueueAgeAlarm",
                     "DeadLetters",
                     "DeadLettersPolicy",
                     "DeadLettersAlarm",

@@ -70,6 +70,8 @@ struct Readme<'a> {
     api: bool,
     jwt: bool,
     dead: bool,
+    named: bool,
+    heard: bool,
     outbox: bool,
 }
 
@@ -134,6 +136,8 @@ fn emit(checked: Checked<'_>, origin: &Origin) -> Files {
             api: plan.api.is_some(),
             jwt: plan.has_jwt(),
             dead: !plan.queues.is_empty(),
+            named: plan.queues.iter().any(|queue| queue.only_dead),
+            heard: !plan.subscriptions.is_empty(),
             outbox: plan.outbox,
         }),
     );

@@ -69,7 +69,7 @@ impl Plan {
             }),
             functions: works
                 .iter()
-                .map(|work| Function::of(model, &ids, *work))
+                .map(|work| Function::of(model, &ids, &subscriptions, *work))
                 .collect(),
             topics: topics(model, &ids),
             policies: policies(&queues, &last_queues, &subscriptions),

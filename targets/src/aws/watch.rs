@@ -1,5 +1,6 @@
 //! What a person sees from outside: alarms, and where things are.
 
+use super::channels::{Queue, Topic};
 use super::plan::Plan;
 
 /// An alarm: the highest value of each minute is above the threshold for some minutes.
@@ -12,7 +13,7 @@ pub(super) struct Alarm {
     pub(super) dimension: &'static str,
     /// Whose metric, as an intrinsic.
     pub(super) of: String,
-    pub(super) threshold: u32,
+    pub(super) threshold: u64,
     pub(super) minutes: u32,
 }
 
@@ -26,9 +27,19 @@ pub(super) struct Output {
 }
 
 impl Plan {
-    /// One for each place where messages end that could not be handled, two for the outbox.
+    /// One for each place where messages end that could not be handled, or may go unhandled; two for the outbox.
     pub(super) fn alarms(&self) -> Vec<Alarm> {
         let mut alarms = Vec::new();
+        let heard = |topic: &&Topic| self.subscriptions.iter().any(|one| one.topic == topic.id);
+        alarms.extend(self.topics.iter().filter(heard).map(undelivered));
+        for queue in &self.queues {
+            if queue.read {
+                alarms.push(aging(queue));
+            }
+            if queue.only_dead {
+                alarms.push(arriving(queue));
+            }
+        }
         for queue in &self.last_queues {
             alarms.push(waiting(&queue.id, queue.about.clone()));
         }
@@ -92,6 +103,50 @@ fn waiting(queue: &str, description: String) -> Alarm {
         metric: "ApproximateNumberOfMessagesVisible",
         dimension: "QueueName",
         of: format!("Fn::GetAtt: [{queue}, QueueName]"),
+        threshold: 0,
+        minutes: 1,
+    }
+}
+
+/// A handler takes it at once, so that it doesn't wait: it counts that it came.
+fn arriving(queue: &Queue) -> Alarm {
+    Alarm {
+        metric: "NumberOfMessagesReceived",
+        ..waiting(
+            &queue.id,
+            format!("A message that could not be handled has come to {}.", queue.name),
+        )
+    }
+}
+
+/// Whoever leaves a message unread for half of the time that it is kept has the other half to hear of it.
+fn aging(queue: &Queue) -> Alarm {
+    Alarm {
+        id: format!("{}AgeAlarm", queue.id),
+        description: format!(
+            "A message of {} has waited for half of the time that it is kept; after that it is gone.",
+            queue.name
+        ),
+        namespace: "AWS/SQS",
+        metric: "ApproximateAgeOfOldestMessage",
+        dimension: "QueueName",
+        of: format!("Fn::GetAtt: [{}, QueueName]", queue.id),
+        threshold: queue.retention / 2,
+        minutes: 1,
+    }
+}
+
+fn undelivered(topic: &Topic) -> Alarm {
+    Alarm {
+        id: format!("{}Alarm", topic.id),
+        description: format!(
+            "A queue behind {} doesn't take its messages, and they are lost.",
+            topic.name
+        ),
+        namespace: "AWS/SNS",
+        metric: "NumberOfNotificationsFailed",
+        dimension: "TopicName",
+        of: format!("Fn::GetAtt: [{}, TopicName]", topic.id),
         threshold: 0,
         minutes: 1,
     }

@@ -230,7 +230,7 @@ fn handler_code(model: &Model, id: Id<Handler>) -> Code {
     if let Some((channel, _)) = handler.on {
         code = code.then("on", [text(literal(&model.channels[channel].label.name))]);
     }
-    code = code.then("concurrency", [text(handler.concurrency.value.to_string())]);
+    code = code.then("concurrency", [text(handler.at_once().to_string())]);
     code = code.then("timeout", [duration(handler.timeout)]);
     if let Some(Repetition::Idempotent { by, window, .. }) = &handler.repetition {
         let paths: Vec<Code> = by.iter().map(|path| text(literal(&path.join(".")))).collect();

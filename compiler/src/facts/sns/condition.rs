@@ -214,10 +214,15 @@ pub(super) fn json(text: &str) -> String {
         match letter {
             '"' => quoted.push_str("\\\""),
             '\\' => quoted.push_str("\\\\"),
-            control if u32::from(control) < 0x20 => {
-                quoted.push_str(&format!("\\u{:04x}", u32::from(control)));
+            shown if shown == ' ' || shown.is_alphanumeric() || shown.is_ascii_graphic() => {
+                quoted.push(shown);
             }
-            other => quoted.push(other),
+            // The text goes into YAML as it is, and YAML takes some of the rest for the end of a line, or for nothing.
+            other => {
+                for unit in other.encode_utf16(&mut [0; 2]) {
+                    quoted.push_str(&format!("\\u{unit:04x}"));
+                }
+            }
         }
     }
     quoted + "\""

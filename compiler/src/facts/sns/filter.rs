@@ -163,6 +163,7 @@ impl<'a> Reading<'a> {
                 one(path, Condition::Absent)
             }
             (Side::Nothing, Comparison::NotEqual) if self.can_exist(field, hidden, span) => {
+                self.emptiness(field, span);
                 one(path, Condition::Present)
             }
             (Side::Number(number), how) => {
@@ -302,6 +303,26 @@ impl<'a> Reading<'a> {
             );
         }
         plain && !hidden
+    }
+
+    /// A text without a letter is there, and SNS says that it isn't.
+    fn emptiness(&mut self, field: &Field, span: SpanId) {
+        let (length, word) = match &self.model.resolve(&field.ty).shape {
+            Shape::Scalar(Scalar::String { length, .. }) => (length, "string"),
+            Shape::Scalar(Scalar::Bytes { length }) => (length, "bytes"),
+            Shape::Scalar(_)
+            | Shape::List { .. }
+            | Shape::Map { .. }
+            | Shape::Named(_)
+            | Shape::Unresolved => return,
+        };
+        if length.min.is_none_or(|min| min < 1) {
+            self.obstacle(
+                span,
+                "SNS takes an empty text for one that isn't there".to_owned(),
+                &format!("let the field have no empty text, as in `{word}(1..)`, or ask in the handler"),
+            );
+        }
     }
 
     fn number(&mut self, number: Decimal, span: SpanId) {

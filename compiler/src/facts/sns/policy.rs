@@ -2,10 +2,13 @@
 
 use std::fmt;
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use smol_str::SmolStr;
 
 use super::condition::{Both, Condition, both, json};
+
+/// What SNS has a meaning of its own for, of all that can be the name of a field.
+const OPERATORS: [&str; 6] = ["numeric", "prefix", "suffix", "exists", "cidr", "wildcard"];
 
 /// Fields, each with what is asked of it: every field has to give a yes to one of its questions.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -115,17 +118,23 @@ pub(super) fn either(one: Vec<Conjunction>, other: Vec<Conjunction>) -> Vec<Conj
 }
 
 impl FilterPolicy {
-    /// The outermost names of the fields that it asks about, each once.
-    pub fn keys(&self) -> Vec<&SmolStr> {
-        let mut keys = Vec::new();
-        for path in self.alternatives.iter().flat_map(|one| one.fields.keys()) {
-            if let Some(first) = path.first()
-                && !keys.contains(&first)
-            {
-                keys.push(first);
-            }
-        }
-        keys
+    /// The fields that it asks about, each once: SNS counts those, and not the records around them.
+    pub fn keys(&self) -> IndexSet<&[SmolStr]> {
+        self.paths().collect()
+    }
+
+    /// A field that SNS would read as an operator, or that would make it read `$or` as a field.
+    ///
+    /// The outermost fields of a policy without alternatives are safe: nothing but a name can stand there.
+    pub fn mistakable(&self) -> Option<&SmolStr> {
+        let safe = usize::from(self.alternatives.len() == 1);
+        let mut names = self.paths().flat_map(|path| path.iter().skip(safe));
+        names.find(|name| OPERATORS.contains(&name.as_str()))
+    }
+
+    fn paths(&self) -> impl Iterator<Item = &[SmolStr]> {
+        let fields = self.alternatives.iter().flat_map(|one| one.fields.keys());
+        fields.map(Vec::as_slice)
     }
 
     /// How complex it is to SNS.

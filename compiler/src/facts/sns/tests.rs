@@ -1,14 +1,17 @@
 //! What a filter becomes, and what SNS cannot ask.
 
 use aqueduct_dsl::source::SourceMap;
+use smol_str::SmolStr;
 
 use super::*;
 
 const BEFORE: &str = "
 enum Status { paid, open, failed }
 type Address { zip: string, city: string }
+type Odd { prefix: bool }
 event Ride {
   id: uuid @key, fare: decimal(0..1000, places 2), distance: int(0..10_000), status: Status, note: string?,
+  code: string(1..8)?, exists: bool, inner: Odd,
   vip: bool, to: Address, from: Address?, tags: list<string>, huge: decimal
 }
 ";
@@ -76,9 +79,14 @@ fn a_filter_is_a_policy_of_the_same_meaning() {
         ("not vip", r#"{"vip":[false]}"#),
         ("vip != true", r#"{"vip":[false]}"#),
         ("note == none", r#"{"note":[{"exists":false}]}"#),
+        ("code != none", r#"{"code":[{"exists":true}]}"#),
         (
-            "note != none and starts_with(note, \"a\\\"\")",
-            r#"{"note":[{"prefix":"a\""}]}"#,
+            "note == \"a\u{85}ä\u{1f600}\u{feff}\"",
+            r#"{"note":["a\u0085ä\ud83d\ude00\ufeff"]}"#,
+        ),
+        (
+            "code != none and starts_with(code, \"a\\\"\")",
+            r#"{"code":[{"prefix":"a\""}]}"#,
         ),
         (
             "not ends_with(note, \"z\")",
@@ -121,6 +129,7 @@ fn a_filter_is_a_policy_of_the_same_meaning() {
 fn what_sns_cannot_ask_is_an_obstacle() {
     for (filter, what) in [
         ("fare > huge", "SNS can't compare one field with another"),
+        ("note != none", "SNS takes an empty text for one that isn't there"),
         ("size(tags) > 1", "SNS can't count"),
         ("contains(note, \"x\")", "SNS can't look inside a text"),
         ("tags == none", "SNS can only ask whether a plain value is there"),
@@ -186,5 +195,24 @@ fn complexity_is_counted_as_sns_does() {
     let policy = found[0].policy.as_ref().unwrap().as_ref().unwrap();
     // Two values two levels deep times three, and one.
     assert_eq!(policy.combinations(), 2 * 2 * 3 + 1);
-    assert_eq!(policy.keys(), ["to", "status", "vip", "fare"]);
+    let keys = policy.keys().into_iter().map(|path| path.join("."));
+    assert_eq!(keys.collect::<Vec<_>>(), ["to.zip", "status", "vip", "fare"]);
+}
+
+#[test]
+fn a_name_that_sns_would_read_as_an_operator_is_noticed() {
+    for (filter, name) in [
+        ("exists", None),
+        ("exists and vip", None),
+        ("exists or vip", Some("exists")),
+        ("inner.prefix", Some("prefix")),
+    ] {
+        let analysis = model(&format!(
+            "topic rides: Ride\nqueue some: Ride\nrides -> where {filter} -> some\n\
+             service S {{\n  handler h(Ride) {{ emits Ride to rides }}\n}}\n"
+        ));
+        let found = subscriptions(&analysis.model);
+        let policy = found[0].policy.as_ref().unwrap().as_ref().unwrap();
+        assert_eq!(policy.mistakable().map(SmolStr::as_str), name, "{filter}");
+    }
 }

@@ -5,7 +5,6 @@ use aqueduct_dsl::source::SpanId;
 use smol_str::SmolStr;
 
 use crate::check::{Context, Sink};
-use crate::limits;
 use crate::model::{Field, Id, Model, Repetition, Scalar, Shape, TypeDecl};
 use crate::rules::{Needs, Rule};
 
@@ -80,22 +79,6 @@ fn judge(
                 .related(field.label.span, "declared here")
                 .help("use a field that is always there and has one plain value, such as an id")
         });
-    } else if purpose == Purpose::Group && !optional && is_long(cx.model, field) {
-        let longest = limits::SQS_GROUP_MAX.value;
-        out.report(
-            span,
-            format!("field `{name}` may be longer than the name of a message group"),
-            |finding| {
-                finding
-                    .label(format!("a group of SQS has {longest} characters at most"))
-                    .related(field.label.span, "declared here")
-                    .note("the queue refuses a message whose group is longer")
-                    .help(format!(
-                        "limit the field, as in `string(1..{longest})`, or use an id"
-                    ))
-                    .holds_for("aws")
-            },
-        );
     }
 }
 
@@ -113,11 +96,4 @@ fn problem(model: &Model, field: &Field) -> Option<&'static str> {
         | Shape::Named(_)
         | Shape::Unresolved => None,
     }
-}
-
-fn is_long(model: &Model, field: &Field) -> bool {
-    let Shape::Scalar(Scalar::String { length, .. }) = &model.resolve(&field.ty).shape else {
-        return false;
-    };
-    length.max.is_none_or(|max| max > limits::SQS_GROUP_MAX.value)
 }

@@ -21,7 +21,7 @@ pub(crate) const RULE: Rule = Rule {
 fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
     for subscription in sns::subscriptions(cx.model) {
         match &subscription.policy {
-            Ok(Some(policy)) => size(cx, out, &subscription, policy),
+            Ok(Some(policy)) => whole(cx, out, &subscription, policy),
             Ok(None) => {}
             Err(obstacles) => {
                 for obstacle in obstacles {
@@ -42,16 +42,27 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
 }
 
 /// Every filter on the ways of a subscription is part of one policy, so all of them are to blame.
-fn size(cx: &Context<'_>, out: &mut Sink<'_>, subscription: &Subscription, policy: &FilterPolicy) {
+fn whole(cx: &Context<'_>, out: &mut Sink<'_>, subscription: &Subscription, policy: &FilterPolicy) {
     let (keys, combinations) = (policy.keys().len() as u64, policy.combinations());
     let (most_keys, most) = (
         limits::SNS_FILTER_KEYS.value,
         limits::SNS_FILTER_COMBINATIONS.value,
     );
-    let what = if keys > most_keys {
-        format!("this asks about {keys} fields, and SNS allows {most_keys}")
+    let blame = if let Some(name) = policy.mistakable() {
+        Blame {
+            what: format!("SNS takes `{name}` for one of its operators here"),
+            label: "would be read as something else",
+            note: "in the alternatives of an `or`, and within a record, the names of operators are no fields to SNS",
+            help: "name the field otherwise, or ask for it in the handler",
+        }
+    } else if keys > most_keys {
+        Blame::of_size(format!(
+            "this asks about {keys} fields, and SNS allows {most_keys}"
+        ))
     } else if combinations > most {
-        format!("this expands to {combinations} combinations, and SNS allows {most}")
+        Blame::of_size(format!(
+            "this expands to {combinations} combinations, and SNS allows {most}"
+        ))
     } else {
         return;
     };
@@ -62,17 +73,36 @@ fn size(cx: &Context<'_>, out: &mut Sink<'_>, subscription: &Subscription, polic
         .map(|route| &cx.model.routes[*route]);
     let mut filters = routes.flat_map(|route| &route.filters).map(|filter| filter.span);
     let first = filters.next().unwrap_or(SpanId::NOWHERE);
-    out.report(first, what, |finding| {
-        let finding = finding.label("too large for a filter policy").related(
+    out.report(first, blame.what, |finding| {
+        let finding = finding.label(blame.label).related(
             cx.model.channels[subscription.queue].label.span,
             "all that leads here is one policy",
         );
         filters
             .fold(finding, |finding, span| finding.related(span, "counts as well"))
-            .note("SNS multiplies the values of all fields, and counts a nested field once for each level")
-            .help("filter by less, and by the rest in the handler")
+            .note(blame.note)
+            .help(blame.help)
             .holds_for("aws")
     });
+}
+
+/// What is wrong with a policy as a whole.
+struct Blame {
+    what: String,
+    label: &'static str,
+    note: &'static str,
+    help: &'static str,
+}
+
+impl Blame {
+    fn of_size(what: String) -> Self {
+        Self {
+            what,
+            label: "too large for a filter policy",
+            note: "SNS multiplies the values of all fields, and counts a nested field once for each level",
+            help: "filter by less, and by the rest in the handler",
+        }
+    }
 }
 
 fn precision(cx: &Context<'_>, out: &mut Sink<'_>, coarse: &Coarse) {

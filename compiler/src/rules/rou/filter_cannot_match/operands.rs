@@ -79,10 +79,12 @@ fn compare(
 ) -> bool {
     match (side(cx, of, left), side(cx, of, right)) {
         (Side::Field(path, ty), Side::Word(word)) => {
-            ordered_enum(cx, out, predicate, how, ty) && enum_value(cx, out, of, path, ty, &word, right)
+            ordered_enum(cx, out, predicate, how, ty)
+                && enum_value(cx, out, of, predicate, path, ty, &word, right)
         }
         (Side::Word(word), Side::Field(path, ty)) => {
-            ordered_enum(cx, out, predicate, how, ty) && enum_value(cx, out, of, path, ty, &word, left)
+            ordered_enum(cx, out, predicate, how, ty)
+                && enum_value(cx, out, of, predicate, path, ty, &word, left)
         }
         (Side::Word(_), _) => unknown_field(cx, out, of, left),
         (_, Side::Word(_)) => unknown_field(cx, out, of, right),
@@ -147,10 +149,15 @@ fn is_number(cx: &Context<'_>, ty: &Type) -> bool {
     matches!(&cx.model.resolve(ty).shape, Shape::Scalar(scalar) if scalar.is_number())
 }
 
+#[expect(
+    clippy::too_many_arguments,
+    reason = "a place, its type, and what stands there"
+)]
 fn enum_value(
     cx: &Context<'_>,
     out: &mut Sink<'_>,
     of: Id<TypeDecl>,
+    predicate: &Predicate,
     path: &FieldPath,
     ty: &Type,
     word: &str,
@@ -163,9 +170,10 @@ fn enum_value(
         return true;
     }
     let name = &cx.model.types[id].label.name;
+    let (consequence, note) = consequence(predicate);
     out.report(
         operand.span,
-        format!("no `{}` is ever `{word}`, so this never matches", path.text()),
+        format!("no `{}` is ever `{word}`{consequence}", path.text()),
         |finding| {
             let finding = finding
                 .label(format!("not a value of `{name}`"))
@@ -173,17 +181,50 @@ fn enum_value(
                     cx.model.types[id].label.span,
                     format!("its values are {}", values.join(", ")),
                 )
-                .note("the queue behind this filter would stay empty");
-            suggest(
-                finding,
-                operand,
-                word,
-                values.iter().copied(),
-                "use one of its values",
-            )
+                .note(note);
+            let said = words(predicate);
+            let others = values.iter().copied().filter(|value| !said.contains(value));
+            suggest(finding, operand, word, others, "use one of its values")
         },
     );
     false
+}
+
+/// What follows from a value that nothing has: for the message, and for the queue.
+fn consequence(predicate: &Predicate) -> (&'static str, &'static str) {
+    match &predicate.kind {
+        PredicateKind::In(_, values) if values.len() > 1 => (
+            "",
+            "the other values of the list do match, and this one lets nothing more through",
+        ),
+        PredicateKind::Compare(Comparison::NotEqual, ..) => (
+            ", so this always matches",
+            "this keeps nothing from the queue behind it",
+        ),
+        PredicateKind::All(_)
+        | PredicateKind::Any(_)
+        | PredicateKind::Not(_)
+        | PredicateKind::Compare(..)
+        | PredicateKind::In(..)
+        | PredicateKind::Text(..)
+        | PredicateKind::Holds(_) => (
+            ", so this never matches",
+            "the queue behind this filter would stay empty",
+        ),
+    }
+}
+
+/// The words of a list that a field is looked for in.
+fn words(predicate: &Predicate) -> Vec<&str> {
+    let PredicateKind::In(_, values) = &predicate.kind else {
+        return Vec::new();
+    };
+    let words = values.iter().filter_map(|value| match &value.value {
+        Err(Constant::Word(word)) => Some(word.as_str()),
+        Ok(path) if path.segments.len() == 1 => path.segments.first().map(SmolStr::as_str),
+        _ => None,
+    });
+    words.collect()
 }
 
 fn value_of_type(
