@@ -46,10 +46,11 @@ pub struct Counters {
     /// Activations that ran again because another was faster.
     pub conflicts: u64,
     /// Inbox keys and stored answers whose time was over.
-    pub expired: u64,
+    #[serde(default)]
+    pub forgotten: u64,
     /// Messages that nobody handled in the time that their queue keeps them.
     #[serde(default)]
-    pub outlived: u64,
+    pub expired: u64,
     /// Transactions on disk.
     pub commits: u64,
 }

@@ -18,13 +18,13 @@ fn clause_table() -> String {
         "# Every clause\n\n\
          Made from the table in `dsl/src/clauses/` by `cargo dev bless`. \
          A clause without a mark in the last column is part of the language and refused as TAR011 until a target carries it.\n\n\
-         | Clause | Stands in | Means | Default | Local |\n|---|---|---|---|---|\n",
+         | Clause | Stands in | Means | Default | Carried |\n|---|---|---|---|---|\n",
     );
     for row in clauses::rows() {
         let owners: Vec<&str> = row.owners.iter().map(|owner| owner.noun()).collect();
         let default = row
             .default
-            .map(|default| format!("`{default}`"))
+            .map(|default| format!("`{}`", default.replace('|', "\\|")))
             .unwrap_or_default();
         let _ = writeln!(
             text,

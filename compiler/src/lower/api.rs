@@ -244,6 +244,24 @@ impl Lowering {
             return false;
         }
         let _ = self.names.requests.insert(request, api.path.span);
+        let parameters: Vec<&SmolStr> = api.path.parameters().collect();
+        let mut later = parameters.iter().enumerate();
+        if let Some((_, name)) =
+            later.find(|(index, name)| parameters.iter().take(*index).any(|one| one == *name))
+        {
+            self.out.push(
+                api_error(
+                    api.path.span,
+                    format!("{{{name}}} stands in the path twice, and can have one value only"),
+                )
+                .label("twice in this path")
+                .help(format!(
+                    "rename one of them, or leave it out: `{}`",
+                    api.path.text
+                )),
+            );
+            return false;
+        }
         match api.target {
             ApiTarget::Row(store) => self.row_fits(api, store),
             ApiTarget::Handler(handler) => self.handler_fits(api, handler),

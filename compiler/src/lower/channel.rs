@@ -34,19 +34,36 @@ impl Lowering {
             self.model.channels[id].owner = owner_of(&options);
             self.model.channels[id].order = self.order(id, &options);
             let found = self.dead_letter(&options);
+            let kept = limit(&options, "retain").filter(|kept| self.is_some_time(kept));
             if let ChannelKind::Queue {
                 dead_letter,
                 retain,
                 visibility,
             } = &mut self.model.channels[id].kind
             {
-                *retain = limit(&options, "retain");
+                *retain = kept;
                 *visibility = limit(&options, "visibility");
                 if let Some(found) = found {
                     *dead_letter = found;
                 }
             }
         }
+    }
+
+    /// Whether there is any time in which a message could be handled.
+    fn is_some_time(&mut self, kept: &Setting<u64>) -> bool {
+        if kept.value == 0 {
+            self.out.push(
+                Diagnostic::error(
+                    codes::VALUE_DOES_NOT_FIT,
+                    kept.span,
+                    "a queue that retains nothing lets nothing be handled".to_owned(),
+                )
+                .label("every message would expire at once")
+                .help("write how long a message may wait, as in `retain 14d`"),
+            );
+        }
+        kept.value > 0
     }
 
     fn channel(&mut self, channel: &ast::Channel, entry: &ast::Entry) -> Option<Id<Channel>> {

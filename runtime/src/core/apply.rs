@@ -230,7 +230,7 @@ impl Core {
                     position,
                 };
                 turn.batch.delete(self.key(lease));
-                self.counters.outlived += 1;
+                self.counters.expired += 1;
                 let queue = &self.queues[index].name;
                 tracing::warn!(%queue, message = %waiting.envelope.id, "expired: nobody handled it in time");
                 if turn.heard {
@@ -296,7 +296,7 @@ impl Core {
                     .is_some_and(|kept| !kept.holds(turn.micros));
                 if over {
                     turn.batch.delete(key.to_vec());
-                    self.counters.expired += 1;
+                    self.counters.forgotten += 1;
                 }
             }
             turn.batch.delete(marker);

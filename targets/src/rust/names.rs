@@ -181,8 +181,8 @@ fn is_type(model: &Model, name: &str) -> bool {
 /// The name of a system's Cargo package: `WildRydes` is `wild-rydes`.
 pub fn package(name: &str) -> String {
     let package = name.to_snake_case().replace('_', "-");
-    // A package can't be called like one that it depends on.
-    if ["aqueduct", "serde"].contains(&package.as_str()) {
+    // A package can't be called like one that it depends on, nor a program like a folder of cargo's.
+    if ["aqueduct", "serde", "build", "deps", "examples", "incremental"].contains(&package.as_str()) {
         package + "-system"
     } else {
         package

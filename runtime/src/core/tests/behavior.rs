@@ -113,7 +113,7 @@ fn what_is_kept_for_a_while_is_recognised_and_then_forgotten() {
     clock.advance(Duration::from_secs(2));
     driver.pending.push(Command::Tick);
     driver.turn().unwrap();
-    assert_eq!(driver.core.stats(0).counters.expired, 1);
+    assert_eq!(driver.core.stats(0).counters.forgotten, 1);
     let snapshot = storage.snapshot().unwrap();
     let (from, to) = Key::new(Space::Expiry).range();
     let mut left = 0;
@@ -239,7 +239,7 @@ fn what_nobody_handles_in_time_is_removed_and_counted() {
     let next = started(&mut driver);
     assert_eq!(ids(&next), [6]);
     let stats = driver.core.stats(0);
-    assert_eq!((stats.counters.outlived, stats.counters.dead_lettered), (2, 0));
+    assert_eq!((stats.counters.expired, stats.counters.dead_lettered), (2, 0));
     assert_eq!(stats.queues["q"].ready + stats.queues["q"].delayed, 0);
     // A dead letter is kept: only who looks at it takes it away.
     fail(&mut driver, &next[0]);
