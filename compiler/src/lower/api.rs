@@ -255,10 +255,7 @@ impl Lowering {
                     format!("{{{name}}} stands in the path twice, and can have one value only"),
                 )
                 .label("twice in this path")
-                .help(format!(
-                    "rename one of them, or leave it out: `{}`",
-                    api.path.text
-                )),
+                .help("rename one of them, or leave it out"),
             );
             return false;
         }

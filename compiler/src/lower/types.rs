@@ -34,7 +34,19 @@ impl Lowering {
                 && let ast::TypeBody::Block(block) = &definition.body
                 && definition.kind.text == "enum"
             {
-                self.model.types[*id].kind = TypeKind::Choice(self.choice_values(block));
+                let values = self.choice_values(block);
+                if block.entries.is_empty() {
+                    self.ill_formed(
+                        definition.name.span,
+                        format!(
+                            "enum `{}` has no values, so nothing could be one",
+                            definition.name.text
+                        ),
+                        "without values",
+                        "list them in the braces",
+                    );
+                }
+                self.model.types[*id].kind = TypeKind::Choice(values);
             }
         }
         for Declared { id, entry } in &declared {

@@ -15,7 +15,8 @@ const KEYWORDS: [&str; 48] = [
 const UNUSABLE: [&str; 5] = ["self", "Self", "super", "crate", "_"];
 
 /// Names that generated code uses without a path: those of Rust's prelude, of serde, and of the runtime.
-const TAKEN: [&str; 61] = [
+const TAKEN: [&str; 62] = [
+    "Self",
     "Activation",
     "Api",
     "Arc",
