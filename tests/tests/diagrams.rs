@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::process::Command;
 
 use aqueduct_compiler::graph::{EdgeKind, Graph, Node, View};
-use aqueduct_compiler::model::{ChannelKind, Model};
+use aqueduct_compiler::model::{ChannelKind, Model, Target};
 use aqueduct_targets::Origin;
 use aqueduct_tests::{analyzed, oracles, root, systems};
 use serde_json::Value;
@@ -132,7 +132,18 @@ fn of_model(model: &Model, graph: &Graph) -> (BTreeSet<String>, BTreeSet<String>
                     .map(|filter| filter.predicate.to_string());
                 filters.collect::<Vec<_>>().join(" and ")
             }
-            (EdgeKind::Deliver, _) => "at least once, any order".to_owned(),
+            (EdgeKind::Deliver, Node::Channel(id)) => {
+                let often = if model.targets.contains(&Target::Aws) {
+                    "at least once"
+                } else {
+                    "once"
+                };
+                let order = model.channels[id].order.as_ref();
+                let order = order.map_or("any order".to_owned(), |order| {
+                    format!("ordered by {}", order.key())
+                });
+                format!("{often}, {order}")
+            }
             (EdgeKind::DeadLetter, Node::Channel(id)) => format!("after {} starts", attempts(model, id)),
             (EdgeKind::Read, _) => "reads".to_owned(),
             _ => String::new(),

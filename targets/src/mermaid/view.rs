@@ -1,6 +1,7 @@
 //! What the flowchart shows, computed: the template only lays it out.
 
 use aqueduct_compiler::check::Checked;
+use aqueduct_compiler::facts::delivery::delivery;
 use aqueduct_compiler::graph::{Edge, EdgeKind, Node, View};
 use aqueduct_compiler::model::{
     Channel, ChannelKind, DeadLetter, Handler, Id, Model, Repetition, Service, duration_text,
@@ -179,7 +180,7 @@ fn arrow(model: &Model, edge: &Edge) -> Arrow {
                 .collect();
             (false, texts.join(" and "))
         }
-        EdgeKind::Deliver => (false, "at least once, any order".to_owned()),
+        EdgeKind::Deliver => (false, delivery_label(model, edge.from)),
         EdgeKind::DeadLetter => (true, dead_letter_label(model, edge.from)),
         EdgeKind::Read => (true, "reads".to_owned()),
     };
@@ -198,6 +199,24 @@ fn success(model: &Model, node: Node) -> String {
         format!("{} or 404", api.success)
     } else {
         api.success.to_string()
+    }
+}
+
+/// What the handler has to expect on some target of the system.
+fn delivery_label(model: &Model, node: Node) -> String {
+    let Node::Channel(id) = node else {
+        return String::new();
+    };
+    let channel = &model.channels[id];
+    let all = || model.targets.iter().map(|target| delivery(*target, channel));
+    let often = if all().any(|one| one.duplicates.is_some()) {
+        "at least once"
+    } else {
+        "once"
+    };
+    match all().find_map(|one| one.order) {
+        Some(order) => format!("{often}, ordered by {}", order.key()),
+        None => format!("{often}, any order"),
     }
 }
 

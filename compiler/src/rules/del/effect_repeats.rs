@@ -26,7 +26,7 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
             continue;
         }
         let channel = &cx.model.channels[channel];
-        let repeats = delivery::repeating(&cx.model.targets, &channel.kind);
+        let repeats = delivery::repeating(&cx.model.targets, channel);
         // On a topic the missing failure exit is the first thing to mend.
         if repeats.is_empty() || channel.kind == ChannelKind::Topic {
             continue;
