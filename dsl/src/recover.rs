@@ -4,6 +4,7 @@
 //! one, and those that can be read are put back. So the tree holds all that is readable, and a missing `}` costs one
 //! entry and not the file.
 
+mod comma;
 mod cut;
 mod expected;
 mod look;
@@ -22,6 +23,7 @@ use slip::Slip;
 
 /// Reads what can be read of a file that is not `.flow` as a whole; and the names that are lost with the rest.
 pub(crate) fn file(builder: &mut Builder<'_>, text: &str) -> (File, Vec<SmolStr>) {
+    let text = &comma::take_leading(builder, text);
     let mut recovery = Recovery {
         builder,
         text,

@@ -417,13 +417,13 @@ fn what_expires_or_dies_is_announced_while_there_is_time() {
         on,
         [
             ("ByHandDeadLettersAlarm", waits, 0),
-            ("ByHandQueueAgeAlarm", age, 7 * days),
+            ("ByHandQueueAgeAlarm", age, 14 * days / 4),
             ("ByHandQueueAlarm", comes, 0),
             ("LiftingDeadLettersAlarm", waits, 0),
-            ("LiftingQueueAgeAlarm", age, 7 * days / 2),
+            ("LiftingQueueAgeAlarm", age, 7 * days / 4),
             ("OutboxAgeAlarm", "IteratorAge", 60_000),
             ("OutboxFailuresAlarm", waits, 0),
-            ("SortingQueueAgeAlarm", age, 7 * days / 2),
+            ("SortingQueueAgeAlarm", age, 7 * days / 4),
             ("TakenTopicAlarm", "NumberOfNotificationsFailed", 0),
         ]
     );

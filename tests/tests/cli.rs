@@ -310,6 +310,11 @@ fn a_system_can_begin_with_nothing_but_a_hint() {
         made.err
             .ends_with("next: write in corner-shop/corner_shop.flow, then aqueduct run corner-shop\n")
     );
+    assert!(
+        !made.err.contains("handlers/"),
+        "they are made by `build`: {}",
+        made.err
+    );
     let clean = "CornerShop: nothing to complain about (0 services, ";
     let checked = call(folder.path(), &["check", "corner-shop"]);
     assert!(checked.err.starts_with(clean), "{}{}", checked.out, checked.err);

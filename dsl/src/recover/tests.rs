@@ -253,6 +253,14 @@ fn separators_and_operators_have_their_places() {
             "handler a(x: int /// km\n)",
             "documentation cannot stand inside an entry",
         ),
+        (
+            "system S {\n  owner \"a\"\n  , targets local\n}",
+            "a comma ends a line, it doesn't begin one",
+        ),
+        (
+            "event A { a: int\n  , b: int }",
+            "a comma ends a line, it doesn't begin one",
+        ),
         ("topic x: list<T", "a `<` is not closed"),
         ("handler g(T on q) { }", "a `)` is missing before `on`"),
         ("handler g(a: int, b) { }", "`b` needs a colon and a type"),

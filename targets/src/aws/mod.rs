@@ -73,6 +73,8 @@ struct Readme<'a> {
     named: bool,
     heard: bool,
     outbox: bool,
+    /// How many executions of the account are set aside.
+    reserved: u32,
 }
 
 fn emit(checked: Checked<'_>, origin: &Origin) -> Files {
@@ -139,6 +141,11 @@ fn emit(checked: Checked<'_>, origin: &Origin) -> Files {
             named: plan.queues.iter().any(|queue| queue.only_dead),
             heard: !plan.subscriptions.is_empty(),
             outbox: plan.outbox,
+            reserved: plan
+                .functions
+                .iter()
+                .filter_map(|function| function.reserved)
+                .sum(),
         }),
     );
     for (name, event) in events::events(model) {

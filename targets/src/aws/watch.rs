@@ -119,19 +119,20 @@ fn arriving(queue: &Queue) -> Alarm {
     }
 }
 
-/// Whoever leaves a message unread for half of the time that it is kept has the other half to hear of it.
+/// A quarter of the time that a message is kept, since a dead letter may have used up half of it before it came, and SQS
+/// counts its age from there.
 fn aging(queue: &Queue) -> Alarm {
     Alarm {
         id: format!("{}AgeAlarm", queue.id),
         description: format!(
-            "A message of {} has waited for half of the time that it is kept; after that it is gone.",
+            "A message of {} has waited for a quarter of the time that it is kept; when that is over, it is gone.",
             queue.name
         ),
         namespace: "AWS/SQS",
         metric: "ApproximateAgeOfOldestMessage",
         dimension: "QueueName",
         of: format!("Fn::GetAtt: [{}, QueueName]", queue.id),
-        threshold: queue.retention / 2,
+        threshold: queue.retention / 4,
         minutes: 1,
     }
 }

@@ -31,7 +31,7 @@ pub(crate) struct Args {
     #[arg(default_value = ".")]
     pub(crate) path: PathBuf,
     /// Build for this target, `local` or `aws`, beside those that the project is built for; can be repeated
-    #[arg(long = "target", value_parser = load::target)]
+    #[arg(long = "target", value_name = "TARGET", value_parser = load::target)]
     pub(crate) targets: Vec<Target>,
     /// Add a stub for each handler that isn't written yet
     #[arg(long)]

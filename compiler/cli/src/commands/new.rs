@@ -89,9 +89,16 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         ),
         Beginning::Starter | Beginning::WildRydes => format!("next: {} run {place}", output::invocation()),
     };
-    output::tell(&format!(
-        "made {system} in {place}\n\n  {place}/{flow}    what it is: channels, events, services\n  {place}/handlers/     what it does: your Rust\n\n{next}"
-    ));
+    let mut parts = vec![(flow.as_str(), "what it is: channels, events, services")];
+    if files.iter().any(|(path, _)| path.starts_with("handlers/")) {
+        parts.push(("handlers/", "what it does: your Rust"));
+    }
+    let widest = parts.iter().map(|(path, _)| path.len()).max().unwrap_or_default();
+    let parts: String = parts
+        .iter()
+        .map(|(path, about)| format!("  {place}/{path:widest$}  {about}\n"))
+        .collect();
+    output::tell(&format!("made {system} in {place}\n\n{parts}\n{next}"));
     Ok(Outcome::Clean)
 }
 
