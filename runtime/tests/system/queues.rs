@@ -188,20 +188,20 @@ async fn more_keys_than_one_sweep_takes_are_forgotten() {
         assert_eq!(post(address, "/rides", &body).await.status, 201);
     }
     // An idle program sweeps every ten seconds.
-    let mut expired = 0;
+    let mut forgotten = 0;
     for _ in 0..600 {
         let mut client = Client::connect(data.path()).unwrap();
         let asked = tokio::task::spawn_blocking(move || client.request(&Request::Stats).unwrap());
-        expired = match asked.await.unwrap() {
-            Response::Stats { stats } => stats.counters.expired,
+        forgotten = match asked.await.unwrap() {
+            Response::Stats { stats } => stats.counters.forgotten,
             other => panic!("{other:?}"),
         };
-        if expired == 1_300 {
+        if forgotten == 1_300 {
             break;
         }
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
-    assert_eq!(expired, 1_300);
+    assert_eq!(forgotten, 1_300);
     assert_eq!(post(address, "/rides", &body).await.status, 201);
     running.stop().await.unwrap();
 }
