@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use aqueduct::seam::{Envelope, Outgoing};
 use aqueduct::{Failure, Value};
-use aws_sdk_dynamodb::types::AttributeValue;
-use aws_sdk_dynamodb::types::Update;
+use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::types::{AttributeValue, Update};
 use bytes::Bytes;
 use futures_util::stream::{self, StreamExt};
 use serde::Deserialize;
@@ -170,26 +171,58 @@ async fn publish_waiting(
         };
         publish(&engine.cloud, &post).await?;
     }
-    let count = AttributeValue::N(messages.len().to_string());
-    let delete = tables.delete_item().table_name(&outbox).key("id", id());
-    let delete = delete.condition_expression("size(messages) = :count");
-    let deleted = delete.expression_attribute_values(":count", count).send().await;
-    if let Err(error) = deleted {
-        let more = error.as_service_error().is_some_and(
-            aws_sdk_dynamodb::operation::delete_item::DeleteItemError::is_conditional_check_failed_exception,
-        );
-        if !more {
-            return Err(error.into());
-        }
-        // Others have come behind them, of which the stream speaks again.
-        let places: Vec<String> = (0..messages.len())
-            .map(|place| format!("messages[{place}]"))
-            .collect();
-        let update = tables.update_item().table_name(&outbox).key("id", id());
-        let update = update.update_expression(format!("REMOVE {}", places.join(", ")));
-        let _ = update.send().await?;
+    if let Some(first) = messages.first() {
+        take_out(engine, &outbox, key, first, messages.len()).await?;
     }
     Ok(messages.len())
+}
+
+/// Takes the first messages out of an item, if it still begins with them: the sweep and the stream may be at work on it
+/// at once, and what has come since is not theirs to remove.
+async fn take_out(
+    engine: &Engine,
+    outbox: &str,
+    key: &str,
+    first: &Envelope,
+    count: usize,
+) -> Result<(), Failure> {
+    let tables = &engine.cloud.tables;
+    let id = || AttributeValue::S(key.to_owned());
+    // Messages are put behind and taken from the front only, and the text of each holds its id: so this one in front
+    // means that all that were read are still there.
+    let first = || AttributeValue::S(String::from_utf8_lossy(first.text()).into_owned());
+    let delete = tables.delete_item().table_name(outbox).key("id", id());
+    let delete = delete
+        .condition_expression("messages[0] = :first AND size(messages) = :count")
+        .expression_attribute_values(":first", first())
+        .expression_attribute_values(":count", AttributeValue::N(count.to_string()));
+    match delete.send().await {
+        Ok(_) => return Ok(()),
+        Err(error)
+            if error
+                .as_service_error()
+                .is_some_and(DeleteItemError::is_conditional_check_failed_exception) => {}
+        Err(error) => return Err(error.into()),
+    }
+    // Others have come behind them, of which the stream speaks again.
+    let places: Vec<String> = (0..count).map(|place| format!("messages[{place}]")).collect();
+    let update = tables.update_item().table_name(outbox).key("id", id());
+    let update = update
+        .update_expression(format!("REMOVE {}", places.join(", ")))
+        .condition_expression("messages[0] = :first")
+        .expression_attribute_values(":first", first());
+    match update.send().await {
+        Ok(_) => Ok(()),
+        // Somebody else has sent and removed them.
+        Err(error)
+            if error
+                .as_service_error()
+                .is_some_and(UpdateItemError::is_conditional_check_failed_exception) =>
+        {
+            Ok(())
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn messages(item: &Item) -> Result<Vec<Envelope>, Failure> {
