@@ -102,6 +102,8 @@ pub enum Response {
         /// The counts.
         stats: Stats,
     },
+    /// A tail has begun: whatever happens from now on is told.
+    Listening,
     /// One event of a tail.
     Event {
         /// The event.

@@ -39,14 +39,15 @@ impl Client {
     }
 
     /// Asks for [`Request::Tail`] and gives each answer until the program stops.
+    /// When it returns, the program has begun to tell: nothing that happens from now on is missing.
     ///
     /// # Errors
-    /// When the connection breaks.
-    pub fn stream(
-        mut self,
-        request: &Request,
-    ) -> Result<impl Iterator<Item = Result<Response, Error>>, Error> {
-        self.send(request)?;
+    /// When the connection breaks, or the program refuses.
+    pub fn tail(mut self) -> Result<impl Iterator<Item = Result<Response, Error>>, Error> {
+        match self.request(&Request::Tail)? {
+            Response::Listening => {}
+            other => return Err(io::Error::other(format!("the program answers {other:?} to a tail")).into()),
+        }
         Ok(std::iter::from_fn(move || self.receive().transpose()))
     }
 

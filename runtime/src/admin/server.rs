@@ -261,6 +261,9 @@ fn carries<'a>(topology: &'a Topology, channel: &str) -> Option<Option<&'a (Stri
 /// Tells every event until the program ends or the listener goes away.
 async fn tail(engine: &Engine, mut reader: BufReader<OwnedReadHalf>, mut writer: OwnedWriteHalf) {
     let mut events = engine.tracer.listen();
+    if write(&mut writer, &Response::Listening).await.is_err() {
+        return;
+    }
     let mut more = [0; 1];
     loop {
         let event = tokio::select! {

@@ -52,7 +52,7 @@ async fn a_tail_tells_what_happens() {
     let client = Client::connect(system.data.path()).unwrap();
     let (sender, mut events) = tokio::sync::mpsc::channel(64);
     let tail = std::thread::spawn(move || {
-        for response in client.stream(&Request::Tail).unwrap() {
+        for response in client.tail().unwrap() {
             match response {
                 Ok(Response::Event { event }) => sender.blocking_send(event).unwrap(),
                 _ => break,
@@ -171,7 +171,7 @@ async fn listeners_that_go_away_leave_room_for_others() {
         let path = system.data.path().to_owned();
         let listened = tokio::task::spawn_blocking(move || {
             let client = Client::connect(path).unwrap();
-            drop(client.stream(&Request::Tail).unwrap());
+            drop(client.tail().unwrap());
         });
         listened.await.unwrap();
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::thread;
 
-use aqueduct::admin::{Client as Admin, Request, Response};
+use aqueduct::admin::{Client as Admin, Response};
 use aqueduct_tests::e2e::{Build, CONSUMERS, Program, Ride, bare_lambda, lambda, wild_rydes};
 use aqueduct_tests::mutants::Random;
 use serde_json::{Value, json};
@@ -78,7 +78,7 @@ fn locally() -> Behavior {
     let program = Program::start(&wild_rydes(Build::AsIs), data.path(), "0", &[]);
     let tail = Admin::connect(data.path())
         .unwrap()
-        .stream(&Request::Tail)
+        .tail()
         .unwrap();
     let listener = thread::spawn(move || {
         let events = tail.map_while(Result::ok).filter_map(|response| match response {

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use anyhow::bail;
-use aqueduct::admin::{Event, Request, Response};
+use aqueduct::admin::{Event, Response};
 
 use super::running::{Place, refuse};
 use crate::{Outcome, output};
@@ -29,7 +29,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         );
     };
     let mut out = anstream::stdout().lock();
-    for response in client.stream(&Request::Tail)? {
+    for response in client.tail()? {
         let response = refuse(response?)?;
         if let Response::Event { event } = &response {
             let text = if args.json {
