@@ -7,6 +7,8 @@ mod api;
 mod channel;
 mod handler;
 mod predicate;
+mod saga;
+mod scenario;
 mod service;
 mod table;
 mod target;
@@ -17,10 +19,15 @@ use smol_str::SmolStr;
 
 pub use api::{Api, ApiTarget, Auth, Method, PathSegment, PathTemplate};
 pub use channel::{Channel, ChannelKind, DeadLetter, Filter, Order, Route};
-pub use handler::{Emit, Handler, Repetition, StoreUse};
+pub use handler::{Breaker, Call, Emit, Handler, Repetition, StoreUse, Undoes};
 pub use predicate::{
     Comparison, Constant, FieldPath, Operand, Predicate, PredicateKind, TextTest, duration_text,
 };
+pub use saga::{
+    Action, ActionKind, Branch, Ending, Fail, Mapping, OnFault, Retry, Saga, Statement, Step, StepClass,
+    Value, ValueKind,
+};
+pub use scenario::{Given, Line, LineKind, Sample, Scenario, Then, When};
 pub use service::{Service, Store};
 pub use table::{Id, Table};
 pub use target::Target;
@@ -94,6 +101,12 @@ pub struct Model {
     pub handlers: Table<Handler>,
     /// The HTTP operations of all services.
     pub apis: Table<Api>,
+    /// The sagas of all services.
+    pub sagas: Table<Saga>,
+    /// Values to be used in scenarios.
+    pub samples: Table<Sample>,
+    /// What must be true.
+    pub scenarios: Table<Scenario>,
     /// What nothing carries yet; rule TAR011 reports it.
     pub refused: Vec<Refused>,
 }
@@ -106,6 +119,17 @@ impl Model {
             "{}.{}",
             self.services[handler.service].label.name, handler.label.name
         )
+    }
+
+    /// `Service.Saga`, the saga's name everywhere outside its service.
+    pub fn saga_name(&self, id: Id<Saga>) -> String {
+        let saga = &self.sagas[id];
+        format!("{}.{}", self.services[saga.service].label.name, saga.label.name)
+    }
+
+    /// Whether a handler belongs to somebody else, and is reached over HTTP.
+    pub fn is_external(&self, id: Id<Handler>) -> bool {
+        self.services[self.handlers[id].service].external.is_some()
     }
 
     /// `Service.store`, the store's name everywhere outside its service.

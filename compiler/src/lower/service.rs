@@ -34,9 +34,11 @@ impl Lowering {
         let id = self.model.services.push(Service {
             label: label(&service.name, entry),
             owner: None,
+            external: None,
             stores: Vec::new(),
             handlers: Vec::new(),
             apis: Vec::new(),
+            sagas: Vec::new(),
         });
         self.names.services.add(&service.name, id);
         let options = self.options(Owner::Service, &service.block.entries);

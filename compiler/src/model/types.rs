@@ -49,6 +49,8 @@ pub enum MessageKind {
     Query,
     /// Data for somebody.
     Document,
+    /// Somebody says no, and why.
+    Fault,
 }
 
 impl MessageKind {
@@ -59,6 +61,7 @@ impl MessageKind {
             Self::Command => "command",
             Self::Query => "query",
             Self::Document => "document",
+            Self::Fault => "fault",
         }
     }
 }
@@ -85,6 +88,8 @@ pub struct Tags {
     pub key: bool,
     /// `@pii`: personal data.
     pub pii: bool,
+    /// `@secret`: never stored, published or logged.
+    pub secret: bool,
 }
 
 /// What a field is when the sender leaves it out.

@@ -76,10 +76,7 @@ fn by_request(events: &[Value]) -> Vec<Vec<String>> {
 fn locally() -> Behavior {
     let data = tempfile::tempdir().unwrap();
     let program = Program::start(&wild_rydes(Build::AsIs), data.path(), "0", &[]);
-    let tail = Admin::connect(data.path())
-        .unwrap()
-        .tail()
-        .unwrap();
+    let tail = Admin::connect(data.path()).unwrap().tail().unwrap();
     let listener = thread::spawn(move || {
         let events = tail.map_while(Result::ok).filter_map(|response| match response {
             Response::Event { event } => Some(serde_json::to_value(event).unwrap()),

@@ -1,0 +1,277 @@
+//! Sagas: steps that are all done, or taken back, or stuck where a person sees it.
+
+use aqueduct_dsl::source::SpanId;
+use smol_str::SmolStr;
+
+use super::{Channel, Constant, Handler, Id, Label, Predicate, Service, Setting, Store, TypeDecl};
+
+/// A saga of a service.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Saga {
+    /// Its name.
+    pub label: Label,
+    /// Whose it is.
+    pub service: Id<Service>,
+    /// The message that it starts with.
+    pub input: Id<TypeDecl>,
+    /// What the author calls it; `it` when nothing is said.
+    pub input_name: SmolStr,
+    /// Where the input stands.
+    pub input_span: SpanId,
+    /// The queue that starts it.
+    pub on: Option<(Id<Channel>, SpanId)>,
+    /// What tells runs apart: paths in the input, never empty; at most one run for each key.
+    pub by: Vec<Vec<SmolStr>>,
+    /// Where that is said.
+    pub by_span: SpanId,
+    /// No step is begun later than this after the start, in milliseconds.
+    pub deadline: Option<Setting<u64>>,
+    /// In the order of the text.
+    pub body: Vec<Statement>,
+    /// What follows a good end.
+    pub done: Option<Ending>,
+    /// What follows when everything is taken back.
+    pub failed: Option<Ending>,
+}
+
+/// `done { }`, `failed { }`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ending {
+    /// What is done, in order; each is tried until it is done.
+    pub actions: Vec<Action>,
+    /// The word.
+    pub span: SpanId,
+}
+
+/// One line of a saga.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Statement {
+    /// `step x = …` and its like.
+    Step(Box<Step>),
+    /// `if a { } else { }`: the first arm whose condition holds.
+    If {
+        /// Conditions over what is known at this point, with what they guard; never empty.
+        arms: Vec<(Predicate, Vec<Statement>)>,
+        /// The last `else`.
+        otherwise: Vec<Statement>,
+        /// The whole.
+        span: SpanId,
+    },
+    /// `parallel all { branch a { } }`: every branch runs to its end, then it goes on or back.
+    Parallel {
+        /// Never fewer than two.
+        branches: Vec<Branch>,
+        /// The word.
+        span: SpanId,
+    },
+    /// `wait 10m`
+    Wait {
+        /// In milliseconds.
+        time: u64,
+        /// The whole.
+        span: SpanId,
+    },
+    /// `fail NotApproved(by: …)`
+    Fail(Fail),
+}
+
+/// One of several that run at once. A step that stands in `parallel` alone is a branch of its own name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Branch {
+    /// Its name.
+    pub name: SmolStr,
+    /// What it does.
+    pub body: Vec<Statement>,
+    /// Where it stands.
+    pub span: SpanId,
+}
+
+/// `fail F(…)`: ends the saga as if a step had failed so.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fail {
+    /// The fault.
+    pub fault: Id<TypeDecl>,
+    /// Its fields.
+    pub fields: Mapping,
+    /// The whole.
+    pub span: SpanId,
+}
+
+/// A step.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// Its name.
+    pub label: Label,
+    /// What a failure of it leads to.
+    pub class: StepClass,
+    /// What it does.
+    pub action: Action,
+    /// How long to wait for one try, in milliseconds; written, or what the called handler may take.
+    pub timeout: Setting<u64>,
+    /// How often it is tried.
+    pub retry: Retry,
+    /// What leads elsewhere than back.
+    pub on: Vec<OnFault>,
+    /// What takes it back.
+    pub undo: Option<Action>,
+    /// Nobody can take it back, says the author.
+    pub irreversible: Option<SpanId>,
+}
+
+/// What kind of step it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StepClass {
+    /// `step`: taken back when something after it fails.
+    Compensatable,
+    /// `pivot`: once it is done, the saga only goes forward.
+    Pivot,
+    /// `retriable`: tried until it is done.
+    Retriable,
+    /// `readonly`: leaves nothing to take back.
+    ReadOnly,
+}
+
+impl StepClass {
+    /// The word of the language.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Compensatable => "step",
+            Self::Pivot => "pivot",
+            Self::Retriable => "retriable",
+            Self::ReadOnly => "readonly",
+        }
+    }
+}
+
+/// How often something is tried, and when again.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Retry {
+    /// Tries after the first; `None` is as often as it takes.
+    pub count: Option<u32>,
+    /// Before the second try, in milliseconds.
+    pub backoff: u64,
+    /// What each wait is longer than the one before, as an exact decimal: 1 or more.
+    pub factor: rust_decimal::Decimal,
+    /// The longest wait, in milliseconds.
+    pub cap: u64,
+    /// Only these faults are tried again; empty is all that is no declared fault.
+    pub on: Vec<Id<TypeDecl>>,
+    /// After which time a person is called, in milliseconds.
+    pub alarm: Option<u64>,
+    /// Where it is written; nowhere for the default.
+    pub span: SpanId,
+}
+
+/// `on F { }`
+#[derive(Debug, Clone, PartialEq)]
+pub struct OnFault {
+    /// The fault, or `None` for `on timeout`.
+    pub fault: Option<Id<TypeDecl>>,
+    /// What is done in the step's place.
+    pub body: Vec<Statement>,
+    /// Where.
+    pub span: SpanId,
+}
+
+/// What a step, an undo or an ending does.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Action {
+    /// What.
+    pub kind: ActionKind,
+    /// The whole.
+    pub span: SpanId,
+}
+
+/// The kinds of action.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ActionKind {
+    /// `Payments.capture(key: …)`
+    Call {
+        /// Of a service of the system, never of an extern one.
+        handler: Id<Handler>,
+        /// Its input.
+        input: Mapping,
+    },
+    /// `insert fares(…)`: a row that must not be there.
+    Insert {
+        /// Of the saga's service.
+        store: Id<Store>,
+        /// The whole row.
+        row: Mapping,
+    },
+    /// `put fares(…)`
+    Put {
+        /// Of the saga's service.
+        store: Id<Store>,
+        /// The whole row.
+        row: Mapping,
+    },
+    /// `update fares(ride_id: …, status: failed) [where …]`: a row that must be there.
+    Update {
+        /// Of the saga's service.
+        store: Id<Store>,
+        /// The key and the fields that change.
+        row: Mapping,
+        /// Over the row as it is; when it doesn't hold nothing is changed, and that is a failure.
+        only_if: Option<Predicate>,
+    },
+    /// `get fares(ride_id: …)`: the step's result is the row.
+    Get {
+        /// Of the saga's service.
+        store: Id<Store>,
+        /// The key.
+        key: Mapping,
+    },
+    /// `delete fares(ride_id: …)`
+    Delete {
+        /// Of the saga's service.
+        store: Id<Store>,
+        /// The key.
+        key: Mapping,
+    },
+    /// `emit FareCollected(…) to fare_outcomes`
+    Emit {
+        /// What.
+        message: Id<TypeDecl>,
+        /// Its fields.
+        fields: Mapping,
+        /// Where to.
+        channel: Id<Channel>,
+    },
+}
+
+/// What a record is made of: spreads are filled in, every required field is there, defaults that aren't written are
+/// not.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mapping {
+    /// Name, value and place, in the order of the target's fields.
+    pub fields: Vec<(SmolStr, Value)>,
+    /// The parentheses.
+    pub span: SpanId,
+}
+
+/// A value made from what a saga or a scenario knows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Value {
+    /// What it is.
+    pub kind: ValueKind,
+    /// Where.
+    pub span: SpanId,
+}
+
+/// The kinds of value.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ValueKind {
+    /// `ride.ride_id`: first the saga's input, a step or `error` (whose fields are `name` and `message`), then fields.
+    Path(Vec<SmolStr>),
+    /// What stands for itself; an enum's value is a text.
+    Constant(Constant),
+    /// `new()`: an id, the same each time that the step is tried.
+    New,
+    /// `now()`: the time at which the step is begun.
+    Now,
+    /// `[a, b]`
+    List(Vec<Value>),
+    /// `(a: 1, b: 2)` and what a spread of a whole record makes.
+    Record(Mapping),
+}
