@@ -162,6 +162,45 @@ pub struct Retry {
     pub span: SpanId,
 }
 
+impl Retry {
+    /// Once: a handler that is called, when nothing is said.
+    pub fn never() -> Self {
+        Self::default_of(Some(0), 30_000)
+    }
+
+    /// What the engine does itself, when nothing is said: rows, messages, and the actions of an ending.
+    pub fn without_code() -> Self {
+        Self::default_of(Some(5), 30_000)
+    }
+
+    /// What takes a step back; when all of these were in vain the saga is stuck, and a person sees it.
+    pub fn of_undo() -> Self {
+        Self::default_of(Some(10), 60_000)
+    }
+
+    /// As often as it takes: a `retriable`, when nothing is said.
+    pub fn until_settled() -> Self {
+        Self::default_of(None, 60_000)
+    }
+
+    fn default_of(count: Option<u32>, cap: u64) -> Self {
+        Self {
+            count,
+            backoff: 1_000,
+            factor: rust_decimal::Decimal::TWO,
+            cap,
+            on: Vec::new(),
+            alarm: None,
+            span: SpanId::NOWHERE,
+        }
+    }
+}
+
+impl Step {
+    /// How long one try of what needs no code may take, when nothing is said, in milliseconds.
+    pub const TIMEOUT: u64 = 5_000;
+}
+
 /// `on F { }`
 #[derive(Debug, Clone, PartialEq)]
 pub struct OnFault {
