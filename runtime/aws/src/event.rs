@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use crate::cloud::Cloud;
 use crate::engine::Engine;
+use crate::queue::Consumer;
 use crate::{outbox, queue, request};
 
 /// The name of the publisher, which is no handler of the system.
@@ -88,7 +89,7 @@ impl Function {
         match source {
             Some("aws:sqs") => {
                 let batch: SqsEvent = read(&event)?;
-                Ok(queue::handle_all(&self.engine, self.handler()?, batch).await)
+                Ok(queue::handle_all(&self.engine, &self.consumer()?, batch).await)
             }
             Some("aws:dynamodb") if self.name == OUTBOX => {
                 Ok(outbox::publish_changed(&self.engine, &read(&event)?).await)
@@ -132,6 +133,15 @@ impl Function {
             Ended::Answered(_) => Ok(Value::Null),
             Ended::Trouble(trouble) => Err(fault(&trouble)),
             Ended::Refused(refused) => Err(Fault::new("OutcomeUnknown", refused.to_string())),
+        }
+    }
+
+    /// Who takes the messages of a queue: the saga of this name, or the handler.
+    fn consumer(&self) -> Result<Consumer, Fault> {
+        let mut sagas = self.engine.site.topology.sagas.iter();
+        match sagas.find(|saga| saga.definition.name == self.name) {
+            Some(saga) => Ok(Consumer::Saga(Arc::clone(&saga.definition))),
+            None => Ok(Consumer::Handler(self.handler()?)),
         }
     }
 
