@@ -125,8 +125,9 @@ impl Function {
         };
         match self.engine.site.activate(&self.engine, &job, |_| Ok(None)).await {
             Ended::Committed(reply) | Ended::Handled(reply) => match reply.body() {
-                Some(body) => serde_json::from_slice(body)
-                    .map_err(|error| Fault::new("HandlerFailed", error.to_string())),
+                Some(body) => {
+                    serde_json::from_slice(body).map_err(|error| Fault::new("Failed", error.to_string()))
+                }
                 None => Ok(Value::Null),
             },
             // Nobody keeps an answer here: there is no key of a client.
@@ -163,10 +164,10 @@ impl Function {
 fn fault(trouble: &Trouble) -> Fault {
     tracing::warn!(error = %trouble, "failed");
     match trouble {
-        Trouble::Failed(failure) => Fault::new(failure.name().unwrap_or("HandlerFailed"), failure.message()),
-        Trouble::Panicked(_) => Fault::new("HandlerPanicked", trouble.to_string()),
-        Trouble::TimedOut(_) => Fault::new("HandlerTimedOut", trouble.to_string()),
-        Trouble::Overtaken(_) => Fault::new("HandlerOvertaken", trouble.to_string()),
+        Trouble::Failed(failure) => Fault::new(failure.name().unwrap_or("Failed"), failure.message()),
+        Trouble::Panicked(_) => Fault::new("Panicked", trouble.to_string()),
+        Trouble::TimedOut(_) => Fault::new("Timeout", trouble.to_string()),
+        Trouble::Overtaken(_) => Fault::new("Overtaken", trouble.to_string()),
     }
 }
 

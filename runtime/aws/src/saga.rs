@@ -21,7 +21,7 @@ pub(crate) async fn start(
     let input = body.value()?;
     let input = json!({
         saga.input.as_str(): input.as_ref(),
-        "_meta": { "correlation": delivery.correlation_id, "causation": delivery.message_id },
+        "meta": { "correlation": delivery.correlation_id, "causation": delivery.message_id },
     });
     let request = engine
         .cloud
@@ -44,11 +44,14 @@ fn name(saga: &Saga, input: &Value) -> Result<String, Failure> {
     let parts = saga.by.iter().map(|path| {
         let found = path.iter().try_fold(input, |value, field| value.get(field));
         found.filter(|part| !part.is_null()).ok_or_else(|| {
-            Failure::named(Failure::INVALID_MESSAGE, format!(
-                "the message has no {}, by which {} tells its runs apart",
-                path.join("."),
-                saga.name
-            ))
+            Failure::named(
+                Failure::INVALID_MESSAGE,
+                format!(
+                    "the message has no {}, by which {} tells its runs apart",
+                    path.join("."),
+                    saga.name
+                ),
+            )
         })
     });
     let parts: Vec<&Value> = parts.collect::<Result<_, _>>()?;

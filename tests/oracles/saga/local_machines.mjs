@@ -1,5 +1,5 @@
 // Runs state machines in aws-local-stepfunctions, an interpreter that shares nothing with moto's: same plan, same report
-// as moto_machines.py, without rows. Waits and the pauses between tries take no time.
+// as moto_machines.py, without rows. It knows no JSONata. Waits and the pauses between tries take no time.
 // usage: node local_machines.mjs plan.json report.json
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -58,7 +58,10 @@ async function run(vector) {
   const machine = new StateMachine(definition, { validationOptions: { noValidate: true } });
   const execution = machine.run(vector.input, {
     overrides: overrides(definition, world),
-    context: { Execution: { Name: vector.execution, Id: `execution:${vector.execution}` } },
+    context: {
+      Execution: { Name: vector.execution, Id: `execution:${vector.execution}` },
+      State: { EnteredTime: "2027-01-01T00:00:00Z" },
+    },
   });
   let failure;
   const events = (async () => {
