@@ -147,11 +147,8 @@ impl Lowering {
     }
 
     /// The same where it may be left out.
-    fn times(&mut self, clause: &Matched<'_>) -> Option<Option<u32>> {
-        match clause.number("count") {
-            Some(_) => self.how_many(clause, 1).map(Some),
-            None => Some(None),
-        }
+    fn times(&mut self, clause: &Matched<'_>) -> Option<u32> {
+        self.how_many(clause, 1)
     }
 
     fn takes_nothing(&mut self, what: &str, span: SpanId, help: &str) {

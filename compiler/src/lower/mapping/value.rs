@@ -32,13 +32,13 @@ impl Lowering {
                     return self.constant_value(&constant, span, ty);
                 }
             },
-            ExprKind::Literal(_) | ExprKind::Unary(..) | ExprKind::Binary(..) => match constant(expr) {
-                Some(constant) => return self.constant_value(&constant, span, ty),
-                None => {
-                    self.refuse_with("a value that is computed", span, "a handler that replies with it");
-                    return None;
+            ExprKind::Literal(_) | ExprKind::Unary(..) | ExprKind::Binary(..) => {
+                if let Some(constant) = constant(expr) {
+                    return self.constant_value(&constant, span, ty);
                 }
-            },
+                self.refuse_with("a value that is computed", span, "a handler that replies with it");
+                return None;
+            }
         };
         Some(Value { kind, span })
     }

@@ -22,7 +22,7 @@ impl Lowering {
         let handler = self.find_handler(None, &clause.path("target")?)?;
         if clause.has("fails") {
             let fault = self.declared_fault(handler, &clause.word("fault")?)?;
-            let times = self.times(clause)?;
+            let times = self.times(clause);
             return Some(Given::Fails {
                 handler,
                 fault,
@@ -39,18 +39,18 @@ impl Lowering {
                 );
                 return None;
             };
-            let times = self.times(clause)?;
+            let times = self.times(clause);
             return Some(Given::Delays { handler, time, times });
         }
         if clause.has("silent") {
-            let times = self.times(clause)?;
+            let times = self.times(clause);
             return Some(Given::Silent { handler, times });
         }
         if clause.has("stops") {
             return Some(Given::Stops { handler });
         }
         if clause.has("crashes") {
-            let times = self.times(clause)?.unwrap_or(1);
+            let times = self.times(clause).unwrap_or(1);
             return Some(Given::Crashes { handler, times });
         }
         let reply = self.reply(handler, clause, scope)?;

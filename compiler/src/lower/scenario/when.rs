@@ -36,7 +36,7 @@ impl Lowering {
         self.complete(message, &fields, &[]);
         let carries = self.model.channels[channel].carries;
         self.readable(message, carries, expr, &[]);
-        let times = self.times(clause)?.unwrap_or(1);
+        let times = self.times(clause).unwrap_or(1);
         let name = self.answer_name(clause, Some(message), scope);
         Some(When::Publish {
             message,
@@ -134,7 +134,12 @@ impl Lowering {
                 self.readable(of, input, expr, &in_path);
                 self.only_fields_of(input, value)
             }
-            _ => {
+            ExprKind::Literal(_)
+            | ExprKind::Path(_)
+            | ExprKind::Call(_)
+            | ExprKind::List(_)
+            | ExprKind::Unary(..)
+            | ExprKind::Binary(..) => {
                 let (of, value) = self.message_value(expr, scope)?;
                 self.readable(of, input, expr, &in_path);
                 self.only_fields_of(input, value)
