@@ -3,16 +3,18 @@
 mod memory;
 mod table;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use jiff::Timestamp;
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::clock::{Clock, Ids};
 use crate::contracts::Declared;
-use crate::seam::{Outgoing, Rows, Unit};
+use crate::seam::{Outgoing, RowKey, Rows, Unit};
 use crate::{Failure, Message, Store};
 
 use memory::Remembered;
@@ -100,15 +102,34 @@ impl Activation {
         let body = Bytes::from(serde_json::to_vec(event)?);
         let parsed = serde_json::from_slice(&body)?;
         self.declared.message::<M>(channel, &parsed)?;
+        self.send(channel, M::TYPE.into(), body, parsed);
+        Ok(())
+    }
+
+    /// The same of a message whose type is only known by its name.
+    pub(crate) fn emit_named(&mut self, channel: &str, kind: &str, message: &Value) -> Result<(), Failure> {
+        let message = self.declared.named_message(channel, kind, message)?;
+        let body = Bytes::from(serde_json::to_vec(&message)?);
+        self.send(channel, kind.to_owned().into(), body, message);
+        Ok(())
+    }
+
+    fn send(&mut self, channel: &str, kind: Cow<'static, str>, body: Bytes, parsed: Value) {
         self.unit.messages.push(Outgoing {
             id: self.ids.new_id(),
             time: self.clock.now(),
             channel: channel.to_owned(),
-            kind: M::TYPE,
+            kind,
             body,
             parsed,
+            due: None,
         });
-        Ok(())
+    }
+
+    /// Writes a row whose type is only known by its table.
+    pub(crate) fn put_named(&mut self, key: RowKey, row: &Value) -> Result<(), Failure> {
+        let row = self.declared.named_row(&key.table, row)?;
+        self.write_row(key, Some(Bytes::from(serde_json::to_vec(&row)?)))
     }
 
     /// The input's envelope.

@@ -82,7 +82,7 @@ impl Engine {
             group,
             ..
         } = parts;
-        let site = Site::new(program, Arc::clone(&clock), ids);
+        let site = Site::new(program.with_engines_of_sagas(), Arc::clone(&clock), ids);
         let each = site
             .topology
             .handlers

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::once::Undoing;
 use crate::clock::{Clock, Ids};
 use crate::contracts::{Contracts, Declared};
 use crate::core::micros;
@@ -27,7 +28,10 @@ pub struct Site {
 #[derive(Debug)]
 pub(super) struct Prepared {
     pub(super) spec: HandlerSpec,
-    pub(super) code: AnyHandler,
+    /// What is written for it; nothing for what the engine brings.
+    pub(super) code: Option<AnyHandler>,
+    /// What it has to do with work that is taken back.
+    pub(super) undoing: Vec<Undoing>,
 }
 
 impl Site {
@@ -38,14 +42,12 @@ impl Site {
             handlers: mut code,
             ..
         } = program;
-        let prepare = |spec: &HandlerSpec| {
-            let code = code.remove(&spec.name)?;
-            Some(Prepared {
-                spec: spec.clone(),
-                code,
-            })
+        let prepare = |spec: &HandlerSpec| Prepared {
+            spec: spec.clone(),
+            code: code.remove(&spec.name),
+            undoing: Undoing::of(spec, &topology.handlers),
         };
-        let handlers = topology.handlers.iter().filter_map(prepare).collect();
+        let handlers = topology.handlers.iter().map(prepare).collect();
         let declared = Declared::ByName(Arc::new(Contracts::new(&topology)));
         Self {
             topology,
