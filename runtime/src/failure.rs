@@ -66,6 +66,14 @@ impl Failure {
         }
     }
 
+    /// The same failure in other words.
+    pub(crate) fn saying(self, message: &str) -> Self {
+        Self {
+            message: message.to_owned(),
+            ..self
+        }
+    }
+
     /// An input whose work was taken back already.
     pub(crate) fn fenced(handler: &str) -> Self {
         Self {

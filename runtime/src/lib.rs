@@ -28,6 +28,7 @@ mod core;
 #[cfg(feature = "edge")]
 pub mod edge;
 mod engine;
+pub mod external;
 mod failure;
 #[cfg(any(test, feature = "fault"))]
 pub mod fault;
@@ -53,6 +54,7 @@ pub mod wire;
 pub use activation::{Activation, Delivery, ReadOnly, Table};
 pub use aqueduct_expr as expr;
 pub use aqueduct_saga as saga;
+pub use external::Call;
 pub use failure::Failure;
 pub use handler::{Handler, Reply};
 pub use jiff::{SignedDuration, Timestamp};

@@ -8,6 +8,8 @@ use bytes::Bytes;
 use super::guard::guard;
 use super::site::Prepared;
 use super::{Keep, KeepKey, KeepSpace, Mark, Origin, Rows, Seam, Site, Trouble, Unit};
+use crate::activation::Outside;
+use crate::external::Caller;
 use crate::{Activation, Body, Delivery, Failure, Reply};
 
 /// The work for a key is done, and may be taken back.
@@ -97,7 +99,7 @@ impl Site {
             });
         }
         let (reply, unit) = if runs {
-            self.run(ask).await?
+            self.run(ask, inbox.as_ref()).await?
         } else {
             (Reply::none(), Unit::default())
         };
@@ -120,24 +122,34 @@ impl Site {
         Ok(Once::Ran(reply, Box::new(unit)))
     }
 
-    async fn run(&self, ask: &Ask<'_>) -> Result<(Reply, Unit), Trouble> {
+    async fn run(&self, ask: &Ask<'_>, inbox: Option<&KeepKey>) -> Result<(Reply, Unit), Trouble> {
         let Some(code) = &ask.handler.code else {
             return Err(Failure::new("this handler is not called").into());
         };
-        let mut activation = self.activation(ask.delivery, &ask.rows);
+        let declared = inbox.map(|inbox| String::from_utf8_lossy(&inbox.key).into_owned());
+        let caller = Caller {
+            handler: ask.handler.spec.name.clone(),
+            input: declared.unwrap_or_else(|| ask.delivery.message_id.clone()),
+            made: 0,
+        };
+        let mut activation = self.activation(ask.delivery, &ask.rows, caller);
         let run = code.call(ask.body.clone(), &mut activation);
         let reply = guard(ask.left, run).await?;
         Ok((reply, activation.into_unit()))
     }
 
     /// A unit of work that does nothing yet.
-    pub(super) fn activation(&self, delivery: &Delivery, rows: &Arc<dyn Rows>) -> Activation {
+    pub(super) fn activation(&self, delivery: &Delivery, rows: &Arc<dyn Rows>, caller: Caller) -> Activation {
         Activation::new(
             delivery.clone(),
             Arc::clone(rows),
             Arc::clone(&self.ids),
             Arc::clone(&self.clock),
             self.declared.clone(),
+            Outside {
+                calls: Arc::clone(&self.calls),
+                caller,
+            },
         )
     }
 

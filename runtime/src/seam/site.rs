@@ -7,6 +7,7 @@ use super::once::Undoing;
 use crate::clock::{Clock, Ids};
 use crate::contracts::{Contracts, Declared};
 use crate::core::micros;
+use crate::external::{Calls, Nowhere, Transport};
 use crate::handler::AnyHandler;
 use crate::topology::{HandlerSpec, Topology};
 use crate::{Failure, Program};
@@ -21,6 +22,7 @@ pub struct Site {
     /// Where fresh ids come from.
     pub ids: Arc<dyn Ids>,
     pub(super) declared: Declared,
+    pub(super) calls: Arc<Calls>,
     pub(super) handlers: Vec<Prepared>,
 }
 
@@ -49,12 +51,22 @@ impl Site {
         };
         let handlers = topology.handlers.iter().map(prepare).collect();
         let declared = Declared::ByName(Arc::new(Contracts::new(&topology)));
+        let calls = Arc::new(Calls::new(&topology.externals, Arc::new(Nowhere)));
         Self {
             topology,
             clock,
             ids,
             declared,
+            calls,
             handlers,
+        }
+    }
+
+    /// Gives it a way to services outside.
+    pub fn calling(self, transport: Arc<dyn Transport>) -> Self {
+        Self {
+            calls: Arc::new(Calls::new(&self.topology.externals, transport)),
+            ..self
         }
     }
 

@@ -7,6 +7,7 @@ use aqueduct_saga::{CRASHED, Data, Deed, Error, Kind, Log, Place, TIMEOUT, Task}
 use serde_json::{Map, Value};
 
 use super::step::{End, Tried};
+use crate::external::Caller;
 use crate::seam::once::{Ask, Once};
 use crate::seam::{Keep, Mark, Refused, RowKey, Rows, Seam, Site, Trouble, Uncommitted, Unit};
 use crate::{Activation, Body, Delivery, Failure, Reply};
@@ -62,7 +63,7 @@ impl Site {
                 input,
             } => self.call(seam, attempt, handler, fails, input).await,
             other => {
-                let mut activation = self.activation(&attempt.delivery(), attempt.rows);
+                let mut activation = self.activation(&attempt.delivery(), attempt.rows, Caller::default());
                 Ok(match act(&mut activation, task.kind, other).await {
                     Ok(output) => Tried {
                         end: End::Done(output),
