@@ -11,14 +11,18 @@
 //! - After a pivot there is no way back: what can't go on is stuck, and visible.
 
 pub mod definition;
+mod fit;
 mod log;
 mod outcome;
 mod record;
+mod standing;
 mod task;
 mod value;
 mod walk;
 
+pub use fit::{Misfit, misfits};
 pub use log::{CRASHED, DEADLINE, Ended, Entry, Error, Event, Kind, Log, Outcome, TIMEOUT};
+pub use standing::Standing;
 pub use task::{Deed, Place, Task, text};
 pub use value::Data;
 pub use walk::{Next, State, advance};
@@ -30,4 +34,5 @@ mod tests {
     mod behavior;
     mod player;
     mod properties;
+    mod versions;
 }
