@@ -32,8 +32,7 @@ pub fn calls(handler: &Handler) -> u64 {
 pub fn known_worst(model: &Model, call: &Call) -> Option<u64> {
     let callee = &model.handlers[call.handler];
     let usual = callee.takes.map(|takes| takes.value.1);
-    let limit =
-        (callee.timeout.span != aqueduct_dsl::source::SpanId::NOWHERE).then_some(callee.timeout.value);
+    let limit = callee.timeout.span.is_somewhere().then_some(callee.timeout.value);
     limit.max(usual)
 }
 

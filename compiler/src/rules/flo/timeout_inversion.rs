@@ -1,7 +1,6 @@
 //! Somebody waits shorter than what is waited for may take.
 
 use aqueduct_dsl::diagnostic::{Code, Severity};
-use aqueduct_dsl::source::SpanId;
 
 use crate::check::{Context, Sink};
 use crate::facts::saga::time;
@@ -103,7 +102,7 @@ fn own_calls(cx: &Context<'_>, out: &mut Sink<'_>, name: &str, handler: &Handler
         let callee = cx.model.handler_name(call.handler);
         let (limit, worst) = (duration_text(call.timeout.value), duration_text(worst));
         // What isn't written is the callee's own limit.
-        let said = call.timeout.span != SpanId::NOWHERE;
+        let said = call.timeout.span.is_somewhere();
         out.report(
             if said { call.timeout.span } else { call.span },
             format!("`{name}` waits {limit} for `{callee}`, which may take {worst}"),
