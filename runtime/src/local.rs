@@ -1,9 +1,11 @@
 //! The start of a generated program on one machine: flags, store, engine, HTTP edge, signals, and a clean end.
 
+mod externals;
 mod flags;
 mod run;
 mod signals;
 mod tokens;
+mod versions;
 
 use std::process::ExitCode;
 
@@ -11,6 +13,7 @@ use crate::Program;
 
 pub use flags::{Options, TokenOptions};
 pub use run::{Error, Running, start};
+pub use versions::Error as Misfits;
 
 /// Runs a program until it gets SIGINT or SIGTERM.
 ///
@@ -26,7 +29,7 @@ pub use run::{Error, Running, start};
 )]
 pub fn main(program: Program) -> ExitCode {
     let options = match flags::parse(std::env::args_os()) {
-        Ok(flags::Asked::Run(options)) => options,
+        Ok(flags::Asked::Run(options)) => *options,
         Ok(flags::Asked::Help) => {
             println!("{}", flags::HELP);
             return ExitCode::SUCCESS;

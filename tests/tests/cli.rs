@@ -109,6 +109,10 @@ fn what_can_not_be_read_ends_with_2_and_says_what_to_do() {
             &["dlq", "redrive"],
             "say which: some ids, `--queue NAME`, or `--all`",
         ),
+        (
+            &["sagas", "--stuck"],
+            "there is no data in ./.aqueduct/data; start the program with `aqueduct run`",
+        ),
         (&["new", "1st"], "`1st` can't name a system"),
         (&["send", "orders", "{"], "the message is not JSON"),
     ];
@@ -378,6 +382,7 @@ fn every_command_helps_and_shells_complete() {
         "run",
         "diagram",
         "dlq",
+        "sagas",
         "send",
         "tail",
         "stats",

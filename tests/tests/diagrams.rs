@@ -36,6 +36,7 @@ fn mermaid_reads_every_chart_and_finds_the_model_in_it() {
         let origin = Origin {
             source: "in.flow".to_owned(),
             version: "0".to_owned(),
+            query: aqueduct_targets::QueryLanguage::default(),
         };
         let target = aqueduct_targets::by_name("mermaid").unwrap();
         let chart = aqueduct_targets::emit(target, analysis.checked().expect("the corpus is clean"), &origin);

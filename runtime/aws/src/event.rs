@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use aqueduct::clock::{SystemClock, SystemIds};
 use aqueduct::edge::Edge;
+use aqueduct::external::Http;
 use aqueduct::seam::{Ended, Job, Site, Trouble};
 use aqueduct::{Body, Delivery, Program};
 use aws_lambda_events::apigw::ApiGatewayV2httpRequest;
@@ -14,6 +15,7 @@ use serde_json::Value;
 
 use crate::cloud::Cloud;
 use crate::engine::Engine;
+use crate::queue::Consumer;
 use crate::{outbox, queue, request};
 
 /// The name of the publisher, which is no handler of the system.
@@ -67,11 +69,25 @@ pub(crate) async fn serve(function: Arc<Function>) -> Result<(), Error> {
     .await
 }
 
+/// A function knows where those services are that its handler may call, and no others.
+fn with_way_out(site: Site) -> Result<Site, Error> {
+    let known = site.topology.externals.iter().filter_map(|external| {
+        let address = std::env::var(external.variable()).ok()?;
+        Some((external.service.clone(), address))
+    });
+    let known: Vec<_> = known.collect();
+    if known.is_empty() {
+        return Ok(site);
+    }
+    Ok(site.calling(Arc::new(Http::new(known)?)))
+}
+
 impl Function {
     /// The function that `_HANDLER` names.
     pub(crate) fn new(program: Program, cloud: Cloud) -> Result<Self, Error> {
         let name = std::env::var("_HANDLER").map_err(|_| "Lambda sets _HANDLER, and it is missing")?;
-        let site = Arc::new(Site::new(program, Arc::new(SystemClock), Arc::new(SystemIds)));
+        let site = Site::new(program, Arc::new(SystemClock), Arc::new(SystemIds));
+        let site = Arc::new(with_way_out(site)?);
         Ok(Self {
             name,
             edge: Edge::new(&site),
@@ -88,7 +104,7 @@ impl Function {
         match source {
             Some("aws:sqs") => {
                 let batch: SqsEvent = read(&event)?;
-                Ok(queue::handle_all(&self.engine, self.handler()?, batch).await)
+                Ok(queue::handle_all(&self.engine, &self.consumer()?, batch).await)
             }
             Some("aws:dynamodb") if self.name == OUTBOX => {
                 Ok(outbox::publish_changed(&self.engine, &read(&event)?).await)
@@ -124,14 +140,24 @@ impl Function {
         };
         match self.engine.site.activate(&self.engine, &job, |_| Ok(None)).await {
             Ended::Committed(reply) | Ended::Handled(reply) => match reply.body() {
-                Some(body) => serde_json::from_slice(body)
-                    .map_err(|error| Fault::new("HandlerFailed", error.to_string())),
+                Some(body) => {
+                    serde_json::from_slice(body).map_err(|error| Fault::new("Failed", error.to_string()))
+                }
                 None => Ok(Value::Null),
             },
             // Nobody keeps an answer here: there is no key of a client.
             Ended::Answered(_) => Ok(Value::Null),
             Ended::Trouble(trouble) => Err(fault(&trouble)),
             Ended::Refused(refused) => Err(Fault::new("OutcomeUnknown", refused.to_string())),
+        }
+    }
+
+    /// Who takes the messages of a queue: the saga of this name, or the handler.
+    fn consumer(&self) -> Result<Consumer, Fault> {
+        let mut sagas = self.engine.site.topology.sagas.iter();
+        match sagas.find(|saga| saga.definition.name == self.name) {
+            Some(saga) => Ok(Consumer::Saga(Arc::clone(&saga.definition))),
+            None => Ok(Consumer::Handler(self.handler()?)),
         }
     }
 
@@ -153,10 +179,10 @@ impl Function {
 fn fault(trouble: &Trouble) -> Fault {
     tracing::warn!(error = %trouble, "failed");
     match trouble {
-        Trouble::Failed(failure) => Fault::new(failure.name().unwrap_or("HandlerFailed"), failure.message()),
-        Trouble::Panicked(_) => Fault::new("HandlerPanicked", trouble.to_string()),
-        Trouble::TimedOut(_) => Fault::new("HandlerTimedOut", trouble.to_string()),
-        Trouble::Overtaken(_) => Fault::new("HandlerOvertaken", trouble.to_string()),
+        Trouble::Failed(failure) => Fault::new(failure.name().unwrap_or("Failed"), failure.message()),
+        Trouble::Panicked(_) => Fault::new("Panicked", trouble.to_string()),
+        Trouble::TimedOut(_) => Fault::new("Timeout", trouble.to_string()),
+        Trouble::Overtaken(_) => Fault::new("Overtaken", trouble.to_string()),
     }
 }
 

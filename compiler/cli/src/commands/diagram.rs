@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::Context;
-use aqueduct_targets::Origin;
+use aqueduct_targets::{Origin, QueryLanguage};
 
 use crate::Outcome;
 use crate::load::load;
@@ -42,6 +42,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let origin = Origin {
         source: loaded.file_name.clone(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
+        query: QueryLanguage::default(),
     };
     let files = aqueduct_targets::emit(target, checked, &origin);
     let (_, chart) = files

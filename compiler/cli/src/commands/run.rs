@@ -42,6 +42,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let build = build::Args {
         path: args.path.clone(),
         targets: vec![Target::Local],
+        query_language: None,
         stubs: false,
         check: false,
         format: Format::Human,
