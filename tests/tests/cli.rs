@@ -87,7 +87,7 @@ fn color_is_for_terminals_unless_asked_for() {
 #[test]
 fn what_can_not_be_read_ends_with_2_and_says_what_to_do() {
     let folder = tempfile::tempdir().unwrap();
-    let cases: [(&[&str], &str); 8] = [
+    let cases: [(&[&str], &str); 9] = [
         (
             &["check", "nothing.flow"],
             "there is no nothing.flow; name a .flow file, or a folder with one in it",
