@@ -2,5 +2,6 @@
 
 pub mod delivery;
 pub mod fields;
+pub mod mapping;
 pub mod sns;
 pub mod subtype;

@@ -24,11 +24,11 @@ pub use predicate::{
     Comparison, Constant, FieldPath, Operand, Predicate, PredicateKind, TextTest, duration_text,
 };
 pub use saga::{
-    Action, ActionKind, Branch, Ending, Fail, Mapping, OnFault, Retry, Saga, Statement, Step, StepClass,
-    Value, ValueKind,
+    Action, ActionKind, Branch, Ending, Fail, Mapping, OnFault, Retry, Role, Saga, Statement, Step,
+    StepClass, Value, ValueKind,
 };
 pub use scenario::{Given, Line, LineKind, Sample, Scenario, Then, When};
-pub use service::{Service, Store};
+pub use service::{Control, Service, Store};
 pub use table::{Id, Table};
 pub use target::Target;
 pub use types::{Bounds, DefaultValue, Field, MessageKind, Scalar, Shape, Tags, Type, TypeDecl, TypeKind};

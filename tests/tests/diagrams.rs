@@ -116,6 +116,7 @@ fn of_model(model: &Model, graph: &Graph) -> (BTreeSet<String>, BTreeSet<String>
         Node::Handler(id) => format!("handler {} {}", id.index(), model.handlers[id].label.name),
         Node::Channel(id) => format!("channel {} {}", id.index(), model.channels[id].label.name),
         Node::Store(id) => format!("store {} {}", id.index(), model.stores[id].label.name),
+        Node::Saga(id) => format!("saga {} {}", id.index(), model.sagas[id].label.name),
     };
     let mut nodes: BTreeSet<String> = graph.nodes().map(label).collect();
     let mut edges = BTreeSet::new();
@@ -147,6 +148,9 @@ fn of_model(model: &Model, graph: &Graph) -> (BTreeSet<String>, BTreeSet<String>
             }
             (EdgeKind::DeadLetter, Node::Channel(id)) => format!("after {} starts", attempts(model, id)),
             (EdgeKind::Read, _) => "reads".to_owned(),
+            (EdgeKind::Call, _) => "calls".to_owned(),
+            (EdgeKind::Step, _) => "step".to_owned(),
+            (EdgeKind::Undo, _) => "undo".to_owned(),
             _ => String::new(),
         };
         let _ = edges.insert(format!("{} -> {} [{text}]", label(edge.from), label(edge.to)));
