@@ -18,6 +18,7 @@ mod task;
 mod value;
 mod walk;
 
+pub use jiff::Timestamp;
 pub use log::{CRASHED, DEADLINE, Ended, Entry, Error, Event, Kind, Log, Outcome, TIMEOUT};
 pub use task::{Deed, Place, Task, text};
 pub use value::Data;
