@@ -132,6 +132,25 @@ impl Model {
         self.services[self.handlers[id].service].external.is_some()
     }
 
+    /// The services that the system runs itself.
+    pub fn own_services(&self) -> impl Iterator<Item = (Id<Service>, &Service)> {
+        self.services
+            .iter()
+            .filter(|(_, service)| service.external.is_none())
+    }
+
+    /// The services of others.
+    pub fn external_services(&self) -> impl Iterator<Item = (Id<Service>, &Service)> {
+        self.services
+            .iter()
+            .filter(|(_, service)| service.external.is_some())
+    }
+
+    /// The handlers that the system runs itself.
+    pub fn own_handlers(&self) -> impl Iterator<Item = Id<Handler>> {
+        self.handlers.ids().filter(|id| !self.is_external(*id))
+    }
+
     /// `Service.store`, the store's name everywhere outside its service.
     pub fn store_name(&self, id: Id<Store>) -> String {
         let store = &self.stores[id];

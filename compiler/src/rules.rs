@@ -92,6 +92,7 @@ rules! {
     FLO002 => flo::orphan_event,
     FLO003 => flo::unreachable_handler,
     FLO004 => flo::message_loop,
+    SEC001 => sec::tainted_sink,
     SEC003 => sec::open_entry,
     SEC004 => sec::grant_wider_than_graph,
     TAR001 => tar::visibility_vs_handler,

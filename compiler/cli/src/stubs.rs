@@ -31,7 +31,8 @@ struct Implementation {
 pub(crate) fn missing(folder: &Path, model: &Model) -> anyhow::Result<Vec<Missing>> {
     let found = implementations(&folder.join("handlers").join("src"))?;
     let mut missing = Vec::new();
-    for (id, handler) in model.handlers.iter() {
+    for id in model.own_handlers() {
+        let handler = &model.handlers[id];
         let service = aqueduct_targets::service_name(model, handler.service);
         let implementation = found.get(&service);
         let method = handler.label.name.as_str();

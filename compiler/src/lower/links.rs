@@ -58,7 +58,14 @@ impl Lowering {
                 (None, Some(ast::Literal::Duration(to))) => Some((0, *to)),
                 _ => None,
             },
-            _ => None,
+            ast::Literal::Number(_)
+            | ast::Literal::Size(_)
+            | ast::Literal::Rate(..)
+            | ast::Literal::Share(_)
+            | ast::Literal::Text(_)
+            | ast::Literal::Date(_)
+            | ast::Literal::Bool(_)
+            | ast::Literal::None => None,
         };
         if value.is_none() {
             self.out.push(

@@ -216,7 +216,21 @@ impl Lowering {
 
     /// A fault by its name.
     pub(super) fn find_fault(&mut self, name: &ast::Name) -> Option<Id<TypeDecl>> {
-        let id = self.find_type(name)?;
+        let Some(id) = self.names.types.get(&name.text) else {
+            let faults = self.model.types.values().filter(|declared| {
+                matches!(
+                    declared.kind,
+                    TypeKind::Message {
+                        kind: MessageKind::Fault,
+                        ..
+                    }
+                )
+            });
+            let known = faults.map(|declared| declared.label.name.as_str());
+            let diagnostic = unresolved("fault", name, known, "declare it: `fault", "`");
+            self.blame(name, diagnostic);
+            return None;
+        };
         let declared = &self.model.types[id];
         if matches!(
             declared.kind,

@@ -93,13 +93,14 @@ impl Lowering {
             .and_then(|clause| control(&clause.word("party")?.text));
         declared.limit = options.get("limit").and_then(rate);
         for member in options.others {
-            let handler = match &member.shape {
-                ast::Shape::Operation(operation) if operation.kind.text == "handler" => operation,
-                _ => {
-                    self.not_external(member);
-                    continue;
-                }
+            let ast::Shape::Operation(handler) = &member.shape else {
+                self.not_external(member);
+                continue;
             };
+            if handler.kind.text != "handler" {
+                self.not_external(member);
+                continue;
+            }
             if let Some(found) = self.handler(opened.id, handler, member) {
                 self.only_promises(handler, &found.1);
                 opened.handlers.push(found);

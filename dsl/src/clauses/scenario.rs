@@ -100,7 +100,8 @@ pub(super) const ROWS: &[Row] = &[
         HERE,
         "then <saga:path> failed [with <fault:word>] [undone <steps:list>] [within <limit:duration>]",
         "says that a saga was taken back, in this order",
-    ),
+    )
+    .carried(),
     Row::many(HERE, "then <store:path> has <row:expr>", "finds a row")
         .carried(),
     Row::many(HERE, "then <store:path> lacks <row:expr>", "finds no such row")

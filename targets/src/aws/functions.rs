@@ -102,7 +102,7 @@ impl Function {
             timeout: handler.map_or(SHORT, |handler| timeout(model, handler)),
             reserved: reserved(handler, queue.as_ref(), !routes.is_empty()),
             after: listeners(&grants, ids, subscriptions),
-            variables: variables(&grants, ids),
+            variables: variables(&grants, model, ids, handler),
             statements: grants
                 .into_iter()
                 .map(|grant| statement(model, grant, ids, &stem))
@@ -200,7 +200,7 @@ pub(super) fn listeners(grants: &[Grant], ids: &Ids, subscriptions: &[Subscripti
 }
 
 /// A function is told where those things are that it may touch, and nothing else.
-fn variables(grants: &[Grant], ids: &Ids) -> Vec<(String, String)> {
+fn variables(grants: &[Grant], model: &Model, ids: &Ids, handler: Option<&Handler>) -> Vec<(String, String)> {
     let variable = |grant: &Grant| match grant.resource {
         Resource::Table(store) => {
             let name = ids.store(store);
@@ -223,7 +223,15 @@ fn variables(grants: &[Grant], ids: &Ids) -> Vec<(String, String)> {
         | Resource::Log => None,
     };
     let mut variables: Vec<(String, String)> = grants.iter().filter_map(variable).collect();
+    let calls = handler
+        .map(|handler| handler.calls.as_slice())
+        .unwrap_or_default();
+    variables.extend(calls.iter().map(|call| {
+        let name = ids.external(model.handlers[call.handler].service);
+        (name.variable.clone(), name.resource.clone())
+    }));
     variables.sort();
+    variables.dedup();
     variables
 }
 

@@ -55,8 +55,7 @@ impl Work {
 
 /// Every function of a system: handlers in order, then sagas, then rows, then the publisher if anything needs it.
 pub(super) fn works(model: &Model) -> Vec<Work> {
-    let handlers = model.handlers.ids().filter(|id| !model.is_external(*id));
-    let handlers = handlers.map(Work::Handler);
+    let handlers = model.own_handlers().map(Work::Handler);
     let sagas = model.sagas.iter().filter(|(_, saga)| saga.on.is_some());
     let sagas = sagas.map(|(id, _)| Work::Saga(id));
     let rows = model.stores.ids().map(Work::Row);

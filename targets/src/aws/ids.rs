@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aqueduct_compiler::model::{Channel, ChannelKind, Id, Model, Saga, Store};
+use aqueduct_compiler::model::{Channel, ChannelKind, Id, Model, Saga, Service, Store};
 use heck::{ToShoutySnakeCase, ToUpperCamelCase};
 
 use super::grants::{Work, works};
@@ -48,6 +48,8 @@ pub(super) struct Ids {
     channels: Vec<Name>,
     stores: Vec<Name>,
     sagas: Vec<Name>,
+    /// Of extern services, and nothing for the others.
+    externals: Vec<Option<Name>>,
     taken: Taken,
 }
 
@@ -102,6 +104,11 @@ impl Ids {
             name(&[service, &saga.label.name], &["Machine", "MachineRole"])
         });
         let sagas = sagas.collect();
+        let externals = model.services.values().map(|service| {
+            let _ = service.external?;
+            Some(name(&[&service.label.name], &["Url"]))
+        });
+        let externals = externals.collect();
         let functions = works(model).into_iter().map(|work| {
             let stem = work.name(model).to_upper_camel_case();
             (work, taken.claim(&stem, &["Function", "Role", "Logs"]))
@@ -111,6 +118,7 @@ impl Ids {
             channels,
             stores,
             sagas,
+            externals,
             taken,
         }
     }
@@ -130,6 +138,12 @@ impl Ids {
 
     pub(super) fn saga(&self, id: Id<Saga>) -> &Name {
         self.sagas.get(id.index()).expect("every saga has a name")
+    }
+
+    /// The parameter that says where an extern service is.
+    pub(super) fn external(&self, id: Id<Service>) -> &Name {
+        let name = self.externals.get(id.index()).and_then(Option::as_ref);
+        name.expect("every extern service has a name")
     }
 
     /// `RideCompletedToNotificationsSubscription`

@@ -26,6 +26,8 @@ pub(super) struct Plan {
     pub(super) subscriptions: Vec<Subscription>,
     pub(super) tables: Vec<Table>,
     pub(super) machines: Vec<MachineResource>,
+    /// Parameters that say where extern services are, and whose.
+    pub(super) externals: Vec<(String, String)>,
     /// Whether anything is recognized by a key.
     pub(super) inbox: bool,
     /// Whether anything is sent after it was committed.
@@ -107,6 +109,10 @@ impl Plan {
             functions: works
                 .iter()
                 .map(|work| Function::of(model, &ids, &subscriptions, *work))
+                .collect(),
+            externals: model
+                .external_services()
+                .map(|(id, service)| (ids.external(id).resource.clone(), service.label.name.to_string()))
                 .collect(),
             machines: model
                 .sagas

@@ -70,7 +70,7 @@ pub(crate) fn build(args: &Args) -> anyhow::Result<Option<Loaded>> {
         return Ok(None);
     }
     // What is written once into handlers/ would be made of nothing.
-    if seen.model.services.is_empty() {
+    if seen.model.own_services().next().is_none() {
         output::tell(&format!(
             "{} has no service, so there is nothing to build; declare one in {}",
             seen.model.name,

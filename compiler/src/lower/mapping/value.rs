@@ -32,13 +32,13 @@ impl Lowering {
                     return self.constant_value(&constant, span, ty);
                 }
             },
-            ExprKind::Literal(_) | ExprKind::Unary(..) | ExprKind::Binary(..) => match constant(expr) {
-                Some(constant) => return self.constant_value(&constant, span, ty),
-                None => {
-                    self.refuse_with("a value that is computed", span, "a handler that replies with it");
-                    return None;
+            ExprKind::Literal(_) | ExprKind::Unary(..) | ExprKind::Binary(..) => {
+                if let Some(constant) = constant(expr) {
+                    return self.constant_value(&constant, span, ty);
                 }
-            },
+                self.refuse_with("a value that is computed", span, "a handler that replies with it");
+                return None;
+            }
         };
         Some(Value { kind, span })
     }
@@ -65,7 +65,11 @@ impl Lowering {
     }
 
     fn constant_value(&mut self, constant: &Constant, span: SpanId, ty: &Type) -> Option<Value> {
-        if let Err((why, help)) = self.fits(constant, ty) {
+        let is_id = matches!(self.model.resolve(ty).shape, Shape::Scalar(Scalar::Uuid))
+            && matches!(constant, Constant::Text(text) if is_uuid(text));
+        if let Err((why, help)) = self.fits(constant, ty)
+            && !is_id
+        {
             self.out.push(
                 Diagnostic::error(codes::VALUE_DOES_NOT_FIT, span, why)
                     .label("this value")
@@ -139,4 +143,13 @@ impl Lowering {
         };
         self.mapping(of, args, span, scope)
     }
+}
+
+/// `0190c0de-0000-7000-8000-000000000001`
+fn is_uuid(text: &str) -> bool {
+    text.len() == 36
+        && text.char_indices().all(|(at, letter)| match at {
+            8 | 13 | 18 | 23 => letter == '-',
+            _ => letter.is_ascii_hexdigit(),
+        })
 }

@@ -51,13 +51,12 @@ impl Lowering {
             );
             return None;
         }
-        if let Some((_, listens)) = declared.on {
+        if declared.on.is_some() {
             self.refuse_with(
                 "a step that calls a handler with `on`",
                 call.callee.span,
                 "a handler of its own for the saga",
             );
-            let _ = listens;
             return None;
         }
         let input = match declared.input {
@@ -104,14 +103,14 @@ impl Lowering {
             Some(predicate) => Some(self.row_condition(around, row, predicate)?),
             None => None,
         };
-        let action = self.row_action(around, matched.row.word, row, matched.span(), scope)?;
-        Some(match action.kind {
-            ActionKind::Update { store, row, .. } => Action {
-                kind: ActionKind::Update { store, row, only_if },
-                ..action
-            },
-            kind => Action { kind, ..action },
-        })
+        let mut action = self.row_action(around, matched.row.word, row, matched.span(), scope)?;
+        if let ActionKind::Update {
+            only_if: condition, ..
+        } = &mut action.kind
+        {
+            *condition = only_if;
+        }
+        Some(action)
     }
 
     pub(super) fn row_action(

@@ -44,8 +44,19 @@ impl Lowering {
         match &entry.shape {
             ast::Shape::Step(step) => self.step(around, step, entry, scope),
             ast::Shape::Branching(branching) => self.branching(around, branching, entry.span, scope),
-            shape => {
-                let what = shape_name(shape);
+            ast::Shape::Spread(_)
+            | ast::Shape::Field(_)
+            | ast::Shape::Operation(_)
+            | ast::Shape::Sample(_)
+            | ast::Shape::Store(_)
+            | ast::Shape::Channel(_)
+            | ast::Shape::Message(_)
+            | ast::Shape::TypeDef(_)
+            | ast::Shape::Service(_)
+            | ast::Shape::Scenario(_)
+            | ast::Shape::Named(_)
+            | ast::Shape::Flow(_) => {
+                let what = shape_name(&entry.shape);
                 self.out.push(
                     Diagnostic::error(codes::OUT_OF_PLACE, entry.span, format!("{what} has no meaning in a saga"))
                         .label("inside a saga")
@@ -103,7 +114,11 @@ impl Lowering {
                     &[][..],
                 )
             }
-            _ => {
+            ast::ExprKind::Literal(_)
+            | ast::ExprKind::List(_)
+            | ast::ExprKind::Group(_)
+            | ast::ExprKind::Unary(..)
+            | ast::ExprKind::Binary(..) => {
                 self.out.push(
                     Diagnostic::error(codes::OUT_OF_PLACE, expr.span, "a saga fails with a fault")
                         .label("not a fault")

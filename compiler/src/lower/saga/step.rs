@@ -156,14 +156,13 @@ impl Lowering {
                 ..Retry::until_settled()
             };
         }
-        let found = match called {
-            Some(handler) => self.retry(handler, clause),
-            None => {
-                if let Some(fault) = clause.path("fault") {
-                    self.no_faults(fault.span);
-                }
-                self.tries(clause)
+        let found = if let Some(handler) = called {
+            self.retry(handler, clause)
+        } else {
+            if let Some(fault) = clause.path("fault") {
+                self.no_faults(fault.span);
             }
+            self.tries(clause)
         };
         found.unwrap_or(usual)
     }

@@ -1,6 +1,6 @@
 //! A handler that nothing can ever cause.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use aqueduct_dsl::diagnostic::{Code, Severity};
 
@@ -81,7 +81,7 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
 struct Reached {
     handlers: HashSet<Id<Handler>>,
     /// Where their messages, and those of the sagas that they begin, set out.
-    sources: HashSet<Id<Channel>>,
+    sources: BTreeSet<Id<Channel>>,
     /// Where those get to.
     fed: HashSet<Id<Channel>>,
 }
@@ -161,12 +161,10 @@ fn is_open(model: &Model, topic: Id<Channel>, way: &[Id<Route>]) -> bool {
 fn contradiction(
     model: &Model,
     queue: Id<Channel>,
-    sources: &HashSet<Id<Channel>>,
+    sources: &BTreeSet<Id<Channel>>,
 ) -> Option<Vec<Id<Route>>> {
-    let mut topics: Vec<Id<Channel>> = sources.iter().copied().collect();
-    topics.sort_unstable();
-    topics.into_iter().find_map(|topic| {
-        let mut ways = sns::ways(model, topic).into_iter();
+    sources.iter().find_map(|topic| {
+        let mut ways = sns::ways(model, *topic).into_iter();
         ways.find(|(end, _)| *end == queue).map(|(_, way)| way)
     })
 }

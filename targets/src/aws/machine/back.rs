@@ -1,12 +1,12 @@
 //! States that take back what is done, the last step first.
 
-use aqueduct_saga::definition::{Statement, Step};
+use aqueduct_saga::definition::{Action, Statement, Step};
 use serde_json::{Map, Value as Json, json};
 
-use super::flow::{Flow, fails};
+use super::flow::Flow;
 use super::scope::Scope;
 use super::states::Group;
-use super::task::{CRASHED, TIMED_OUT};
+use super::task::{CONDITION, CRASHED, TIMED_OUT};
 
 impl Flow<'_> {
     /// The state that takes a step back, or what comes after it when there is nothing to take back.
@@ -23,11 +23,15 @@ impl Flow<'_> {
         self.tasks.dialect.drop_result(&mut state);
         let seconds = undo.timeout.div_ceil(1_000).max(1);
         let _ = state.insert("TimeoutSeconds".to_owned(), json!(seconds));
-        let is_call = !fails(&undo.action).is_empty() || task.part.is_some();
-        let retries = self.tasks.retries(&undo.retry, fails(&undo.action), is_call);
+        let retries = self.tasks.retries(&undo.retry, &undo.action);
         let _ = state.insert("Retry".to_owned(), json!(retries));
-        let stuck = self.tasks.dialect.catch(&["States.ALL"], &self.stuck);
-        let _ = state.insert("Catch".to_owned(), json!([stuck]));
+        let mut catches = Vec::new();
+        if matches!(undo.action, Action::Update { .. }) {
+            // What was never there need not be taken back.
+            catches.push(self.tasks.dialect.ignore(&[CONDITION], before));
+        }
+        catches.push(self.tasks.dialect.catch(&["States.ALL"], &self.stuck));
+        let _ = state.insert("Catch".to_owned(), json!(catches));
         let _ = state.insert("Next".to_owned(), json!(before));
         self.states.add(Group::Back, &name, Json::Object(state));
         name
@@ -156,9 +160,9 @@ impl Flow<'_> {
         let dialect = self.tasks.dialect;
         let entry = self.names.claim("name the failure");
         let mut choices = Vec::new();
-        for (name, errors) in [("Timeout", TIMED_OUT), ("Crashed", CRASHED)] {
+        for (name, errors) in [("Timeout", TIMED_OUT.as_slice()), ("Crashed", &CRASHED)] {
             let state = self.names.claim(&format!("call it {name}"));
-            choices.extend(errors.map(|error| dialect.choice_of_error(error, &state)));
+            choices.extend(errors.iter().map(|error| dialect.choice_of_error(error, &state)));
             let mut fields = Map::new();
             let _ = fields.insert("name".to_owned(), json!(name));
             let pass = dialect.pass("error", fields, next);

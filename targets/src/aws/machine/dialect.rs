@@ -205,6 +205,16 @@ impl Dialect {
         }
     }
 
+    /// Goes on in spite of an error, as if nothing had been.
+    pub(super) fn ignore(self, errors: &[&str], next: &str) -> Json {
+        match self.0 {
+            QueryLanguage::JsonPath => json!({ "ErrorEquals": errors, "ResultPath": null, "Next": next }),
+            QueryLanguage::Jsonata => {
+                json!({ "ErrorEquals": errors, "Output": "{% $states.input %}", "Next": next })
+            }
+        }
+    }
+
     /// A state that puts fields under a name.
     pub(super) fn pass(self, name: &str, fields: Map<String, Json>, next: &str) -> Json {
         match self.0 {

@@ -10,7 +10,7 @@ use super::dialect::Dialect;
 use super::scope::Scope;
 use super::states::{Group, Names, States};
 use super::substitution;
-use super::task::{Tasks, errors_of};
+use super::task::{Tasks, errors_of, refusals};
 use crate::QueryLanguage;
 use crate::aws::grants::Resource;
 use crate::aws::ids::Ids;
@@ -208,14 +208,13 @@ impl Flow<'_> {
                 (place.back.clone(), undo, back)
             }
         };
-        let fails: Vec<&str> = fails(&step.action).iter().map(String::as_str).collect();
-        let left: Vec<&str> = fails
-            .iter()
-            .filter(|fault| step.on.iter().all(|on| on.fault != **fault))
-            .copied()
+        let said_no: Vec<&str> = refusals(&step.action)
+            .into_iter()
+            .filter(|fault| step.on.iter().all(|on| on.fault != *fault))
             .collect();
-        if !left.is_empty() && refused != unknown {
-            catches.push(dialect.catch(&left, &refused));
+        if refused != unknown && !said_no.is_empty() {
+            let leads = self.refusal(step, &refused);
+            catches.push(dialect.catch(&said_no, &leads));
         }
         catches.push(dialect.catch(&["States.ALL"], &unknown));
         let state = self.state(step, &before, place, catches);
@@ -243,14 +242,29 @@ impl Flow<'_> {
         };
         let seconds = step.timeout.div_ceil(1_000).max(1);
         let _ = state.insert("TimeoutSeconds".to_owned(), json!(seconds));
-        let is_call = matches!(step.action, Action::Call { .. });
-        let retries = self.tasks.retries(&step.retry, fails(&step.action), is_call);
+        let retries = self.tasks.retries(&step.retry, &step.action);
         if !retries.is_empty() {
             let _ = state.insert("Retry".to_owned(), json!(retries));
         }
         let _ = state.insert("Catch".to_owned(), json!(catches));
         let _ = state.insert("Next".to_owned(), json!(next));
         Json::Object(state)
+    }
+
+    /// Where a step leads that says no; what DynamoDB says is called as the saga calls it.
+    fn refusal(&mut self, step: &Step, refused: &str) -> String {
+        let error = match &step.action {
+            Action::Insert { .. } => "AlreadyExists",
+            Action::Update { only_if: None, .. } => "MissingRow",
+            Action::Update { .. } => "ConditionFailed",
+            _ => return refused.to_owned(),
+        };
+        let name = self.names.claim(&format!("{} is refused", step.name));
+        let mut failure = Map::new();
+        let _ = failure.insert("Error".to_owned(), json!(error));
+        let state = self.tasks.dialect.pass("failure", failure, refused);
+        self.states.add(Group::Forward, &name, state);
+        name
     }
 
     /// Whether a row was there, and its fields as plain values: the state that asks.
@@ -274,7 +288,7 @@ impl Flow<'_> {
         let state = dialect.pass(&step.name, kept, &place.next);
         self.states.add(Group::Forward, &reads, state);
         let mut failure = Map::new();
-        let _ = failure.insert("Error".to_owned(), json!("NoSuchRow"));
+        let _ = failure.insert("Error".to_owned(), json!("MissingRow"));
         let state = dialect.pass("failure", failure, &place.back);
         self.states.add(Group::Forward, &missing, state);
         asks
@@ -393,7 +407,7 @@ impl Flow<'_> {
             let mut state = task.state;
             self.tasks.dialect.drop_result(&mut state);
             let _ = state.insert("TimeoutSeconds".to_owned(), json!(DeclaredStep::TIMEOUT / 1_000));
-            let retries = self.tasks.retries(&finish.retry, &[], false);
+            let retries = self.tasks.retries(&finish.retry, &finish.action);
             let _ = state.insert("Retry".to_owned(), json!(retries));
             let stuck = self.tasks.dialect.catch(&["States.ALL"], &self.stuck);
             let _ = state.insert("Catch".to_owned(), json!([stuck]));
@@ -437,14 +451,6 @@ impl Flow<'_> {
             QueryLanguage::Jsonata => json!({ "Type": "Fail", "Error": "{% $states.input.error.name %}" }),
         };
         self.states.add(Group::End, failed, state);
-    }
-}
-
-/// The faults that an action declares.
-pub(super) fn fails(action: &Action) -> &[String] {
-    match action {
-        Action::Call { fails, .. } => fails,
-        _ => &[],
     }
 }
 

@@ -17,6 +17,9 @@ const ALWAYS: u32 = 99_999_999;
 /// How Lambda says that it is too busy: the function has not run, so it is tried again whatever the saga says.
 const BUSY: &str = "Lambda.TooManyRequestsException";
 
+/// How DynamoDB says that a row isn't as it has to be: nothing has been done.
+pub(super) const CONDITION: &str = "DynamoDB.ConditionalCheckFailedException";
+
 /// What makes tasks.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Tasks<'a> {
@@ -226,9 +229,9 @@ impl Tasks<'_> {
             ("ce-time", Ok(self.dialect.context("State.EnteredTime"))),
             (
                 "ce-correlationid",
-                Ok(self.dialect.reference("._meta.correlation")),
+                Ok(self.dialect.reference(".meta.correlation")),
             ),
-            ("ce-causationid", Ok(self.dialect.reference("._meta.causation"))),
+            ("ce-causationid", Ok(self.dialect.reference(".meta.causation"))),
         ];
         let mut made = Map::new();
         for (name, value) in attributes {
@@ -249,9 +252,10 @@ impl Tasks<'_> {
     }
 
     /// When something is tried again: never what says no, always what has not run.
-    pub(super) fn retries(self, retry: &Retry, fails: &[String], is_call: bool) -> Vec<Json> {
+    pub(super) fn retries(self, retry: &Retry, action: &Action) -> Vec<Json> {
+        let refused = refusals(action);
         let mut retries = Vec::new();
-        if is_call {
+        if matches!(action, Action::Call { .. }) {
             retries.push(json!({
                 "ErrorEquals": [BUSY], "IntervalSeconds": 1, "MaxAttempts": 8, "BackoffRate": 2,
                 "MaxDelaySeconds": 60, "JitterStrategy": "FULL",
@@ -261,11 +265,6 @@ impl Tasks<'_> {
         if count == 0 {
             return retries;
         }
-        let refused: Vec<&str> = fails
-            .iter()
-            .filter(|fault| !retry.on.contains(fault))
-            .map(String::as_str)
-            .collect();
         if retry.on.is_empty() && !refused.is_empty() {
             retries.push(json!({ "ErrorEquals": refused, "MaxAttempts": 0 }));
         }
@@ -292,6 +291,15 @@ impl Tasks<'_> {
     }
 }
 
+/// The errors by which an action says no: it has done nothing.
+pub(super) fn refusals(action: &Action) -> Vec<&str> {
+    match action {
+        Action::Call { fails, .. } => fails.iter().map(String::as_str).collect(),
+        Action::Insert { .. } | Action::Update { .. } => vec![CONDITION],
+        Action::Put { .. } | Action::Get { .. } | Action::Delete { .. } | Action::Emit { .. } => Vec::new(),
+    }
+}
+
 /// How Step Functions and Lambda name what the saga calls by one name.
 pub(super) fn errors_of(fault: &str) -> Vec<&str> {
     match fault {
@@ -300,11 +308,11 @@ pub(super) fn errors_of(fault: &str) -> Vec<&str> {
     }
 }
 
-/// Nobody answered in time: the task, the function, the handler.
-pub(super) const TIMED_OUT: [&str; 3] = ["HandlerTimedOut", "Sandbox.Timedout", "States.Timeout"];
+/// Nobody answered in time: the handler, the function, the task.
+pub(super) const TIMED_OUT: [&str; 3] = ["Timeout", "Sandbox.Timedout", "States.Timeout"];
 
-/// The handler died.
-pub(super) const CRASHED: [&str; 3] = ["HandlerPanicked", "Runtime.ExitError", "Lambda.Unknown"];
+/// The function died.
+pub(super) const CRASHED: [&str; 2] = ["Runtime.ExitError", "Lambda.Unknown"];
 
 /// A condition over the row as DynamoDB has it.
 struct Row<'a> {
