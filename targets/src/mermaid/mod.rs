@@ -4,6 +4,7 @@ mod flowchart;
 mod paths;
 mod play;
 mod sequence;
+mod staging;
 mod states;
 mod trace;
 mod words;

@@ -107,7 +107,7 @@ pub(super) fn play(
 ) -> (Vec<Scene>, State) {
     let mut now = START;
     let mut log = Log::new(&saga.name, "key", input, "correlation", now);
-    decide(&saga.body, plan, &mut log);
+    decide(saga, plan, &mut log);
     let mut scenes: Vec<Scene> = Vec::new();
     loop {
         let state = log.settle(saga, now);
@@ -122,7 +122,10 @@ pub(super) fn play(
             return (scenes, state);
         };
         now = now.max(task.due);
-        let result = plan.failure(task).map_or_else(|| Ok(output(task)), Err);
+        let result = match plan.failure(task) {
+            Some(error) => Err(error),
+            None => Ok(output(task)),
+        };
         match &result {
             Ok(output) => log.succeeded(task, output.clone(), now),
             Err(error) => log.failed(saga, task, error.clone(), now),
@@ -145,45 +148,59 @@ pub(super) fn play(
 }
 
 /// Notes beforehand which arm every choice takes: that of the plan, or else the first that doesn't give up.
-fn decide(body: &[Statement], plan: &Plan, log: &mut Log) {
+fn decide(saga: &Saga, plan: &Plan, log: &mut Log) {
+    each(&saga.body, &mut |statement| {
+        let Statement::Choice {
+            name,
+            arms,
+            otherwise,
+        } = statement
+        else {
+            return;
+        };
+        let planned = plan.arms.iter().find(|(choice, _)| choice == name);
+        let mut bodies = arms.iter().map(|(_, body)| body).chain([otherwise]);
+        let arm = planned
+            .map(|(_, arm)| *arm)
+            .or_else(|| bodies.position(|body| !gives_up(body)));
+        log.entries.push(Entry {
+            at: log.started,
+            kind: Kind::Forward,
+            step: name.clone(),
+            event: Event::Chosen {
+                arm: arm.unwrap_or_default(),
+            },
+        });
+    });
+}
+
+fn gives_up(body: &[Statement]) -> bool {
+    let is_fail = |statement| matches!(statement, &Statement::Fail { .. });
+    body.iter().any(is_fail)
+}
+
+/// Shows every statement in the order of the text, an outer one before those in it.
+pub(super) fn each<'a>(body: &'a [Statement], see: &mut dyn FnMut(&'a Statement)) {
     for statement in body {
+        see(statement);
         match statement {
-            Statement::Step(step) => step.on.iter().for_each(|on| decide(&on.body, plan, log)),
-            Statement::Choice {
-                name,
-                arms,
-                otherwise,
-            } => {
-                let bodies: Vec<&[Statement]> = arms
-                    .iter()
-                    .map(|(_, body)| body.as_slice())
-                    .chain([otherwise.as_slice()])
-                    .collect();
-                let planned = plan
-                    .arms
-                    .iter()
-                    .find(|(choice, _)| choice == name)
-                    .map(|(_, arm)| *arm);
-                let arm = planned.or_else(|| bodies.iter().position(|body| !gives_up(body)));
-                log.entries.push(Entry {
-                    at: log.started,
-                    kind: Kind::Forward,
-                    step: name.clone(),
-                    event: Event::Chosen {
-                        arm: arm.unwrap_or_default(),
-                    },
-                });
-                bodies.iter().for_each(|body| decide(body, plan, log));
+            Statement::Step(step) => {
+                for on in &step.on {
+                    each(&on.body, see);
+                }
+            }
+            Statement::Choice { arms, otherwise, .. } => {
+                for (_, body) in arms {
+                    each(body, see);
+                }
+                each(otherwise, see);
             }
             Statement::Parallel { branches, .. } => {
-                branches.iter().for_each(|(_, body)| decide(body, plan, log));
+                for (_, body) in branches {
+                    each(body, see);
+                }
             }
             Statement::Wait { .. } | Statement::Fail { .. } => {}
         }
     }
-}
-
-fn gives_up(body: &[Statement]) -> bool {
-    body.iter()
-        .any(|statement| matches!(statement, Statement::Fail { .. }))
 }

@@ -1,5 +1,6 @@
 //! A recorded trace (`aqueduct.trace.v1`) as a sequence diagram: who sent what, who had it, what became of it.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde_json::Value;
@@ -31,7 +32,7 @@ impl std::error::Error for Unreadable {}
 pub fn trace(lines: &str, title: &str, origin: &Origin) -> Result<String, Unreadable> {
     let mut story = Story {
         sequence: Sequence::new(origin.header(), title.to_owned()),
-        messages: Vec::new(),
+        messages: BTreeMap::new(),
     };
     for (index, line) in lines
         .lines()
@@ -51,7 +52,10 @@ pub fn trace(lines: &str, title: &str, origin: &Origin) -> Result<String, Unread
         let (Some(kind), Some(message)) = (event.text("kind"), event.text("message_id")) else {
             return Err(unreadable("it has no `kind` or no `message_id`".to_owned()));
         };
-        story.tell(kind, message, &event);
+        // A saga's own queue has a space in its name; what is in it is told by the saga.
+        if !event.text("channel").is_some_and(|channel| channel.contains(' ')) {
+            story.tell(kind, message, &event);
+        }
     }
     Ok(rendered(&story.sequence))
 }
@@ -68,7 +72,7 @@ impl Event<'_> {
     fn again(&self) -> String {
         match self.0.get("attempt").and_then(Value::as_u64) {
             Some(attempt) if attempt > 1 => format!(" (try {attempt})"),
-            _ => String::new(),
+            Some(_) | None => String::new(),
         }
     }
 
@@ -79,13 +83,12 @@ impl Event<'_> {
 
 struct Story {
     sequence: Sequence,
-    /// In the order in which they were first heard of.
-    messages: Vec<Message>,
+    /// By their ids.
+    messages: BTreeMap<String, Message>,
 }
 
 /// A message, a request or a run of a saga.
 struct Message {
-    id: String,
     name: String,
     /// Where it was published.
     channel: Option<String>,
@@ -131,7 +134,9 @@ impl Story {
     }
 
     fn published(&mut self, id: &str, channel: &str, event: &Event<'_>) {
-        let cause = event.text("causation_id").and_then(|cause| self.known(cause));
+        let cause = event
+            .text("causation_id")
+            .and_then(|cause| self.messages.get(cause));
         let from = cause.and_then(|cause| cause.hands.last().or(cause.had.as_ref()).cloned());
         let from = self.sequence.who(from.as_deref().unwrap_or(OUTSIDE));
         let to = self.sequence.who(channel);
@@ -178,10 +183,9 @@ impl Story {
     }
 
     fn of_saga(&mut self, kind: &str, id: &str, saga: &str, event: &Event<'_>) {
-        let saga = saga.split_once('.').map_or(saga, |(_, name)| name).to_owned();
         let message = self.message(id, "saga");
-        message.had = Some(saga.clone());
-        let who = self.sequence.who(&saga);
+        message.had = Some(saga.to_owned());
+        let who = self.sequence.who(saga);
         let step = event.text("step").unwrap_or_default();
         let text = match kind {
             "saga-started" => format!("begins for {}", event.text("key").unwrap_or_default()),
@@ -197,26 +201,16 @@ impl Story {
         self.sequence.note(who, text);
     }
 
-    fn known(&self, id: &str) -> Option<&Message> {
-        self.messages.iter().find(|message| message.id == id)
-    }
-
     fn message(&mut self, id: &str, word: &str) -> &mut Message {
-        let known = self.messages.iter().position(|message| message.id == id);
-        let index = known.unwrap_or_else(|| {
-            let same = |message: &&Message| message.name.starts_with(word);
-            let number = self.messages.iter().filter(same).count() + 1;
-            self.messages.push(Message {
-                id: id.to_owned(),
-                name: format!("{word} {number}"),
-                channel: None,
-                reached: Vec::new(),
-                hands: Vec::new(),
-                had: None,
-            });
-            self.messages.len() - 1
-        });
-        &mut self.messages[index]
+        let same = |message: &&Message| message.name.starts_with(word);
+        let number = self.messages.values().filter(same).count() + 1;
+        self.messages.entry(id.to_owned()).or_insert_with(|| Message {
+            name: format!("{word} {number}"),
+            channel: None,
+            reached: Vec::new(),
+            hands: Vec::new(),
+            had: None,
+        })
     }
 }
 

@@ -164,7 +164,9 @@ fn gather(body: &[Line], found: &mut Vec<Vec<String>>) {
             Line::If { arms, otherwise, .. } => {
                 let text = |(predicate, _): &(Predicate, _)| predicate.to_string();
                 found.push(arms.iter().map(text).collect());
-                arms.iter().for_each(|(_, body)| gather(body, found));
+                for (_, body) in arms {
+                    gather(body, found);
+                }
                 gather(otherwise, found);
             }
             Line::Parallel { branches, .. } => branches.iter().for_each(|branch| gather(&branch.body, found)),
