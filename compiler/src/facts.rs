@@ -3,5 +3,6 @@
 pub mod delivery;
 pub mod fields;
 pub mod mapping;
+pub mod saga;
 pub mod sns;
 pub mod subtype;
