@@ -3,16 +3,21 @@
 mod memory;
 mod table;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use jiff::Timestamp;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::clock::{Clock, Ids};
 use crate::contracts::Declared;
-use crate::seam::{Outgoing, Rows, Unit};
+use crate::external::{Call, Caller, Calls, Scripted};
+use crate::seam::{Outgoing, RowKey, Rows, Unit};
 use crate::{Failure, Message, Store};
 
 use memory::Remembered;
@@ -50,6 +55,13 @@ impl Delivery {
     }
 }
 
+/// The way to services outside, and who takes it.
+#[derive(Debug, Clone)]
+pub(crate) struct Outside {
+    pub(crate) calls: Arc<Calls>,
+    pub(crate) caller: Caller,
+}
+
 /// A unit of work in the making.
 pub struct Activation {
     delivery: Delivery,
@@ -57,9 +69,12 @@ pub struct Activation {
     clock: Arc<dyn Clock>,
     rows: Arc<dyn Rows>,
     declared: Declared,
+    outside: Outside,
     unit: Unit,
     /// The rows of a unit test, which prepares and inspects them.
     remembered: Option<Arc<Remembered>>,
+    /// The services of a unit test.
+    scripted: Option<Arc<Scripted>>,
 }
 
 impl Activation {
@@ -69,6 +84,7 @@ impl Activation {
         ids: Arc<dyn Ids>,
         clock: Arc<dyn Clock>,
         declared: Declared,
+        outside: Outside,
     ) -> Self {
         Self {
             delivery,
@@ -76,8 +92,10 @@ impl Activation {
             clock,
             rows,
             declared,
+            outside,
             unit: Unit::default(),
             remembered: None,
+            scripted: None,
         }
     }
 
@@ -100,15 +118,52 @@ impl Activation {
         let body = Bytes::from(serde_json::to_vec(event)?);
         let parsed = serde_json::from_slice(&body)?;
         self.declared.message::<M>(channel, &parsed)?;
+        self.send(channel, M::TYPE.into(), body, parsed);
+        Ok(())
+    }
+
+    /// The same of a message whose type is only known by its name.
+    pub(crate) fn emit_named(&mut self, channel: &str, kind: &str, message: &Value) -> Result<(), Failure> {
+        let message = self.declared.named_message(channel, kind, message)?;
+        let body = Bytes::from(serde_json::to_vec(&message)?);
+        self.send(channel, kind.to_owned().into(), body, message);
+        Ok(())
+    }
+
+    fn send(&mut self, channel: &str, kind: Cow<'static, str>, body: Bytes, parsed: Value) {
         self.unit.messages.push(Outgoing {
             id: self.ids.new_id(),
             time: self.clock.now(),
             channel: channel.to_owned(),
-            kind: M::TYPE,
+            kind,
             body,
             parsed,
+            due: None,
         });
-        Ok(())
+    }
+
+    /// Writes a row whose type is only known by its table.
+    pub(crate) fn put_named(&mut self, key: RowKey, row: &Value) -> Result<(), Failure> {
+        let row = self.declared.named_row(&key.table, row)?;
+        self.write_row(key, Some(Bytes::from(serde_json::to_vec(&row)?)))
+    }
+
+    /// Calls a service that somebody else runs. It may have done what it was asked although the call fails, so each
+    /// call has a key that is the same when this input is handled again.
+    ///
+    /// # Errors
+    /// A declared fault by its name, with its fields: it says no, and has done nothing. `Timeout`, `Throttled`,
+    /// `CircuitOpen` or `Unavailable` when nobody knows.
+    pub async fn call<I: Serialize + ?Sized, O: DeserializeOwned>(
+        &mut self,
+        call: &Call,
+        input: &I,
+    ) -> Result<O, Failure> {
+        let body = Bytes::from(serde_json::to_vec(input)?);
+        let Outside { calls, caller } = &mut self.outside;
+        let reply = calls.ask(call, caller, body).await?;
+        let reply: &[u8] = if reply.is_empty() { b"null" } else { &reply };
+        Ok(serde_json::from_slice(reply)?)
     }
 
     /// The input's envelope.

@@ -6,12 +6,15 @@ mod client;
 mod letters;
 mod offline;
 mod rows;
+mod sagas;
 #[cfg(feature = "http")]
 pub(crate) mod server;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+use aqueduct_saga::{Log, Standing};
 
 use crate::FieldError;
 use crate::stats::Stats;
@@ -66,6 +69,26 @@ pub enum Request {
     Stats,
     /// Every event from now on.
     Tail,
+    /// The runs of sagas, those that began first before the others of their saga, at most [`LISTED`].
+    Sagas {
+        /// Only those that stand so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        standing: Option<Standing>,
+    },
+    /// One run of a saga with all that has happened.
+    Saga {
+        /// `Service.Saga`, or `Saga` when no other service has one of that name.
+        name: String,
+        /// The key of the run.
+        key: String,
+    },
+    /// What is stuck in a run has all its tries again.
+    ResumeSaga {
+        /// `Service.Saga`, or `Saga` when no other service has one of that name.
+        name: String,
+        /// The key of the run.
+        key: String,
+    },
 }
 
 /// What is answered.
@@ -102,6 +125,20 @@ pub enum Response {
         /// The counts.
         stats: Stats,
     },
+    /// Runs of sagas without what has happened.
+    Sagas {
+        /// At most [`LISTED`] of them.
+        sagas: Vec<SagaRun>,
+        /// How many there are.
+        total: u64,
+    },
+    /// One with all that has happened.
+    Saga {
+        /// Its log.
+        log: Box<Log>,
+    },
+    /// It goes on.
+    Resumed,
     /// A tail has begun: whatever happens from now on is told.
     Listening,
     /// One event of a tail.
@@ -126,6 +163,27 @@ pub enum Response {
 
 /// How many dead letters one answer lists.
 pub const LISTED: usize = 1000;
+
+/// A run of a saga.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SagaRun {
+    /// `Service.Saga`.
+    pub name: String,
+    /// What tells it from other runs.
+    pub key: String,
+    /// Where it stands.
+    pub standing: Standing,
+    /// When it began.
+    pub started: Timestamp,
+    /// When something last happened.
+    pub touched: Timestamp,
+    /// The steps that are under way, or stuck.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub at: Vec<String>,
+    /// The name of what went wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
 
 /// A message that will not be tried again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

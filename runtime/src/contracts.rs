@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use crate::topology::Topology;
-use crate::{Failure, Message, Shape};
+use crate::{Failure, FieldError, Message, Shape, Unknown};
 
 /// The shapes of a topology, worked out once at start and shared by all activations.
 #[derive(Debug, Default)]
@@ -53,9 +53,36 @@ impl Declared {
                 .and_then(|shape| shape.faults(body)),
             Self::ByType => M::shape().faults(body),
         };
-        let Some(faults) = faults else { return Ok(()) };
-        let message = format!("this {} can't go to {channel}: {faults}", M::TYPE);
-        Err(Failure::named(Failure::INVALID_MESSAGE, message))
+        faults.map_or(Ok(()), |faults| Err(no_message(M::TYPE, channel, &faults)))
+    }
+
+    /// A message whose type is only known by its name, its fields in order and no others.
+    pub(crate) fn named_message(&self, channel: &str, kind: &str, body: &Value) -> Result<Value, Failure> {
+        let shape = match self {
+            Self::ByName(contracts) => contracts.channels.get(channel),
+            Self::ByType => None,
+        };
+        let Some(shape) = shape else {
+            return Ok(body.clone());
+        };
+        let kept = shape.check(body, Unknown::Drop);
+        kept.map_err(|faults| no_message(kind, channel, &listed(&faults)))
+    }
+
+    /// A row as its table keeps it, its fields in order and no others.
+    pub(crate) fn named_row(&self, table: &str, row: &Value) -> Result<Value, Failure> {
+        let shape = match self {
+            Self::ByName(contracts) => contracts.tables.get(table),
+            Self::ByType => None,
+        };
+        let Some(shape) = shape else {
+            return Ok(row.clone());
+        };
+        let kept = shape.check(row, Unknown::Drop);
+        kept.map_err(|faults| {
+            let message = format!("this row can't be kept in {table}: {}", listed(&faults));
+            Failure::named(Failure::INVALID_ROW, message)
+        })
     }
 
     /// Refuses a row that is not what its table keeps.
@@ -68,4 +95,16 @@ impl Declared {
         let message = format!("this {} can't be kept in {table}: {faults}", R::TYPE);
         Err(Failure::named(Failure::INVALID_ROW, message))
     }
+}
+
+fn no_message(kind: &str, channel: &str, faults: &str) -> Failure {
+    let message = format!("this {kind} can't go to {channel}: {faults}");
+    Failure::named(Failure::INVALID_MESSAGE, message)
+}
+
+fn listed(faults: &[FieldError]) -> String {
+    let each = faults
+        .iter()
+        .map(|fault| format!("{}: {}", fault.pointer, fault.detail()));
+    each.collect::<Vec<_>>().join("; ")
 }

@@ -110,7 +110,7 @@ impl Core {
 
     /// What has been counted.
     pub(crate) fn stats(&self, now: u64) -> Stats {
-        let queues = self.queues.iter().map(|queue| {
+        let queues = self.queues.iter().filter(|queue| !queue.own).map(|queue| {
             let due = queue.delayed.due(now);
             let stats = QueueStats {
                 ready: queue.ready.length + due,
@@ -126,6 +126,7 @@ impl Core {
             queues: queues.collect(),
             // Whoever asks counts them, off this thread.
             tables: BTreeMap::new(),
+            sagas: BTreeMap::new(),
         }
     }
 
@@ -221,7 +222,7 @@ impl Core {
         attempt: u32,
         outcome: Option<&str>,
     ) {
-        if turn.heard {
+        if turn.heard && !self.queues[lease.queue].own {
             let place = Place {
                 channel: Some(&self.queues[lease.queue].name),
                 handler: Some(&self.handlers[handler]),

@@ -16,6 +16,7 @@ use crate::clock::{Backoff, Clock, Ids};
 use crate::committer::{Committer, Wiring};
 use crate::core::Core;
 use crate::core::command::Command;
+use crate::external::Transport;
 use crate::routing::Routing;
 use crate::seam::{Refused, Site};
 use crate::stats::Stats;
@@ -38,6 +39,8 @@ pub(crate) struct Parts {
     pub(crate) backoff: Backoff,
     /// How many commands one transaction takes at most.
     pub(crate) group: usize,
+    /// The way to services outside, if there is one.
+    pub(crate) way: Option<Arc<dyn Transport>>,
     /// Whether answers are given before the commit: a fault on purpose.
     #[cfg(feature = "fault")]
     pub(crate) acknowledge_early: bool,
@@ -80,9 +83,14 @@ impl Engine {
             ids,
             backoff,
             group,
+            way,
             ..
         } = parts;
-        let site = Site::new(program, Arc::clone(&clock), ids);
+        let site = Site::new(program.with_engines_of_sagas(), Arc::clone(&clock), ids);
+        let site = match way {
+            Some(way) => site.calling(way),
+            None => site,
+        };
         let each = site
             .topology
             .handlers

@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use serde::Serialize;
+use serde_json::Value;
+
 /// The error of a handler. Any `std::error::Error` becomes one with `?`, its sources in the message.
 ///
 /// A *named* failure is part of a system's contract: an HTTP client sees its name and message.
@@ -10,6 +13,8 @@ use std::fmt;
 pub struct Failure {
     name: Option<String>,
     message: String,
+    /// The fields of a declared fault.
+    fields: Option<Box<Value>>,
     /// No other attempt can end differently.
     hopeless: bool,
 }
@@ -25,11 +30,15 @@ impl Failure {
     /// The name of the failure that `put` and `insert` give for a row that is not what its table keeps.
     pub const INVALID_ROW: &'static str = "InvalidRow";
 
+    /// The name of the failure of an input whose work was taken back before.
+    pub const FENCED: &'static str = "Fenced";
+
     /// An internal failure.
     pub fn new(message: impl Into<String>) -> Self {
         Self {
             name: None,
             message: message.into(),
+            fields: None,
             hopeless: false,
         }
     }
@@ -39,7 +48,40 @@ impl Failure {
         Self {
             name: Some(name.into()),
             message: message.into(),
+            fields: None,
             hopeless: false,
+        }
+    }
+
+    /// A declared fault with its fields: `Failure::fault("CardDeclined", &CardDeclined { limit })`.
+    pub fn fault<T: Serialize + ?Sized>(name: impl Into<String>, fields: &T) -> Self {
+        let fields = serde_json::to_value(fields).unwrap_or_default();
+        let message = match &fields {
+            Value::Object(fields) if !fields.is_empty() => Value::Object(fields.clone()).to_string(),
+            _ => String::new(),
+        };
+        Self {
+            fields: Some(Box::new(fields)),
+            ..Self::named(name, message)
+        }
+    }
+
+    /// The same failure in other words.
+    pub(crate) fn saying(self, message: &str) -> Self {
+        Self {
+            message: message.to_owned(),
+            ..self
+        }
+    }
+
+    /// An input whose work was taken back already.
+    pub(crate) fn fenced(handler: &str) -> Self {
+        Self {
+            hopeless: true,
+            ..Self::named(
+                Self::FENCED,
+                format!("what {handler} does was taken back for this key"),
+            )
         }
     }
 
@@ -59,6 +101,11 @@ impl Failure {
     /// The declared name, if it has one.
     pub fn name(&self) -> Option<&str> {
         self.name.as_deref()
+    }
+
+    /// The fields of a declared fault; `null` when there are none.
+    pub fn fields(&self) -> &Value {
+        self.fields.as_deref().unwrap_or(&Value::Null)
     }
 
     /// What happened, for people.

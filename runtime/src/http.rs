@@ -114,6 +114,7 @@ mod tests {
             clock: Arc::new(SystemClock),
             ids: Arc::new(SystemIds),
             backoff: Backoff::new(Duration::ZERO, Duration::ZERO, 1),
+            way: None,
             group: 16,
             #[cfg(feature = "fault")]
             acknowledge_early: false,

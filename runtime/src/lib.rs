@@ -28,6 +28,7 @@ mod core;
 #[cfg(feature = "edge")]
 pub mod edge;
 mod engine;
+pub mod external;
 mod failure;
 #[cfg(any(test, feature = "fault"))]
 pub mod fault;
@@ -52,6 +53,8 @@ pub mod wire;
 
 pub use activation::{Activation, Delivery, ReadOnly, Table};
 pub use aqueduct_expr as expr;
+pub use aqueduct_saga as saga;
+pub use external::Call;
 pub use failure::Failure;
 pub use handler::{Handler, Reply};
 pub use jiff::{SignedDuration, Timestamp};
@@ -60,5 +63,5 @@ pub use program::Program;
 pub use rust_decimal::Decimal;
 pub use serde_json::{Value, json};
 pub use shape::{Field, FieldError, Shape, Unknown};
-pub use topology::{Api, HandlerSpec, Queue, Route, TableSpec, Topic, Topology};
+pub use topology::{Api, ExternalSpec, HandlerSpec, Queue, Route, SagaSpec, TableSpec, Topic, Topology};
 pub use uuid::Uuid;

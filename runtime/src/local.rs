@@ -1,5 +1,6 @@
 //! The start of a generated program on one machine: flags, store, engine, HTTP edge, signals, and a clean end.
 
+mod externals;
 mod flags;
 mod run;
 mod signals;
@@ -26,7 +27,7 @@ pub use run::{Error, Running, start};
 )]
 pub fn main(program: Program) -> ExitCode {
     let options = match flags::parse(std::env::args_os()) {
-        Ok(flags::Asked::Run(options)) => options,
+        Ok(flags::Asked::Run(options)) => *options,
         Ok(flags::Asked::Help) => {
             println!("{}", flags::HELP);
             return ExitCode::SUCCESS;

@@ -36,6 +36,14 @@ impl Program {
         self
     }
 
+    /// The same with what sagas need in the embedded engine.
+    pub(crate) fn with_engines_of_sagas(self) -> Self {
+        Self {
+            topology: self.topology.with_engines_of_sagas(),
+            ..self
+        }
+    }
+
     /// The topology that it was made from.
     pub fn topology(&self) -> &Topology {
         &self.topology

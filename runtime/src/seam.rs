@@ -5,6 +5,8 @@
 
 mod activate;
 mod guard;
+mod once;
+mod saga;
 mod site;
 
 use std::borrow::Cow;
@@ -97,7 +99,7 @@ pub struct StoredRow {
 }
 
 /// What a run of a handler commits, besides its input.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Unit {
     /// The revision of each row that was read or replaced; 0 for a row that was not there.
     pub reads: BTreeMap<RowKey, u64>,
@@ -109,6 +111,9 @@ pub struct Unit {
     pub origin: Origin,
     /// The declared key of the input, with the reply.
     pub inbox: Option<Keep>,
+    /// What is kept besides, each in the place of what was kept there; another activation was faster when that is
+    /// something else by now.
+    pub marks: Vec<Mark>,
     /// The answer to a request, under the client's key.
     pub answer: Option<Keep>,
 }
@@ -132,11 +137,13 @@ pub struct Outgoing {
     /// The topic or queue.
     pub channel: String,
     /// The name of its type.
-    pub kind: &'static str,
+    pub kind: Cow<'static, str>,
     /// JSON.
     pub body: Bytes,
     /// The same, parsed: filters and keys want it so.
     pub parsed: Value,
+    /// Not before this time; at once when there is none.
+    pub due: Option<Timestamp>,
 }
 
 impl Outgoing {
@@ -144,7 +151,7 @@ impl Outgoing {
     pub fn envelope(&self, origin: &Origin) -> Envelope {
         Envelope::new(Birth {
             id: self.id.to_string(),
-            kind: self.kind,
+            kind: &self.kind,
             time: self.time,
             channel: &self.channel,
             correlation: &origin.correlation,
@@ -165,10 +172,19 @@ pub struct Keep {
     pub value: Bytes,
 }
 
+/// Something kept in the place of something else.
+#[derive(Debug, Clone)]
+pub struct Mark {
+    /// What is kept from now on.
+    pub keep: Keep,
+    /// What was kept until now.
+    pub was: Option<Bytes>,
+}
+
 /// What tells kept things apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeepKey {
-    /// Inputs of handlers, or answers to requests.
+    /// Inputs of handlers, answers to requests, or what was done and taken back.
     pub space: KeepSpace,
     /// The handler, or method and path.
     pub scope: String,
@@ -183,6 +199,8 @@ pub enum KeepSpace {
     Inbox,
     /// The answer to a request, by its `Idempotency-Key`.
     Answer,
+    /// Whether a handler's work was done or taken back, by the key of whoever takes it back.
+    Undoing,
 }
 
 /// What became of a unit.

@@ -16,6 +16,22 @@ pub struct Stats {
     /// How many rows each table has, by name; counted when asked.
     #[serde(default)]
     pub tables: BTreeMap<String, u64>,
+    /// The runs of each saga, by name; counted when asked.
+    #[serde(default)]
+    pub sagas: BTreeMap<String, SagaStats>,
+}
+
+/// How many runs a saga has.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SagaStats {
+    /// Those that go on, or back.
+    pub running: u64,
+    /// Those that wait for somebody to look.
+    pub stuck: u64,
+    /// Those whose every step is done.
+    pub done: u64,
+    /// Those that are taken back.
+    pub failed: u64,
 }
 
 /// What has happened since the start of the program.

@@ -3,13 +3,18 @@
 mod api;
 mod channel;
 mod check;
+mod external;
 mod handler;
+mod saga;
 
 pub use api::{Api, Method, RowAnswer};
 pub(crate) use channel::group;
 pub use channel::{Queue, Route, Topic};
 pub use check::Error;
-pub use handler::{HandlerSpec, Idempotent, KeyPath, TableSpec};
+pub use external::{ExternalHandler, ExternalSpec};
+pub use handler::{HandlerSpec, Idempotent, KeyPath, TableSpec, Undoes};
+pub use saga::SagaSpec;
+pub(crate) use saga::{OWN, Part, own_name};
 
 /// Everything that a program is made of, apart from the code of its handlers.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,6 +33,10 @@ pub struct Topology {
     pub handlers: Vec<HandlerSpec>,
     /// HTTP routes.
     pub apis: Vec<Api>,
+    /// Sagas.
+    pub sagas: Vec<SagaSpec>,
+    /// Services that somebody else runs.
+    pub externals: Vec<ExternalSpec>,
 }
 
 impl Topology {
@@ -41,6 +50,8 @@ impl Topology {
             tables: Vec::new(),
             handlers: Vec::new(),
             apis: Vec::new(),
+            sagas: Vec::new(),
+            externals: Vec::new(),
         }
     }
 
@@ -85,6 +96,18 @@ impl Topology {
     /// Adds an HTTP route.
     pub fn api(mut self, api: Api) -> Self {
         self.apis.push(api);
+        self
+    }
+
+    /// Adds a saga.
+    pub fn saga(mut self, saga: SagaSpec) -> Self {
+        self.sagas.push(saga);
+        self
+    }
+
+    /// Adds a service that somebody else runs.
+    pub fn external(mut self, external: ExternalSpec) -> Self {
+        self.externals.push(external);
         self
     }
 }

@@ -40,9 +40,18 @@ pub struct Event {
     /// Which start of the handler.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attempt: Option<u32>,
-    /// What went wrong.
+    /// What went wrong, or how a saga ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<String>,
+    /// The saga, of which the message id tells the run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub saga: Option<String>,
+    /// The key of the run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    /// The step of the saga.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<String>,
 }
 
 /// What can happen.
@@ -66,6 +75,20 @@ pub enum Kind {
     Expired,
     /// It went from the dead letters back to its queue.
     Redriven,
+    /// A run of a saga began.
+    SagaStarted,
+    /// A step is to be done.
+    StepStarted,
+    /// A step is done.
+    StepSucceeded,
+    /// A try of a step failed.
+    StepFailed,
+    /// A step is taken back.
+    StepUndone,
+    /// A try to take a step back failed.
+    UndoFailed,
+    /// A run of a saga ended: done, or for what it was taken back.
+    SagaEnded,
 }
 
 impl Event {
@@ -82,6 +105,9 @@ impl Event {
             handler: place.handler.map(str::to_owned),
             attempt: place.attempt,
             outcome: place.outcome.map(str::to_owned),
+            saga: None,
+            key: None,
+            step: None,
         }
     }
 }
@@ -132,6 +158,9 @@ impl Tracer {
             handler: place.handler.map(str::to_owned),
             attempt: place.attempt,
             outcome: place.outcome.map(str::to_owned),
+            saga: None,
+            key: None,
+            step: None,
         }
     }
 

@@ -107,6 +107,9 @@ impl Engine {
                 handler: None,
                 attempt: None,
                 outcome: None,
+                saga: None,
+                key: None,
+                step: None,
             });
         }
     }

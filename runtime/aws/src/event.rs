@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use aqueduct::clock::{SystemClock, SystemIds};
 use aqueduct::edge::Edge;
+use aqueduct::external::Http;
 use aqueduct::seam::{Ended, Job, Site, Trouble};
 use aqueduct::{Body, Delivery, Program};
 use aws_lambda_events::apigw::ApiGatewayV2httpRequest;
@@ -68,11 +69,25 @@ pub(crate) async fn serve(function: Arc<Function>) -> Result<(), Error> {
     .await
 }
 
+/// A function knows where those services are that its handler may call, and no others.
+fn with_way_out(site: Site) -> Result<Site, Error> {
+    let known = site.topology.externals.iter().filter_map(|external| {
+        let address = std::env::var(external.variable()).ok()?;
+        Some((external.service.clone(), address))
+    });
+    let known: Vec<_> = known.collect();
+    if known.is_empty() {
+        return Ok(site);
+    }
+    Ok(site.calling(Arc::new(Http::new(known)?)))
+}
+
 impl Function {
     /// The function that `_HANDLER` names.
     pub(crate) fn new(program: Program, cloud: Cloud) -> Result<Self, Error> {
         let name = std::env::var("_HANDLER").map_err(|_| "Lambda sets _HANDLER, and it is missing")?;
-        let site = Arc::new(Site::new(program, Arc::new(SystemClock), Arc::new(SystemIds)));
+        let site = Site::new(program, Arc::new(SystemClock), Arc::new(SystemIds));
+        let site = Arc::new(with_way_out(site)?);
         Ok(Self {
             name,
             edge: Edge::new(&site),

@@ -41,6 +41,12 @@ pub(crate) fn key(message: &Outgoing, group: Option<&str>) -> String {
 
 /// Refuses what no channel would take afterwards.
 pub(crate) fn fits(message: &Outgoing) -> Result<(), Failure> {
+    if message.due.is_some() {
+        return Err(Failure::new(format!(
+            "the {} is to wait, and only the embedded engine waits",
+            message.kind
+        )));
+    }
     if message.body.len() <= LARGEST {
         return Ok(());
     }

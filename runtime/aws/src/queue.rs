@@ -165,6 +165,9 @@ fn tell(engine: &Engine, handler: &str, delivery: &Delivery, kind: Kind, outcome
             handler: Some(handler.to_owned()),
             attempt: Some(delivery.attempt),
             outcome: outcome.map(str::to_owned),
+            saga: None,
+            key: None,
+            step: None,
         });
     }
 }

@@ -24,6 +24,7 @@ const LONGEST_KEY: usize = 1024;
 enum Part {
     Answer,
     Inbox,
+    Mark,
     Row,
     Message,
 }
@@ -43,8 +44,12 @@ impl Transaction {
         let mut transaction = Self::default();
         for (keep, part) in [(&unit.answer, Part::Answer), (&unit.inbox, Part::Inbox)] {
             if let Some(keep) = keep {
-                transaction.add(part, kept(Cloud::inbox()?, keep, now)?);
+                transaction.add(part, kept(Cloud::inbox()?, keep, None, now)?);
             }
+        }
+        for mark in &unit.marks {
+            let write = kept(Cloud::inbox()?, &mark.keep, mark.was.as_deref(), now)?;
+            transaction.add(Part::Mark, write);
         }
         for (row, json) in &unit.writes {
             let (table, name) = cloud.table(&row.table)?;
@@ -125,6 +130,7 @@ pub(crate) fn keep_id(key: &KeepKey) -> String {
     let space = match key.space {
         KeepSpace::Inbox => "input",
         KeepSpace::Answer => "answer",
+        KeepSpace::Undoing => "undoing",
     };
     let id = format!("{space} {} {}", key.scope, String::from_utf8_lossy(&key.key));
     if id.len() <= LONGEST_KEY {
@@ -145,13 +151,24 @@ fn value(item: Option<&Item>) -> Bytes {
     value.map_or(Bytes::new(), |value| Bytes::copy_from_slice(value.as_bytes()))
 }
 
-fn kept(inbox: String, keep: &Keep, now: u64) -> Result<TransactWriteItem, Failure> {
-    let mut put = Put::builder()
+/// Keeps something where nothing holds, or where something is known to be kept.
+fn kept(inbox: String, keep: &Keep, was: Option<&[u8]>, now: u64) -> Result<TransactWriteItem, Failure> {
+    let put = Put::builder()
         .table_name(inbox)
-        .item("id", AttributeValue::S(keep_id(&keep.key)))
-        .condition_expression("attribute_not_exists(id) OR expires <= :now")
-        .expression_attribute_values(":now", AttributeValue::N(now.to_string()))
-        .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        .item("id", AttributeValue::S(keep_id(&keep.key)));
+    let put = match was {
+        None => put
+            .condition_expression("attribute_not_exists(id) OR expires <= :now")
+            .expression_attribute_values(":now", AttributeValue::N(now.to_string())),
+        Some(was) => put
+            .condition_expression("#value = :was")
+            .expression_attribute_names("#value", "value")
+            .expression_attribute_values(
+                ":was",
+                AttributeValue::S(String::from_utf8_lossy(was).into_owned()),
+            ),
+    };
+    let mut put = put.return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
     if !keep.value.is_empty() {
         let value = String::from_utf8_lossy(&keep.value).into_owned();
         put = put.item("value", AttributeValue::S(value));
@@ -235,7 +252,7 @@ mod tests {
     fn a_repetition_is_recognized_before_a_conflict() {
         let transaction = Transaction {
             items: Vec::new(),
-            parts: vec![Part::Inbox, Part::Row, Part::Message],
+            parts: vec![Part::Inbox, Part::Mark, Part::Message],
         };
         let verdict = |codes: &[&str]| transaction.verdict(&reasons(codes));
         let failed = "ConditionalCheckFailed";

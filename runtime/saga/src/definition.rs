@@ -5,6 +5,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
+use crate::outcome::visit;
+
 /// A saga.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -27,6 +29,21 @@ pub struct Saga {
     pub done: Vec<Finish>,
     /// What follows when everything is taken back, in order.
     pub failed: Vec<Finish>,
+}
+
+impl Saga {
+    /// Shows every action with the name of what it belongs to: steps and their undos, then the outcomes.
+    pub fn actions<'a>(&'a self, see: &mut dyn FnMut(&'a str, &'a Action)) {
+        visit(&self.body, &mut |step| {
+            see(&step.name, &step.action);
+            if let Some(undo) = &step.undo {
+                see(&step.name, &undo.action);
+            }
+        });
+        for finish in self.done.iter().chain(&self.failed) {
+            see(&finish.name, &finish.action);
+        }
+    }
 }
 
 /// One line of a saga.

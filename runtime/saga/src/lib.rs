@@ -14,12 +14,14 @@ pub mod definition;
 mod log;
 mod outcome;
 mod record;
+mod standing;
 mod task;
 mod value;
 mod walk;
 
 pub use jiff::Timestamp;
 pub use log::{CRASHED, DEADLINE, Ended, Entry, Error, Event, Kind, Log, Outcome, TIMEOUT};
+pub use standing::Standing;
 pub use task::{Deed, Place, Task, text};
 pub use value::Data;
 pub use walk::{Next, State, advance};

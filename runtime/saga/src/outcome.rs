@@ -68,22 +68,6 @@ impl Log {
             Kind::Timer => Event::Tried { error },
         }
     }
-
-    /// Gives everything that is stuck its tries again; says whether there was something.
-    pub fn resume(&mut self, now: Timestamp) -> bool {
-        let mut stuck: Vec<(Kind, String)> = Vec::new();
-        for entry in &self.entries {
-            let this = (entry.kind, entry.step.clone());
-            stuck.retain(|other| *other != this);
-            if matches!(entry.event, Event::Stuck { .. }) {
-                stuck.push(this);
-            }
-        }
-        for (kind, step) in &stuck {
-            self.note(now, *kind, step, Event::Resumed);
-        }
-        !stuck.is_empty()
-    }
 }
 
 /// Whether a failure is of the kind that is tried again.

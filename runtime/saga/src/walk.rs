@@ -73,6 +73,11 @@ impl Log {
     pub fn settle(&mut self, saga: &Saga, now: Timestamp) -> State {
         let Next { entries, state } = advance(saga, self, now);
         self.entries.extend(entries);
+        if let State::Stuck { kind, step, error } = &state
+            && !self.stuck().iter().any(|(_, known, _)| known == step)
+        {
+            self.note(now, *kind, step, Event::Stuck { error: error.clone() });
+        }
         if let (State::Ended(outcome), None) = (&state, &self.ended) {
             self.ended = Some(Ended {
                 at: now,

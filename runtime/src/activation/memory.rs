@@ -4,10 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
-use super::{Activation, Delivery};
+use super::{Activation, Delivery, Outside};
 use crate::clock::{Clock, CountingIds, Ids, ManualClock};
 use crate::contracts::Declared;
+use crate::external::{Caller, Calls, Scripted};
 use crate::seam::{Reading, RowKey, Rows, StoredRow};
 use crate::{Failure, Message, Store};
 
@@ -46,10 +49,47 @@ impl Activation {
         };
         let remembered = Arc::new(Remembered::default());
         let rows: Arc<dyn Rows> = Arc::clone(&remembered) as _;
+        let scripted = Arc::new(Scripted::default());
+        let outside = Outside {
+            calls: Arc::new(Calls::anywhere(Arc::clone(&scripted) as _)),
+            caller: Caller::default(),
+        };
         Self {
             remembered: Some(remembered),
-            ..Self::new(delivery, rows, ids, clock, Declared::ByType)
+            scripted: Some(scripted),
+            ..Self::new(delivery, rows, ids, clock, Declared::ByType, outside)
         }
+    }
+
+    /// Prepares the next answer of a service outside: `activation.answers("CardGateway.capture", &receipt)`.
+    ///
+    /// # Panics
+    /// When the answer cannot be JSON.
+    pub fn answers<T: Serialize + ?Sized>(&mut self, callee: &str, answer: &T) {
+        let answer = serde_json::to_value(answer).expect("an answer of a test is JSON");
+        if let Some(scripted) = &self.scripted {
+            scripted.answer(callee, 200, &answer);
+        }
+    }
+
+    /// Prepares the next answer of a service outside as a no: a declared fault, with its fields.
+    pub fn refuses(&mut self, callee: &str, fault: &Failure) {
+        let mut problem = fault.fields().as_object().cloned().unwrap_or_default();
+        problem.insert("fault".to_owned(), fault.name().unwrap_or_default().into());
+        if let Some(scripted) = &self.scripted {
+            scripted.answer(callee, 422, &problem.into());
+        }
+    }
+
+    /// What a service outside was asked, in order.
+    ///
+    /// # Panics
+    /// When a question is not an `I`.
+    pub fn asked<I: DeserializeOwned>(&self, callee: &str) -> Vec<I> {
+        let asked = self.scripted.as_ref().map(|scripted| scripted.asked(callee));
+        let each = asked.unwrap_or_default().into_iter();
+        each.map(|body| serde_json::from_slice(&body).expect("the question is of this type"))
+            .collect()
     }
 
     /// Prepares a row, as an earlier activation would have left it.
@@ -104,7 +144,7 @@ impl Activation {
 
 #[cfg(test)]
 mod tests {
-    use serde::{Deserialize, Serialize};
+    use serde::Deserialize;
 
     use super::*;
     use crate::{Failure, Field, Shape};
@@ -192,6 +232,26 @@ mod tests {
         );
         assert_eq!(activation.rows::<Accounts>(), []);
         assert_eq!(activation.emitted::<Account>("accounts"), []);
+    }
+
+    #[test]
+    fn services_outside_answer_as_prepared() {
+        const CALL: crate::Call = crate::Call::new("Gateway", "capture", std::time::Duration::from_secs(1));
+        let mut activation = Activation::in_memory();
+        activation.answers("Gateway.capture", &account("ada", 1));
+        activation.refuses("Gateway.capture", &Failure::fault("Declined", &account("bob", 2)));
+        crate::test::run(async {
+            let answer: Account = activation.call(&CALL, &account("eve", 3)).await.unwrap();
+            assert_eq!(answer, account("ada", 1));
+            let failure = activation
+                .call::<_, Account>(&CALL, &account("eve", 4))
+                .await
+                .unwrap_err();
+            assert_eq!(failure.name(), Some("Declined"));
+            assert_eq!(failure.fields()["customer"], "bob");
+        });
+        let asked: Vec<Account> = activation.asked("Gateway.capture");
+        assert_eq!(asked, [account("eve", 3), account("eve", 4)]);
     }
 
     #[test]

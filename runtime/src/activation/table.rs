@@ -33,7 +33,7 @@ impl<'a, S: Store> Table<'a, S> {
     /// # Errors
     /// When the store cannot be read.
     pub async fn get(&mut self, key: &S::Key) -> Result<Option<S::Row>, Failure> {
-        self.read(row_key::<S>(key)).await
+        self.activation.read_row(row_key::<S>(key)).await
     }
 
     /// Writes a row, whether its key was there or not.
@@ -46,7 +46,7 @@ impl<'a, S: Store> Table<'a, S> {
         self.activation
             .declared
             .row::<S::Row>(S::NAME, &serde_json::from_slice(&value)?)?;
-        self.write(row_key::<S>(&S::key(row)), Some(value))
+        self.activation.write_row(row_key::<S>(&S::key(row)), Some(value))
     }
 
     /// Writes a row whose key must be new.
@@ -67,11 +67,14 @@ impl<'a, S: Store> Table<'a, S> {
     /// # Errors
     /// When the store cannot be read.
     pub fn delete(&mut self, key: &S::Key) -> Result<(), Failure> {
-        self.write(row_key::<S>(key), None)
+        self.activation.write_row(row_key::<S>(key), None)
     }
+}
 
-    async fn read<R: DeserializeOwned>(&mut self, key: RowKey) -> Result<Option<R>, Failure> {
-        let Activation { rows, unit, .. } = &mut *self.activation;
+impl Activation {
+    /// A row, and its revision noted.
+    pub(crate) async fn read_row<R: DeserializeOwned>(&mut self, key: RowKey) -> Result<Option<R>, Failure> {
+        let Self { rows, unit, .. } = self;
         if let Some(written) = unit.writes.get(&key) {
             return Ok(written.as_deref().map(serde_json::from_slice).transpose()?);
         }
@@ -88,8 +91,8 @@ impl<'a, S: Store> Table<'a, S> {
     }
 
     /// Notes a write, and which revision of the row it replaces.
-    fn write(&mut self, key: RowKey, value: Option<Bytes>) -> Result<(), Failure> {
-        let Activation { rows, unit, .. } = &mut *self.activation;
+    pub(crate) fn write_row(&mut self, key: RowKey, value: Option<Bytes>) -> Result<(), Failure> {
+        let Self { rows, unit, .. } = self;
         if !unit.reads.contains_key(&key)
             && let Some(revision) = rows.revision(&key)?
         {

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use super::{Error, Request, Response, letters, rows};
+use super::{Error, Request, Response, letters, rows, sagas};
 use crate::core::next_sequence;
 use crate::record::{self, Dead, Entry, Envelope};
 use crate::stats::{Counters, QueueStats, Stats};
 use crate::store::keys::{self, Key, Space};
 use crate::store::{self, Batch, Read, Storage, file};
+use crate::topology::OWN;
 
 /// How many dead letters go back in one transaction.
 const GROUP: usize = 256;
@@ -36,8 +37,10 @@ pub fn offline(data: impl AsRef<Path>, request: &Request) -> Result<Response, Er
         Request::Stats => Response::Stats {
             stats: stats(snapshot.as_ref())?,
         },
-        Request::Send { .. } | Request::Tail => Response::error(
-            "the program does not run; start it, for only it knows its channels and has events",
+        Request::Sagas { standing } => sagas::list(snapshot.as_ref(), *standing)?,
+        Request::Saga { name, key } => sagas::find(snapshot.as_ref(), name, key)?,
+        Request::Send { .. } | Request::Tail | Request::ResumeSaga { .. } => Response::error(
+            "the program does not run; start it, for only it knows its channels and sagas and has events",
         ),
     })
 }
@@ -77,6 +80,9 @@ fn stats(snapshot: &(impl Read + ?Sized)) -> Result<Stats, store::Error> {
         let (from, to) = Key::new(space).range();
         snapshot.scan(&from, &to, &mut |key, _| {
             let rest = key.get(2..).unwrap_or_default();
+            if rest.starts_with(OWN.as_bytes()) {
+                return ControlFlow::Continue(());
+            }
             let (name, rest) = rest.split_at(rest.iter().position(|byte| *byte == 0).unwrap_or(rest.len()));
             let queue = queues
                 .entry(String::from_utf8_lossy(name).into_owned())
@@ -94,5 +100,6 @@ fn stats(snapshot: &(impl Read + ?Sized)) -> Result<Stats, store::Error> {
         counters: Counters::default(),
         queues,
         tables: rows::count(snapshot)?,
+        sagas: sagas::count(snapshot)?,
     })
 }

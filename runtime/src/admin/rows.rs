@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 
 use crate::store::keys::{Key, Space};
 use crate::store::{Error, Read};
+use crate::topology::OWN;
 
 /// How many rows each table has that has any.
 ///
@@ -28,7 +29,9 @@ pub(super) fn count(snapshot: &(impl Read + ?Sized)) -> Result<BTreeMap<String, 
 }
 
 fn note(tables: &mut BTreeMap<String, u64>, counted: Option<(Vec<u8>, u64)>) {
-    if let Some((name, count)) = counted {
+    if let Some((name, count)) = counted
+        && !name.starts_with(OWN.as_bytes())
+    {
         tables.insert(String::from_utf8_lossy(&name).into_owned(), count);
     }
 }

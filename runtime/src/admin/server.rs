@@ -11,11 +11,13 @@ use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::task::JoinSet;
 
-use super::{Request, Response, SOCKET, letters, rows};
+use super::{Request, Response, SOCKET, letters, rows, sagas};
 use crate::core::command::Unit;
 use crate::engine::Engine;
 use crate::record::{Birth, Envelope};
+use crate::seam::Uncommitted;
 use crate::shape::{Minting, check_with};
+use crate::stats::SagaStats;
 use crate::topology::Topology;
 use crate::{Shape, Unknown};
 
@@ -120,6 +122,13 @@ async fn answer(engine: &Engine, request: Request) -> Response {
         Request::Send { channel, body } => Ok(send(engine, &channel, &body).await),
         Request::Stats => stats(engine).await,
         Request::Tail => Ok(Response::error("a tail is a stream")),
+        Request::Sagas { standing } => {
+            with_snapshot(engine, move |snapshot| sagas::list(snapshot, standing)).await
+        }
+        Request::Saga { name, key } => {
+            with_snapshot(engine, move |snapshot| sagas::find(snapshot, &name, &key)).await
+        }
+        Request::ResumeSaga { name, key } => Ok(resume(engine, &name, &key).await),
     };
     answered.unwrap_or_else(|error| Response::error(error.to_string()))
 }
@@ -150,6 +159,13 @@ async fn stats(engine: &Engine) -> Result<Response, crate::store::Error> {
     stats
         .tables
         .extend(with_snapshot(engine, |snapshot| rows::count(snapshot)).await?);
+    let sagas = engine.site.topology.sagas.iter();
+    stats.sagas = sagas
+        .map(|saga| (saga.definition.name.clone(), SagaStats::default()))
+        .collect();
+    stats
+        .sagas
+        .extend(with_snapshot(engine, |snapshot| sagas::count(snapshot)).await?);
     Ok(Response::Stats { stats })
 }
 
@@ -172,6 +188,14 @@ async fn redrive(
         }
     }
     Ok(Response::Redriven { count })
+}
+
+async fn resume(engine: &Engine, name: &str, key: &str) -> Response {
+    match engine.site.resume_saga(engine, name, key).await {
+        Ok(()) => Response::Resumed,
+        Err(Uncommitted::Failed(failure)) => Response::error(failure.to_string()),
+        Err(Uncommitted::Refused(refused)) => Response::error(refused.to_string()),
+    }
 }
 
 async fn send(engine: &Engine, channel: &str, body: &serde_json::Value) -> Response {

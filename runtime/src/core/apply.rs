@@ -95,7 +95,8 @@ impl Core {
                 None => turn.batch.delete(key.clone()),
             }
         }
-        for keep in [&unit.inbox, &unit.answer].into_iter().flatten() {
+        let marks = unit.marks.iter().map(|(keep, _)| keep);
+        for keep in [&unit.inbox, &unit.answer].into_iter().flatten().chain(marks) {
             turn.batch.put(
                 keep.key.clone(),
                 Kept {
@@ -115,7 +116,7 @@ impl Core {
             self.counters.published += 1;
             self.counters.filtered += u64::from(message.filtered);
             self.counters.unrouted += u64::from(message.queues.is_empty());
-            if turn.heard {
+            if turn.heard && !message.queues.iter().any(|queue| self.queues[*queue].own) {
                 let place = Place {
                     channel: Some(&message.envelope.channel),
                     ..Place::default()
@@ -128,7 +129,12 @@ impl Core {
                 ));
             }
             for queue in &message.queues {
-                self.enqueue(*queue, 0, Entry::default(), Arc::clone(&message.envelope), turn);
+                let due = if message.due <= turn.micros {
+                    0
+                } else {
+                    message.due
+                };
+                self.enqueue(*queue, due, Entry::default(), Arc::clone(&message.envelope), turn);
             }
         }
     }
@@ -377,7 +383,7 @@ fn kept(keep: Option<&Keep>, turn: &Turn<'_>) -> Result<Option<Vec<u8>>, Error> 
         .map(|kept| kept.value.to_vec()))
 }
 
-/// Whether a row that the unit read or wrote has another revision now.
+/// Whether a row that the unit read or wrote has another revision now, or something else is kept.
 fn overtaken(unit: &Unit, turn: &Turn<'_>) -> Result<bool, Error> {
     for (key, revision) in &unit.reads {
         let stored = turn.get(key)?;
@@ -387,6 +393,11 @@ fn overtaken(unit: &Unit, turn: &Turn<'_>) -> Result<bool, Error> {
             .transpose()?
             .map_or(0, |(revision, _)| revision);
         if now != *revision {
+            return Ok(true);
+        }
+    }
+    for (keep, was) in &unit.marks {
+        if kept(Some(keep), turn)?.as_deref() != was.as_deref() {
             return Ok(true);
         }
     }

@@ -66,6 +66,8 @@ pub(crate) struct Unit {
     pub(crate) inbox: Option<Keep>,
     /// The answer to its request, under the client's key.
     pub(crate) answer: Option<Keep>,
+    /// What is kept besides, and what was kept there until now.
+    pub(crate) marks: Vec<(Keep, Option<Bytes>)>,
     pub(crate) done: oneshot::Sender<Outcome>,
 }
 
@@ -82,6 +84,7 @@ impl Unit {
                 messages: Vec::new(),
                 inbox: None,
                 answer: None,
+                marks: Vec::new(),
                 done,
             },
             outcome,
@@ -105,6 +108,8 @@ pub(crate) struct Routed {
     pub(crate) queues: Vec<usize>,
     /// How many routes did not let it pass.
     pub(crate) filtered: u32,
+    /// From when it may be taken, in microseconds since 1970; 0 for at once.
+    pub(crate) due: u64,
 }
 
 /// What became of a unit. No answer at all means that nobody knows.

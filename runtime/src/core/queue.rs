@@ -12,6 +12,8 @@ use crate::topology;
 #[derive(Debug)]
 pub(crate) struct Queue {
     pub(crate) name: String,
+    /// Whether its messages are the engine's, and no events of the system.
+    pub(crate) own: bool,
     /// How often a handler is started for a message.
     pub(crate) allowed: u32,
     /// Which queue gets the dead letters.
@@ -52,6 +54,7 @@ impl Queue {
         };
         Self {
             name: spec.name.clone(),
+            own: spec.own,
             allowed: spec.attempts,
             dead_letter_to: topology
                 .queues

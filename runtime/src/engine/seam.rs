@@ -47,8 +47,11 @@ impl Seam for Engine {
     async fn commit(&self, lease: &Option<Lease>, unit: seam::Unit) -> Result<seam::Outcome, Uncommitted> {
         let (mut own, outcome) = Unit::new(*lease);
         for message in &unit.messages {
-            own.messages
-                .push(self.route(message.envelope(&unit.origin), &message.parsed)?);
+            let routed = self.route(message.envelope(&unit.origin), &message.parsed)?;
+            own.messages.push(Routed {
+                due: message.due.map_or(0, micros),
+                ..routed
+            });
         }
         let stored = |row: &RowKey| keys::row(&row.table, &row.key);
         own.reads = unit
@@ -63,6 +66,11 @@ impl Seam for Engine {
             .collect();
         own.inbox = unit.inbox.map(keep);
         own.answer = unit.answer.map(keep);
+        own.marks = unit
+            .marks
+            .into_iter()
+            .map(|mark| (keep(mark.keep), mark.was))
+            .collect();
         Ok(match self.finish(own, outcome).await? {
             Outcome::Committed => seam::Outcome::Committed,
             Outcome::Conflict => seam::Outcome::Conflict,
@@ -117,6 +125,7 @@ impl Engine {
             envelope: Arc::new(envelope),
             queues: fan.queues,
             filtered: fan.filtered,
+            due: 0,
         })
     }
 }
@@ -178,6 +187,7 @@ fn keep_key(key: &KeepKey) -> Vec<u8> {
     let space = match key.space {
         KeepSpace::Inbox => Space::Inbox,
         KeepSpace::Answer => Space::Answer,
+        KeepSpace::Undoing => Space::Undoing,
     };
     Key::new(space).name(&key.scope).rest(&key.key).bytes()
 }

@@ -1,5 +1,6 @@
 //! The flags of a generated program.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::net::IpAddr;
@@ -21,6 +22,7 @@ Flags:
   --retry-cap TIME     longest wait ever                         [30s]
   --grace TIME         how long handlers may finish at the end   [10s]
   --group N            how many units one transaction takes      [256]
+  --extern NAME=URL    where an extern service is                [$NAME_URL]
   --jwt-keys FILE      the issuer's keys, a JSON Web Key Set     [$AQUEDUCT_JWT_KEYS]
   --jwt-issuer NAME    who signs the tokens of callers           [$AQUEDUCT_JWT_ISSUER]
   --jwt-audience NAME  whom tokens are for: this program         [$AQUEDUCT_JWT_AUDIENCE]
@@ -47,6 +49,8 @@ pub struct Options {
     pub grace: Duration,
     /// How many units of work one transaction takes at most.
     pub group: usize,
+    /// Where extern services are, by name; the environment says it of the others.
+    pub externs: BTreeMap<String, String>,
     /// Whose tokens are good, for operations with `auth jwt`.
     pub tokens: TokenOptions,
     /// Acknowledge before the commit: a fault on purpose, which tests of durability must see.
@@ -87,6 +91,7 @@ impl Default for Options {
             retry_cap: Duration::from_secs(30),
             grace: Duration::from_secs(10),
             group: 256,
+            externs: BTreeMap::new(),
             tokens: TokenOptions::default(),
             #[cfg(feature = "fault")]
             acknowledge_early: false,
@@ -103,7 +108,7 @@ const TIME: &str = "a time like 200ms or 30s";
 /// What the command line asks for.
 #[derive(Debug)]
 pub(super) enum Asked {
-    Run(Options),
+    Run(Box<Options>),
     Help,
 }
 
@@ -125,7 +130,7 @@ pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Ask
                 options.acknowledge_early = true;
                 continue;
             }
-            "port" | "host" | "data" | "log" | "retry-first" | "retry-cap" | "grace" | "group"
+            "port" | "host" | "data" | "log" | "retry-first" | "retry-cap" | "grace" | "group" | "extern"
             | "jwt-keys" | "jwt-issuer" | "jwt-audience" => {}
             _ => return Err(format!("there is no flag --{name}")),
         }
@@ -148,6 +153,14 @@ pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Ask
             "log" => options.log = text.parse().map_err(|_| wrong(LEVELS))?,
             "retry-first" => options.retry_first = duration(&text).ok_or_else(|| wrong(TIME))?,
             "retry-cap" => options.retry_cap = duration(&text).ok_or_else(|| wrong(TIME))?,
+            "extern" => {
+                let named = text
+                    .split_once('=')
+                    .filter(|(name, address)| !name.is_empty() && !address.is_empty());
+                let (name, address) =
+                    named.ok_or_else(|| wrong("a service and its address: CardGateway=http://…"))?;
+                options.externs.insert(name.to_owned(), address.to_owned());
+            }
             "jwt-issuer" => options.tokens.issuer = Some(text),
             "jwt-audience" => options.tokens.audience = Some(text),
             "grace" => options.grace = duration(&text).ok_or_else(|| wrong(TIME))?,
@@ -157,7 +170,7 @@ pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Ask
             }
         }
     }
-    Ok(Asked::Run(options))
+    Ok(Asked::Run(Box::new(options)))
 }
 
 /// Logs compact lines to stderr. A second call changes nothing.
@@ -184,7 +197,7 @@ mod tests {
     fn parsed(flags: &str) -> Result<Options, String> {
         let arguments = std::iter::once("program").chain(flags.split_whitespace());
         match parse(arguments.map(OsString::from))? {
-            Asked::Run(options) => Ok(options),
+            Asked::Run(options) => Ok(*options),
             Asked::Help => Err("help".to_owned()),
         }
     }
@@ -194,6 +207,8 @@ mod tests {
         let options =
             parsed("--port 0 --host ::1 --data /tmp/x --log debug --retry-first=5ms --retry-cap 1m").unwrap();
         assert_eq!((options.port, options.retry_first), (0, Duration::from_millis(5)));
+        let externs = parsed("--extern Gateway=http://x/?a=b").unwrap().externs;
+        assert_eq!(externs["Gateway"], "http://x/?a=b");
         assert_eq!(
             (options.retry_cap, options.log),
             (Duration::from_secs(60), LevelFilter::DEBUG)
@@ -208,5 +223,9 @@ mod tests {
         );
         assert_eq!(parsed("--prot 1").unwrap_err(), "there is no flag --prot");
         assert_eq!(parsed("--data").unwrap_err(), "--data needs a value");
+        assert_eq!(
+            parsed("--extern Gateway").unwrap_err(),
+            "--extern is \"Gateway\", expected a service and its address: CardGateway=http://…"
+        );
     }
 }

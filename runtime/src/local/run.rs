@@ -45,6 +45,9 @@ pub enum Error {
     /// Nobody could prove who they are.
     #[error("cannot check the tokens of callers: {0}")]
     Tokens(String),
+    /// Nobody knows where a service outside is.
+    #[error("cannot call services outside: {0}")]
+    Externals(String),
     /// The system gives no signals.
     #[error("cannot listen to signals: {0}")]
     Signals(io::Error),
@@ -67,6 +70,7 @@ pub struct Running {
 pub async fn start(program: Program, options: Options) -> Result<Running, Error> {
     program.check()?;
     let guard = super::tokens::guard(program.topology(), &options.tokens).map_err(Error::Tokens)?;
+    let way = super::externals::way(program.topology(), &options.externs).map_err(Error::Externals)?;
     let address = SocketAddr::new(options.host, options.port);
     let listener = TcpListener::bind(address)
         .await
@@ -90,6 +94,7 @@ pub async fn start(program: Program, options: Options) -> Result<Running, Error>
         ),
         ids,
         group: options.group,
+        way,
         #[cfg(feature = "fault")]
         acknowledge_early: options.acknowledge_early,
     };

@@ -3,9 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::once::Undoing;
 use crate::clock::{Clock, Ids};
 use crate::contracts::{Contracts, Declared};
 use crate::core::micros;
+use crate::external::{Calls, Nowhere, Transport};
 use crate::handler::AnyHandler;
 use crate::topology::{HandlerSpec, Topology};
 use crate::{Failure, Program};
@@ -20,6 +22,7 @@ pub struct Site {
     /// Where fresh ids come from.
     pub ids: Arc<dyn Ids>,
     pub(super) declared: Declared,
+    pub(super) calls: Arc<Calls>,
     pub(super) handlers: Vec<Prepared>,
 }
 
@@ -27,7 +30,10 @@ pub struct Site {
 #[derive(Debug)]
 pub(super) struct Prepared {
     pub(super) spec: HandlerSpec,
-    pub(super) code: AnyHandler,
+    /// What is written for it; nothing for what the engine brings.
+    pub(super) code: Option<AnyHandler>,
+    /// What it has to do with work that is taken back.
+    pub(super) undoing: Vec<Undoing>,
 }
 
 impl Site {
@@ -38,21 +44,29 @@ impl Site {
             handlers: mut code,
             ..
         } = program;
-        let prepare = |spec: &HandlerSpec| {
-            let code = code.remove(&spec.name)?;
-            Some(Prepared {
-                spec: spec.clone(),
-                code,
-            })
+        let prepare = |spec: &HandlerSpec| Prepared {
+            spec: spec.clone(),
+            code: code.remove(&spec.name),
+            undoing: Undoing::of(spec, &topology.handlers),
         };
-        let handlers = topology.handlers.iter().filter_map(prepare).collect();
+        let handlers = topology.handlers.iter().map(prepare).collect();
         let declared = Declared::ByName(Arc::new(Contracts::new(&topology)));
+        let calls = Arc::new(Calls::new(&topology.externals, Arc::new(Nowhere)));
         Self {
             topology,
             clock,
             ids,
             declared,
+            calls,
             handlers,
+        }
+    }
+
+    /// Gives it a way to services outside.
+    pub fn calling(self, transport: Arc<dyn Transport>) -> Self {
+        Self {
+            calls: Arc::new(Calls::new(&self.topology.externals, transport)),
+            ..self
         }
     }
 

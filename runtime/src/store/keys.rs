@@ -20,6 +20,8 @@ pub(crate) enum Space {
     Answer = 5,
     /// When inbox keys and answers may go: instant, then the key that goes.
     Expiry = 6,
+    /// What was done and may be taken back: handler, key.
+    Undoing = 7,
 }
 
 /// Builds a key.

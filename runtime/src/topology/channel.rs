@@ -57,6 +57,8 @@ pub struct Queue {
     pub fifo_by: Vec<Vec<String>>,
     /// How long a message waits before it is removed; for ever when not said.
     pub retain: Option<Duration>,
+    /// Whether it is the engine's own: its messages are no events of the system.
+    pub(crate) own: bool,
 }
 
 impl Queue {
@@ -69,6 +71,16 @@ impl Queue {
             dead_letter_to: None,
             fifo_by: Vec::new(),
             retain: None,
+            own: false,
+        }
+    }
+
+    /// A queue of a saga's tasks. They never die: how they end is in the saga's log.
+    pub(crate) fn of_tasks(name: &str) -> Self {
+        Self {
+            attempts: u32::MAX,
+            own: true,
+            ..Self::new(name)
         }
     }
 

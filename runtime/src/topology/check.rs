@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use aqueduct_saga::definition::Action;
+
 use super::Topology;
 
 /// Why a program cannot start: its parts do not fit each other.
@@ -93,6 +95,8 @@ impl Topology {
                 )),
             }
         }
+        self.check_undoing(&handlers, &mut problems);
+        self.check_sagas(&mut problems);
         let registered: BTreeSet<_> = registered.collect();
         for missing in handlers.difference(&registered) {
             problems.push(format!("handler {missing} has no implementation"));
@@ -111,6 +115,68 @@ impl Topology {
                 problems,
             })
         }
+    }
+
+    fn check_undoing(&self, handlers: &BTreeSet<&str>, problems: &mut Vec<String>) {
+        for handler in &self.handlers {
+            let Some(undoes) = &handler.undoes else { continue };
+            if !handlers.contains(undoes.handler.as_str()) || undoes.handler == handler.name {
+                problems.push(format!(
+                    "handler {} undoes {}, which is no other handler",
+                    handler.name, undoes.handler
+                ));
+            }
+            if undoes.by.is_empty() {
+                problems.push(format!("handler {} undoes without a key", handler.name));
+            }
+        }
+    }
+
+    /// Checks that everything is there that sagas speak of.
+    fn check_sagas(&self, problems: &mut Vec<String>) {
+        for saga in self.sagas.iter().map(|saga| saga.definition.as_ref()) {
+            let name = &saga.name;
+            if let Some(queue) = &saga.queue
+                && !self.queues.iter().any(|known| known.name == *queue)
+            {
+                problems.push(format!("saga {name} starts on {queue}, which is no queue"));
+            }
+            if !name.contains('.') {
+                problems.push(format!("saga {name} is of no service"));
+            }
+            saga.actions(&mut |step, action| {
+                if let Some(missing) = self.missing(action) {
+                    problems.push(format!(
+                        "{step} of saga {name} speaks of {missing}, which isn't there"
+                    ));
+                }
+            });
+        }
+    }
+
+    /// The handler, table or channel of an action, when it isn't there.
+    fn missing<'a>(&self, action: &'a Action) -> Option<&'a str> {
+        let (name, is_there) = match action {
+            Action::Call { handler, .. } => {
+                (handler, self.handlers.iter().any(|known| known.name == *handler))
+            }
+            Action::Emit { channel, .. } => {
+                let topic = self.topics.iter().any(|known| known.name == *channel);
+                (
+                    channel,
+                    topic || self.queues.iter().any(|known| known.name == *channel),
+                )
+            }
+            Action::Insert { table, .. }
+            | Action::Put { table, .. }
+            | Action::Update { table, .. }
+            | Action::Get { table }
+            | Action::Delete { table } => {
+                let name = &table.name;
+                (name, self.tables.iter().any(|known| known.name == *name))
+            }
+        };
+        (!is_there).then_some(name.as_str())
     }
 
     /// A topic that its own messages come back to.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::Part;
 use crate::{Shape, Store};
 
 /// A table of a service.
@@ -36,6 +37,26 @@ pub struct HandlerSpec {
     pub timeout: Duration,
     /// The declared key of an input, by which a second one is recognised.
     pub idempotent: Option<Idempotent>,
+    /// What it takes back.
+    pub undoes: Option<Undoes>,
+    /// Paths in the body that make the key by which it is refused once it was taken back; the paths of whoever takes
+    /// it back when there are none.
+    pub fence: Vec<String>,
+    /// The faults that it declares: it says no, and has done nothing.
+    pub fails: Vec<String>,
+    /// Whether it calls others, who may have done something although it failed.
+    pub calls_out: bool,
+    /// What it does, if the engine brings it.
+    pub(crate) part: Option<Part>,
+}
+
+/// `undoes F by k`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Undoes {
+    /// `Service.handler`.
+    pub handler: String,
+    /// Paths in both bodies; all together are the key.
+    pub by: Vec<String>,
 }
 
 /// `idempotent by k for d`.
@@ -56,6 +77,11 @@ impl HandlerSpec {
             concurrency: 16,
             timeout: Duration::from_secs(30),
             idempotent: None,
+            undoes: None,
+            fence: Vec::new(),
+            fails: Vec::new(),
+            calls_out: false,
+            part: None,
         }
     }
 
@@ -83,6 +109,34 @@ impl HandlerSpec {
             by: key.paths(),
             window,
         });
+        self
+    }
+
+    /// Takes another handler's work back, for inputs with the same values in these fields: where that handler didn't
+    /// run it does nothing, and afterwards that handler is refused.
+    pub fn undoes(mut self, handler: &str, key: impl KeyPath) -> Self {
+        self.undoes = Some(Undoes {
+            handler: handler.to_owned(),
+            by: key.paths(),
+        });
+        self
+    }
+
+    /// Refuses an input that was taken back already, by these fields.
+    pub fn fence_by(mut self, key: impl KeyPath) -> Self {
+        self.fence = key.paths();
+        self
+    }
+
+    /// The faults that it declares: it says no, and has done nothing.
+    pub fn fails<const N: usize>(mut self, faults: [&str; N]) -> Self {
+        self.fails = faults.map(str::to_owned).to_vec();
+        self
+    }
+
+    /// It calls services outside of the system.
+    pub fn calls_out(mut self) -> Self {
+        self.calls_out = true;
         self
     }
 }

@@ -13,4 +13,5 @@ mod http;
 mod kill;
 mod queues;
 mod rides;
+mod sagas;
 mod shutdown;

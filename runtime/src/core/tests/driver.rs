@@ -91,6 +91,7 @@ impl Driver {
             envelope: Arc::new(envelope(id)),
             queues: (0..self.queues).collect(),
             filtered: 0,
+            due: 0,
         });
         self.pending.push(Command::Finish(Box::new(unit)));
         outcome
