@@ -28,7 +28,10 @@ pub fn run(subject: &Subject, vector: &Vector) -> Seen {
     for _ in 0..LONGEST {
         match log.settle(&subject.saga, now) {
             State::Running(tasks) => {
-                let task = tasks.iter().min_by_key(|task| task.due).expect("something is to be done");
+                let task = tasks
+                    .iter()
+                    .min_by_key(|task| task.due)
+                    .expect("something is to be done");
                 match world.does(task) {
                     Ok(output) => log.succeeded(task, output, now),
                     Err(error) => log.failed(&subject.saga, task, *error, now),
@@ -86,9 +89,7 @@ impl World<'_> {
                 return Ok(Value::Object(row.clone()));
             }
             Some(Deed::Delete { at }) => drop(self.rows.remove(&place(at))),
-            Some(Deed::Emit {
-                channel, message, ..
-            }) => {
+            Some(Deed::Emit { channel, message, .. }) => {
                 let sent = self.seen.sent.entry(channel.clone()).or_default();
                 sent.push(message.clone());
             }

@@ -44,7 +44,9 @@ impl Plan {
         let mut command = match interpreter {
             Interpreter::Moto => {
                 let mut command = Command::new(oracles::python()?);
-                let _ = command.arg(scripts.join("moto_machines.py")).args([&plan, &report]);
+                let _ = command
+                    .arg(scripts.join("moto_machines.py"))
+                    .args([&plan, &report]);
                 command
             }
             Interpreter::Local => {
@@ -80,7 +82,11 @@ impl Plan {
                 let _ = tables.insert(table["name"].to_string(), table);
             }
             for (channel, topic) in &subject.channels {
-                let (list, kind) = if *topic { (&mut topics, "Topic") } else { (&mut queues, "Queue") };
+                let (list, kind) = if *topic {
+                    (&mut topics, "Topic")
+                } else {
+                    (&mut queues, "Queue")
+                };
                 let name = resource(channel, kind);
                 if !list.contains(&name) {
                     list.push(name);
@@ -130,7 +136,8 @@ fn bound(subject: &Subject) -> Value {
     let mut rest = text.as_str();
     while let Some((before, after)) = rest.split_once("${") {
         let (name, after) = after.split_once('}').expect("a substitution ends");
-        let arn = |service: &str, kind: &str| format!("arn:aws:{service}:us-east-1:123456789012:{kind}{name}");
+        let arn =
+            |service: &str, kind: &str| format!("arn:aws:{service}:us-east-1:123456789012:{kind}{name}");
         bound.push_str(before);
         bound.push_str(&if name.ends_with("Function") {
             arn("lambda", "function:")

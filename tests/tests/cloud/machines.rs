@@ -10,7 +10,13 @@ use aqueduct_tests::{analyzed, read, root};
 use serde_json::{Value, json};
 
 /// The sagas of a system with an input each, in both query languages' form.
-fn subject(system: &str, saga: &str, input: Value, replies: &[(&str, Value)], query: QueryLanguage) -> Subject {
+fn subject(
+    system: &str,
+    saga: &str,
+    input: Value,
+    replies: &[(&str, Value)],
+    query: QueryLanguage,
+) -> Subject {
     let text = read(&root().join(format!("tests/cases/golden/{system}/in.flow")));
     let (analysis, _) = analyzed("in.flow", &text);
     let checked = analysis.checked().expect("the system is sound");
@@ -79,15 +85,14 @@ fn subjects(query: QueryLanguage) -> Vec<Subject> {
         "ride_id": ID, "customer": "zoe", "from": "Berlin", "to": "Bonn", "distance": 600, "duration": 420,
         "fare": 256.5,
     });
-    let trip = |with_car: bool, budget: u32| {
-        json!({ "trip_id": ID, "traveller": "ada", "nights": 3, "with_car": with_car, "budget": budget })
-    };
+    let trip = |with_car: bool, budget: u32| json!({ "trip_id": ID, "traveller": "ada", "nights": 3, "with_car": with_car, "budget": budget });
     let desk = [
         ("Cashier.quote", json!({ "price": 800, "class": "suite" })),
         ("Hotels.hold", json!({ "hotel": "Adlon" })),
         ("Flights.hold", json!({ "code": "XY1" })),
     ];
-    let claim = |amount: u32| json!({ "claim_id": ID, "traveller": "ada", "amount": amount, "receipt": "12,50" });
+    let claim =
+        |amount: u32| json!({ "claim_id": ID, "traveller": "ada", "amount": amount, "receipt": "12,50" });
     let gateway = [
         ("Payments.authorize", json!({ "code": "c1" })),
         ("Payments.capture", json!({ "charge_id": "ch1" })),
@@ -97,10 +102,22 @@ fn subjects(query: QueryLanguage) -> Vec<Subject> {
     vec![
         subject("wild-rydes", fare, ride, &gateway, query),
         subject("travel-desk", "Desk.TripBooking", trip(true, 1_000), &desk, query),
-        subject("travel-desk", "Desk.TripBooking", trip(false, 1_000), &desk, query),
+        subject(
+            "travel-desk",
+            "Desk.TripBooking",
+            trip(false, 1_000),
+            &desk,
+            query,
+        ),
         subject("travel-desk", "Desk.TripBooking", trip(true, 100), &desk, query),
         subject("travel-desk", "Claims.Reimbursement", claim(10), &receipts, query),
-        subject("travel-desk", "Claims.Reimbursement", claim(100), &receipts, query),
+        subject(
+            "travel-desk",
+            "Claims.Reimbursement",
+            claim(100),
+            &receipts,
+            query,
+        ),
     ]
 }
 
@@ -109,7 +126,10 @@ fn meaningful(subject: &Subject) -> Vec<Vector> {
     let mut vectors = vectors(&subject.saga);
     vectors.retain(|vector| {
         let seen = locally(subject, vector);
-        vector.answers.keys().all(|handler| seen.calls.contains_key(handler))
+        vector
+            .answers
+            .keys()
+            .all(|handler| seen.calls.contains_key(handler))
     });
     vectors
 }
@@ -143,7 +163,11 @@ fn compared(interpreter: Interpreter, query: QueryLanguage, every: usize) -> Opt
         expected.len(),
         divergences.len()
     );
-    assert!(divergences.is_empty(), "{}", divergences[..divergences.len().min(5)].join("\n"));
+    assert!(
+        divergences.is_empty(),
+        "{}",
+        divergences[..divergences.len().min(5)].join("\n")
+    );
     Some(expected.len())
 }
 
@@ -181,9 +205,15 @@ fn no_task_leaves_an_error_unhandled() {
             if state["Type"] == "Task" {
                 tasks += 1;
                 let catches = state["Catch"].as_array().cloned().unwrap_or_default();
-                let all = catches.iter().any(|catch| catch["ErrorEquals"] == json!(["States.ALL"]));
+                let all = catches
+                    .iter()
+                    .any(|catch| catch["ErrorEquals"] == json!(["States.ALL"]));
                 assert!(all, "{name} of {}", subject.saga.name);
-                assert!(state["TimeoutSeconds"].is_u64(), "{name} of {}", subject.saga.name);
+                assert!(
+                    state["TimeoutSeconds"].is_u64(),
+                    "{name} of {}",
+                    subject.saga.name
+                );
             }
         });
         let mut declared = 0;
