@@ -7,7 +7,7 @@ mod aws;
 mod escape;
 pub mod files;
 mod local;
-mod mermaid;
+pub mod mermaid;
 mod project;
 mod rust;
 pub mod saga;

@@ -99,6 +99,7 @@ pub async fn start(program: Program, options: Options) -> Result<Running, Error>
         ids,
         group: options.group,
         way,
+        among_tasks: false,
         #[cfg(feature = "fault")]
         acknowledge_early: options.acknowledge_early,
     };

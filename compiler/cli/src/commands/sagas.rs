@@ -90,7 +90,7 @@ fn list(place: &Place, stuck: bool, json: bool) -> anyhow::Result<Outcome> {
     match total {
         0 => output::tell(&format!("no {which}")),
         total if total > listed as u64 => {
-            output::tell(&format!("{total} {which}; these are {listed} of them"))
+            output::tell(&format!("{total} {which}; these are {listed} of them"));
         }
         1 => output::tell(if stuck { "1 stuck saga" } else { "1 saga" }),
         total => output::tell(&format!("{total} {which}")),
