@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use aqueduct_compiler::facts::saga::contract::{Settled, Violation};
 use aqueduct_compiler::facts::saga::report::{Report, report};
 use aqueduct_compiler::model::Target;
-use aqueduct_tests::{analyzed, listed};
+use aqueduct_tests::{analyzed, listed, oracles, root};
 
 const HEAD: &str = "event Ordered { id: uuid @key = new(), total: decimal }\nfault Refused\nqueue orders: Ordered\n\
     service Shop {\n  auth jwt\n  api POST \"/orders\" -> order\n  handler order(Ordered) { emits Ordered to orders }\n}\n\
@@ -17,7 +17,7 @@ const CHARGE: &str = "Bank.charge(key: order.id) { undo Bank.refund(key: order.i
 
 fn saga(body: &str) -> String {
     format!(
-        "{HEAD}service Checkout {{\n  saga Buying(Ordered as order) on orders by order.id {{\n    deadline 2h\n{body}  }}\n}}\n"
+        "{HEAD}service Checkout {{\n  store kept: Ordered by id\n  saga Buying(Ordered as order) on orders by order.id {{\n    deadline 2h\n{body}  }}\n}}\n"
     )
 }
 
@@ -111,6 +111,46 @@ fn a_broken_word_is_shown_by_the_shortest_way_to_it() {
          step-->>saga: no\n  Note over step: done after all\n  Note over saga: it went back, and pay is leaked\n"
     );
     assert!(on(Target::Local, body).broken.is_empty());
+}
+
+#[test]
+fn mermaid_reads_the_way_to_every_broken_word() {
+    let late = "timeout 5s, undo put kept(...order)";
+    let bodies = [
+        "    step pay = Bank.charge(key: order.id) { timeout 5s, retry 2, undo Bank.refund(key: order.id) }\n".to_owned(),
+        "    step pay = Bank.charge(key: order.id) { undo Bank.charge(key: order.id) }\n".to_owned(),
+        "    step pay = Bank.charge(key: order.id)\n    readonly end = Bank.refund(key: order.id)\n".to_owned(),
+        format!("    step pay = Bank.refund(key: order.id) {{ {late} }}\n"),
+        "    step pay = put kept(...order)\n    step end = emit Ordered(...order) to orders\n".to_owned(),
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    let mut files = Vec::new();
+    for body in bodies {
+        for broken in on(Target::Aws, &body).broken {
+            let file = folder.path().join(format!("{}.mmd", files.len()));
+            std::fs::write(&file, broken.sequence).unwrap();
+            files.push(file);
+        }
+    }
+    assert!(files.len() >= 5, "{files:?}");
+    let Some(modules) = oracles::node_modules() else {
+        return;
+    };
+    let mut command = std::process::Command::new("node");
+    let _ = command
+        .arg(root().join("tests/oracles/mermaid.mjs"))
+        .arg(modules)
+        .args(&files);
+    for line in oracles::output(&mut command).lines() {
+        let picture: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert_eq!(picture.get("error"), None, "{picture}");
+        assert!(
+            picture["messages"]
+                .as_array()
+                .is_some_and(|messages| messages.len() > 1),
+            "{picture}"
+        );
+    }
 }
 
 #[test]
