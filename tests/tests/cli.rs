@@ -74,6 +74,40 @@ fn findings_end_with_1_and_come_in_three_formats() {
 }
 
 #[test]
+fn a_saga_is_reported_on_by_its_name() {
+    let folder = folder_with(&read("tests/cases/golden/wild-rydes/in.flow"));
+    let human = call(
+        folder.path(),
+        &["check", "--saga", "FareCollection", "--target", "aws"],
+    );
+    assert_eq!((human.code, human.err.as_str()), (0, ""));
+    assert!(
+        human
+            .out
+            .starts_with("CustomerAccounting.FareCollection on aws\n\n  at         what happens "),
+        "{}",
+        human.out
+    );
+    let json = call(
+        folder.path(),
+        &["check", "--saga", "FareCollection", "--format", "json"],
+    );
+    let json: serde_json::Value = serde_json::from_str(&json.out).unwrap();
+    assert_eq!(json["targets"][1]["target"], "aws");
+    assert_eq!(json["targets"][1]["broken"].as_array().map(Vec::len), Some(0));
+    assert_eq!(json["targets"][1]["rows"][0]["at"], "register");
+    let unknown = call(folder.path(), &["check", "--saga", "FareColection"]);
+    assert_eq!((unknown.code, unknown.out.as_str()), (2, ""));
+    assert!(
+        unknown
+            .err
+            .contains("there is no saga FareColection; did you mean FareCollection?"),
+        "{}",
+        unknown.err
+    );
+}
+
+#[test]
 fn color_is_for_terminals_unless_asked_for() {
     let folder = folder_with(BROKEN);
     assert!(!call(folder.path(), &["check"]).out.contains('\u{1b}'));

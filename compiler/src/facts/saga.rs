@@ -3,5 +3,6 @@
 pub mod contract;
 pub mod ends;
 pub mod promises;
+pub mod report;
 pub mod time;
 pub mod way;

@@ -1,5 +1,7 @@
 //! `aqueduct check`: reads a system and says what is wrong with it.
 
+mod saga;
+
 use std::path::PathBuf;
 
 use aqueduct_compiler::model::Target;
@@ -17,6 +19,7 @@ Examples:
   aqueduct check shop --target aws      only what holds on AWS
   aqueduct check shop --format json | jq '.findings[].code'
   aqueduct check shop --format sarif > findings.sarif
+  aqueduct check shop --saga Checkout   what becomes of each step of a saga, whatever goes wrong
 
 `aqueduct explain CODE` says more about a finding.")]
 pub(crate) struct Args {
@@ -26,6 +29,9 @@ pub(crate) struct Args {
     /// Only what holds for this target, `local` or `aws`; otherwise for all that the system names
     #[arg(long, value_parser = load::target)]
     target: Option<Target>,
+    /// Not findings: what becomes of each step of this saga, whatever goes wrong
+    #[arg(long, value_name = "NAME")]
+    saga: Option<String>,
     /// How findings are written
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -37,6 +43,14 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         Some(target) => loaded.narrowed(&[target])?,
         None => loaded,
     };
+    if let Some(name) = &args.saga {
+        let keeps_its_word = saga::show(&loaded.analysis.model, name, args.format)?;
+        return Ok(if keeps_its_word {
+            Outcome::Clean
+        } else {
+            Outcome::Findings
+        });
+    }
     output::findings(&loaded.analysis, &loaded.sources, args.format, true)?;
     let clean = loaded.analysis.checked().is_some();
     if args.format == Format::Human {

@@ -2,7 +2,7 @@
 
 use super::contract::{Contract, Done, Fault, Settled};
 use super::promises::contracts;
-use crate::model::{Model, Saga, StepClass, Target};
+use crate::model::{Model, Saga, Statement, StepClass, Target};
 
 /// One row: a fault at a step, and what becomes of every step.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,25 +17,31 @@ pub struct Row {
     pub settled: Vec<Settled>,
 }
 
-/// The rows of a saga on a target. Steps before the one that fails are done, those after it aren't begun.
+/// The rows of a saga on a target.
+///
+/// Steps before the one that fails are done, what runs beside it comes to its end, and those after it aren't begun.
 pub fn table(model: &Model, saga: &Saga, target: Target) -> Vec<Row> {
     let steps = contracts(model, saga, target);
     let mut rows = Vec::new();
     for (at, (step, contract)) in steps.iter().enumerate() {
+        let (mut ran, mut passed_by, mut main) = (Vec::new(), Vec::new(), Vec::new());
+        let _ = before(&saga.body, &step.label.name, &mut ran, &mut passed_by);
+        without_faults(&saga.body, &mut main);
+        main.retain(|name| !passed_by.contains(name));
         for fault in Fault::ALL {
             let Some((end, own)) = contract.after(fault) else {
                 continue;
             };
-            let others = steps
-                .iter()
-                .enumerate()
-                .map(|(other, (step, contract))| match other.cmp(&at) {
-                    std::cmp::Ordering::Equal => own,
-                    std::cmp::Ordering::Greater if end == Done::Undone => Settled::Nothing,
-                    std::cmp::Ordering::Less | std::cmp::Ordering::Greater => {
-                        other_step(contract, end, step.class)
-                    }
-                });
+            let others = steps.iter().enumerate().map(|(other, (step, contract))| {
+                let name = step.label.name.as_str();
+                if other == at {
+                    own
+                } else if ran.contains(&name) || end == Done::Done && main.contains(&name) {
+                    other_step(contract, end, step.class)
+                } else {
+                    Settled::Nothing
+                }
+            });
             rows.push(Row {
                 step: step.label.name.to_string(),
                 fault,
@@ -45,6 +51,53 @@ pub fn table(model: &Model, saga: &Saga, target: Target) -> Vec<Row> {
         }
     }
     rows
+}
+
+/// What is done when a step begins, and which arms were passed by for it; whether the step is in there.
+fn before<'a>(
+    body: &'a [Statement],
+    name: &str,
+    ran: &mut Vec<&'a str>,
+    passed_by: &mut Vec<&'a str>,
+) -> bool {
+    for statement in body {
+        if matches!(statement, Statement::Step(step) if step.label.name == name) {
+            return true;
+        }
+        let blocks = statement.blocks();
+        for (at, block) in blocks.iter().enumerate() {
+            let mut inside = ran.clone();
+            if !before(block, name, &mut inside, passed_by) {
+                continue;
+            }
+            *ran = inside;
+            for (_, other) in blocks.iter().enumerate().filter(|(other, _)| *other != at) {
+                match statement {
+                    Statement::Parallel { .. } => without_faults(other, ran),
+                    Statement::If { .. } => without_faults(other, passed_by),
+                    Statement::Step(_) | Statement::Wait { .. } | Statement::Fail(_) => {}
+                }
+            }
+            return true;
+        }
+        without_faults(std::slice::from_ref(statement), ran);
+    }
+    false
+}
+
+/// The steps that may run when nothing fails.
+fn without_faults<'a>(body: &'a [Statement], found: &mut Vec<&'a str>) {
+    for statement in body {
+        match statement {
+            Statement::Step(step) => found.push(&step.label.name),
+            Statement::If { .. } | Statement::Parallel { .. } => {
+                for block in statement.blocks() {
+                    without_faults(block, found);
+                }
+            }
+            Statement::Wait { .. } | Statement::Fail(_) => {}
+        }
+    }
 }
 
 /// A step at which nothing went wrong.

@@ -109,11 +109,23 @@ fn promises(model: &Model, step: &Step) -> Promises {
         guard: matches!(paired, Pairing::Kept | Pairing::Rows),
         fence: paired == Pairing::Kept || forward.is_some_and(|id| model.handlers[id].fence.is_some()),
         // Rows are written whole and by their key, and a message has one id for all tries.
-        idempotent: forward.is_none_or(|id| model.handlers[id].repetition.is_some()),
+        idempotent: forward.is_none_or(|id| {
+            let handler = &model.handlers[id];
+            handler.repetition.is_some() && forgetful(model, handler).is_none()
+        }),
         undone_when_unknown: true,
         // A declared fault says that nothing was done.
         undone_when_failed: false,
     }
+}
+
+/// An extern handler that a handler asks again under the same key, and that doesn't promise to see that.
+pub fn forgetful(model: &Model, handler: &Handler) -> Option<Id<Handler>> {
+    let Some(Repetition::Idempotent { .. }) = handler.repetition else {
+        return None;
+    };
+    let mut asked = handler.calls.iter().map(|call| call.handler);
+    asked.find(|id| model.handlers[*id].repetition.is_none())
 }
 
 /// How an undo is tied to what it takes back.

@@ -221,6 +221,7 @@ impl Lowering {
             learned.extend_from_slice(inside.since(start));
         }
         scope.learn(&learned);
+        self.same_branch_twice(&branches);
         if count < 2 {
             self.out.push(
                 Diagnostic::error(
@@ -237,6 +238,24 @@ impl Lowering {
             branches,
             span: matched.span(),
         })
+    }
+
+    fn same_branch_twice(&mut self, branches: &[Branch]) {
+        for (at, branch) in branches.iter().enumerate() {
+            let Some(first) = branches.iter().take(at).find(|other| other.name == branch.name) else {
+                continue;
+            };
+            self.out.push(
+                Diagnostic::error(
+                    codes::NAME_TWICE,
+                    branch.span,
+                    format!("branch `{}` is declared twice", branch.name),
+                )
+                .label("again here")
+                .related(first.span, "first here")
+                .help("rename one of the two"),
+            );
+        }
     }
 
     fn branch(&mut self, around: &Around<'_>, line: &Entry<'_, '_>, scope: &mut Scope) -> Option<Branch> {

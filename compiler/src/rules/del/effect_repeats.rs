@@ -6,9 +6,9 @@ use smol_str::SmolStr;
 use crate::check::{Context, Sink};
 use crate::facts::delivery;
 use crate::facts::saga::contract::Promise;
-use crate::facts::saga::promises::missing_on;
+use crate::facts::saga::promises::{forgetful, missing_on};
 use crate::facts::saga::way::Way;
-use crate::model::{ChannelKind, Field, Handler, Id, Model};
+use crate::model::{ChannelKind, Field, Handler, Id, Model, Step, Target};
 use crate::rules::{Needs, Rule};
 
 pub(crate) const RULE: Rule = Rule {
@@ -72,6 +72,10 @@ fn steps(cx: &Context<'_>, out: &mut Sink<'_>) {
                 continue;
             };
             let (name, handler) = (cx.model.handler_name(id), &cx.model.handlers[id]);
+            if let Some(asked) = forgetful(cx.model, handler) {
+                asked_again(cx, out, (id, asked), step, targets);
+                continue;
+            }
             let what = match effects(cx.model, handler).as_slice() {
                 [] => "would ask others twice".to_owned(),
                 effects => format!("would {} twice", effects.join(" and ")),
@@ -91,6 +95,36 @@ fn steps(cx: &Context<'_>, out: &mut Sink<'_>) {
             );
         }
     }
+}
+
+/// The handler remembers its key with its commit, and dies before that: the other side is asked again.
+fn asked_again(
+    cx: &Context<'_>,
+    out: &mut Sink<'_>,
+    (id, asked): (Id<Handler>, Id<Handler>),
+    step: &Step,
+    targets: &[Target],
+) {
+    let (name, theirs) = (cx.model.handler_name(id), cx.model.handler_name(asked));
+    let other = &cx.model.handlers[asked];
+    out.report(
+        other.label.span,
+        format!("`{theirs}` may be asked twice for one step, and nothing says that it sees that"),
+        |finding| {
+            let finding = finding
+                .label("would do it twice")
+                .related(
+                    cx.model.handlers[id].label.span,
+                    format!("`{name}` may stop between the answer and its own commit"),
+                )
+                .related(step.label.span, "asks again when an answer is lost")
+                .note("each request carries the key of the handler that sends it, as `Idempotency-Key`")
+                .help("if the other side heeds it, say so: `idempotent by` a field of its input");
+            targets
+                .iter()
+                .fold(finding, |finding, target| finding.holds_for(target.word()))
+        },
+    );
 }
 
 fn effects(model: &Model, handler: &Handler) -> Vec<String> {

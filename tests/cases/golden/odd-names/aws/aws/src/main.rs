@@ -31,4 +31,5 @@ const RESOURCES: aqueduct_aws::Resources = aqueduct_aws::Resources {
     ],
     topics: &[("topic", "TOPIC_TOPIC")],
     queues: &[("queue", "QUEUE_QUEUE")],
+    machines: &[],
 };

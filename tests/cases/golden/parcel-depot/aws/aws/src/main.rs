@@ -52,4 +52,5 @@ const RESOURCES: aqueduct_aws::Resources = aqueduct_aws::Resources {
         ("couriers", "COURIERS_QUEUE"),
         ("scans", "SCANS_QUEUE"),
     ],
+    machines: &[],
 };

@@ -29,9 +29,27 @@ const RESOURCES: aqueduct_aws::Resources = aqueduct_aws::Resources {
             number: false,
         },
         aqueduct_aws::Table {
+            name: "CustomerNotification.receipts",
+            variable: "CUSTOMER_NOTIFICATION_RECEIPTS_TABLE",
+            key: "ride_id",
+            number: false,
+        },
+        aqueduct_aws::Table {
             name: "CustomerAccounting.fares",
             variable: "CUSTOMER_ACCOUNTING_FARES_TABLE",
             key: "ride_id",
+            number: false,
+        },
+        aqueduct_aws::Table {
+            name: "CustomerAccounting.accounts",
+            variable: "CUSTOMER_ACCOUNTING_ACCOUNTS_TABLE",
+            key: "customer",
+            number: false,
+        },
+        aqueduct_aws::Table {
+            name: "Payments.tokens",
+            variable: "PAYMENTS_TOKENS_TABLE",
+            key: "customer",
             number: false,
         },
         aqueduct_aws::Table {
@@ -47,11 +65,22 @@ const RESOURCES: aqueduct_aws::Resources = aqueduct_aws::Resources {
             number: false,
         },
     ],
-    topics: &[("ride_completed", "RIDE_COMPLETED_TOPIC")],
+    topics: &[
+        ("ride_completed", "RIDE_COMPLETED_TOPIC"),
+        ("fare_outcomes", "FARE_OUTCOMES_TOPIC"),
+    ],
     queues: &[
         ("notifications", "NOTIFICATIONS_QUEUE"),
         ("accounting", "ACCOUNTING_QUEUE"),
         ("loyalty", "LOYALTY_QUEUE"),
         ("extraordinary", "EXTRAORDINARY_QUEUE"),
+        ("fares_collected", "FARES_COLLECTED_QUEUE"),
+        ("fares_rejected", "FARES_REJECTED_QUEUE"),
+    ],
+    machines: &[
+        (
+            "CustomerAccounting.FareCollection",
+            "CUSTOMER_ACCOUNTING_FARE_COLLECTION_MACHINE",
+        ),
     ],
 };

@@ -1,19 +1,29 @@
 //! What `CustomerAccounting` does.
 
 use aqueduct::Failure;
-use system::messages::RideCompleted;
-use system::services::customer_accounting::ChargeContext;
+use system::messages::{CustomerAccountingCreditInput, CustomerAccountingUncreditInput};
+use system::services::customer_accounting::{CreditContext, UncreditContext};
 
 /// Implements the service `CustomerAccounting`.
 #[derive(Debug, Clone)]
 pub struct CustomerAccounting;
 
 impl system::services::CustomerAccounting for CustomerAccounting {
-    async fn charge(
+    async fn credit(
         &self,
-        _ride: RideCompleted,
-        _cx: &mut ChargeContext<'_>,
+        _input: CustomerAccountingCreditInput,
+        _cx: &mut CreditContext<'_>,
     ) -> Result<(), Failure> {
-        Err(Failure::new("CustomerAccounting.charge isn't written yet"))
+        Err(Failure::new("CustomerAccounting.credit isn't written yet"))
+    }
+
+    async fn uncredit(
+        &self,
+        _input: CustomerAccountingUncreditInput,
+        _cx: &mut UncreditContext<'_>,
+    ) -> Result<(), Failure> {
+        Err(Failure::new(
+            "CustomerAccounting.uncredit isn't written yet",
+        ))
     }
 }

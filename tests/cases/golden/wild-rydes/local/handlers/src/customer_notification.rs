@@ -1,8 +1,10 @@
 //! What `CustomerNotification` does.
 
 use aqueduct::Failure;
-use system::messages::{Phone, RideCompleted};
-use system::services::customer_notification::{KeepPhoneContext, NotifyContext};
+use system::messages::{FareSettled, Phone, RideCompleted};
+use system::services::customer_notification::{
+    KeepPhoneContext, NotifyContext, RegretContext, ThankContext,
+};
 
 /// Implements the service `CustomerNotification`.
 #[derive(Debug, Clone)]
@@ -26,6 +28,16 @@ impl system::services::CustomerNotification for CustomerNotification {
     ) -> Result<(), Failure> {
         Err(Failure::new(
             "CustomerNotification.notify isn't written yet",
+        ))
+    }
+
+    async fn thank(&self, _fare: FareSettled, _cx: &mut ThankContext<'_>) -> Result<(), Failure> {
+        Err(Failure::new("CustomerNotification.thank isn't written yet"))
+    }
+
+    async fn regret(&self, _fare: FareSettled, _cx: &mut RegretContext<'_>) -> Result<(), Failure> {
+        Err(Failure::new(
+            "CustomerNotification.regret isn't written yet",
         ))
     }
 }

@@ -4,12 +4,14 @@ mod customer_accounting;
 mod customer_loyalty;
 mod customer_notification;
 mod extraordinary_rides;
+mod payments;
 mod ride_management;
 
 pub use customer_accounting::CustomerAccounting;
 pub use customer_loyalty::CustomerLoyalty;
 pub use customer_notification::CustomerNotification;
 pub use extraordinary_rides::ExtraordinaryRides;
+pub use payments::Payments;
 pub use ride_management::RideManagement;
 
 /// WildRydes with these handlers.
@@ -18,6 +20,7 @@ pub fn program() -> aqueduct::Program {
         ride_management: RideManagement,
         customer_notification: CustomerNotification,
         customer_accounting: CustomerAccounting,
+        payments: Payments,
         customer_loyalty: CustomerLoyalty,
         extraordinary_rides: ExtraordinaryRides,
     })

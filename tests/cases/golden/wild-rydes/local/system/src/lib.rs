@@ -4,8 +4,8 @@
 //!
 //! Wild Rydes: a unicorn reports a finished ride, and everyone interested hears of it.
 //!
-//! After labs 1 and 2 of AWS's workshop on asynchronous messaging: publish-subscribe with filters, a queue for each
-//! subscriber.
+//! After labs 1, 2 and 4 of AWS's workshop on asynchronous messaging: publish-subscribe with filters, a queue for each
+//! subscriber, and a saga that collects the fare or takes nothing.
 
 pub mod messages;
 pub mod services;

@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use aqueduct::{Decimal, Field, Message, Shape, Uuid, json};
+use aqueduct::{Decimal, Failure, Field, Message, Shape, Uuid, json};
 use serde::{Deserialize, Serialize};
 
 /// `Money` of the system.
@@ -158,22 +158,103 @@ impl Message for Notice {
     }
 }
 
+/// What a customer is told in the end.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// What the message is about.
+    pub ride_id: Uuid,
+    /// Personal data.
+    pub customer: String,
+    pub paid: bool,
+    pub text: String,
+}
+
+impl Message for Receipt {
+    const TYPE: &'static str = "Receipt";
+
+    fn shape() -> Shape {
+        Shape::record(
+            "Receipt",
+            [
+                Field::required("ride_id", Shape::uuid()),
+                Field::required("customer", Shape::string()),
+                Field::required("paid", Shape::bool()),
+                Field::required("text", Shape::string()),
+            ],
+        )
+    }
+}
+
+/// A card as its owner types it in. It goes to the gateway and nowhere else: neither stored nor sent nor logged.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Card {
+    /// A secret: neither kept nor sent nor logged.
+    pub number: String,
+    /// A secret: neither kept nor sent nor logged.
+    pub expiry: String,
+    /// A secret: neither kept nor sent nor logged.
+    pub cvv: String,
+}
+
+impl Message for Card {
+    const TYPE: &'static str = "Card";
+
+    fn shape() -> Shape {
+        Shape::record(
+            "Card",
+            [
+                Field::required("number", Shape::string().length(12..=19)),
+                Field::required("expiry", Shape::string().length(5..=5)),
+                Field::required("cvv", Shape::string().length(3..=4)),
+            ],
+        )
+    }
+}
+
+/// What the gateway gives for a card.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CardToken {
+    /// What the message is about.
+    ///
+    /// Personal data.
+    pub customer: String,
+    pub token: String,
+}
+
+impl Message for CardToken {
+    const TYPE: &'static str = "CardToken";
+
+    fn shape() -> Shape {
+        Shape::record(
+            "CardToken",
+            [
+                Field::required("customer", Shape::string().length(1..=64)),
+                Field::required("token", Shape::string().length(1..=64)),
+            ],
+        )
+    }
+}
+
 /// One of the values of `FareStatus`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum FareStatus {
-    /// `due`
-    #[serde(rename = "due")]
-    Due,
-    /// `paid`
-    #[serde(rename = "paid")]
-    Paid,
+    /// `pending`
+    #[serde(rename = "pending")]
+    Pending,
+    /// `completed`
+    #[serde(rename = "completed")]
+    Completed,
+    /// `failed`
+    #[serde(rename = "failed")]
+    Failed,
 }
 
 impl fmt::Display for FareStatus {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(match self {
-            Self::Due => "due",
-            Self::Paid => "paid",
+            Self::Pending => "pending",
+            Self::Completed => "completed",
+            Self::Failed => "failed",
         })
     }
 }
@@ -182,11 +263,11 @@ impl Message for FareStatus {
     const TYPE: &'static str = "FareStatus";
 
     fn shape() -> Shape {
-        Shape::choice("FareStatus", ["due", "paid"])
+        Shape::choice("FareStatus", ["pending", "completed", "failed"])
     }
 }
 
-/// What a customer owes for a ride.
+/// What a customer has to pay for a ride.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Fare {
     /// What the message is about.
@@ -210,9 +291,132 @@ impl Message for Fare {
                     "amount",
                     Shape::decimal().at_least("0").at_most("100000").places(2),
                 ),
-                Field::required("status", Shape::of::<FareStatus>()).default(json!("due")),
+                Field::required("status", Shape::of::<FareStatus>()),
             ],
         )
+    }
+}
+
+/// What has been paid for a customer's rides.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Account {
+    /// What the message is about.
+    ///
+    /// Personal data.
+    pub customer: String,
+    pub paid: Money,
+    pub rides: i64,
+}
+
+impl Message for Account {
+    const TYPE: &'static str = "Account";
+
+    fn shape() -> Shape {
+        Shape::record(
+            "Account",
+            [
+                Field::required("customer", Shape::string()),
+                Field::required(
+                    "paid",
+                    Shape::decimal().at_least("0").at_most("100000").places(2),
+                )
+                .default(json!(0)),
+                Field::required("rides", Shape::int().at_least("0")).default(json!(0)),
+            ],
+        )
+    }
+}
+
+/// A fare is paid, or nothing was taken.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FareSettled {
+    /// What the message is about.
+    pub ride_id: Uuid,
+    /// Personal data.
+    pub customer: String,
+    pub status: FareStatus,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub charge_id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+impl Message for FareSettled {
+    const TYPE: &'static str = "FareSettled";
+
+    fn shape() -> Shape {
+        Shape::record(
+            "FareSettled",
+            [
+                Field::required("ride_id", Shape::uuid()),
+                Field::required("customer", Shape::string()),
+                Field::required("status", Shape::of::<FareStatus>()),
+                Field::optional("charge_id", Shape::string()),
+                Field::optional("reason", Shape::string()),
+            ],
+        )
+    }
+}
+
+/// The customer's bank doesn't want to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CardDeclined {
+    pub reason: String,
+}
+
+impl Message for CardDeclined {
+    const TYPE: &'static str = "CardDeclined";
+
+    fn shape() -> Shape {
+        Shape::record("CardDeclined", [Field::required("reason", Shape::string())])
+    }
+}
+
+impl From<CardDeclined> for Failure {
+    fn from(fault: CardDeclined) -> Self {
+        Self::fault("CardDeclined", &fault)
+    }
+}
+
+/// The bank has taken its word back.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CaptureRefused {
+    pub reason: String,
+}
+
+impl Message for CaptureRefused {
+    const TYPE: &'static str = "CaptureRefused";
+
+    fn shape() -> Shape {
+        Shape::record(
+            "CaptureRefused",
+            [Field::required("reason", Shape::string())],
+        )
+    }
+}
+
+impl From<CaptureRefused> for Failure {
+    fn from(fault: CaptureRefused) -> Self {
+        Self::fault("CaptureRefused", &fault)
+    }
+}
+
+/// The account takes no more money.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AccountClosed {
+}
+
+impl Message for AccountClosed {
+    const TYPE: &'static str = "AccountClosed";
+
+    fn shape() -> Shape {
+        Shape::record("AccountClosed", [])
+    }
+}
+
+impl From<AccountClosed> for Failure {
+    fn from(fault: AccountClosed) -> Self {
+        Self::fault("AccountClosed", &fault)
     }
 }
 
@@ -265,6 +469,358 @@ impl Message for Celebration {
                     Shape::decimal().at_least("0").at_most("100000").places(2),
                 ),
             ],
+        )
+    }
+}
+
+/// Input or reply of a handler.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CustomerAccountingCreditInput {
+    pub ride_id: Uuid,
+    pub customer: String,
+    pub amount: Money,
+}
+
+impl Message for CustomerAccountingCreditInput {
+    const TYPE: &'static str = "CustomerAccountingCreditInput";
+
+    fn shape() -> Shape {
+        Shape::record(
+            "CustomerAccountingCreditInput",
+            [
+                Field::required("ride_id", Shape::uuid()),
+                Field::required("customer", Shape::string()),
+                Field::required(
+                    "amount",
+                    Shape::decimal().at_least("0").at_most("100000").places(2),
+                ),
+            ],
+        )
+    }
+}
+
+/// Input or reply of a handler.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CustomerAccountingUncreditInput {
+    pub ride_id: Uuid,
+    pub customer: String,
+    pub amount: Money,
+}
+
+impl Message for CustomerAccountingUncreditInput {
+    const TYPE: &'static str = "CustomerAccountingUncreditInput";
+
+    fn shape() -> Shape {
+        Shape::record(
+            "CustomerAccountingUncreditInput",
+            [
+                Field::required("ride_id", Shape::uuid()),
+                Field::required("customer", Shape::string()),
+                Field::required(
+                    "amount",
+                    Shape::decimal().at_least("0").at_most("100000").places(2),
+                ),
+            ],
+        )
+    }
+}
+
+/// Input or reply of a handler.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PaymentsKeepCardInput {
+    /// Personal data.
+    pub customer: String,
+    pub card: Card,
+}
+
+impl Message for PaymentsKeepCardInput {
+    const TYPE: &'static str = "PaymentsKeepCardInput";
+
+    fn shape() -> Shape {
+        Shape::record(
+            "PaymentsKeepCardInput",
+            [
+                Field::required("customer", Shape::string().length(1..=64)),
+                Field::required("card", Shape::of::<Card>()),
+            ],
+        )
+    }
+}
+
+/// Input or reply of a handler.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PaymentsKeepCardReply {
+    pub customer: String,
+}
+
+impl Message for PaymentsKeepCardReply {
+    const TYPE: &'static str = "PaymentsKeepCardReply";
+
+    fn shape() -> Shape {
+        Shape::record(
+            "PaymentsKeepCardReply",
+            [Field::required("customer", Shape::string())],
+        )
+    }
+}
+
+/// Input or reply of a handler.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PaymentsAuthorizeInput {
+    pub key: Uuid,
+    pub customer: String,
+    pub amount: Money,
+}
+
+impl Message for PaymentsAuthorizeInput {
+    const TYPE: &'static str = "PaymentsAuthorizeInput";
+
+    fn shape() -> Shape {
+        Shape::record(
+            "PaymentsAuthorizeInput",
+            [
+                Field::required("key", Shape::uuid()),
+                Field::required("customer", Shape::string()),
+                Field::required(
+                    "amount",
+                    Shape::decimal().at_least("0").at_most("100000").places(2),
+                ),
+            ],
+        )
+    }
+}
+
+/// Input or reply of a handler.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PaymentsAuthorizeReply {
+    pub code: String,
+}
+
+impl Message for PaymentsAuthorizeReply {
+    const TYPE: &'static str = "PaymentsAuthorizeReply";
+
+    fn shape() -> Shape {
+        Shape::record(
+            "PaymentsAuthorizeReply",
+            [Field::required("code", Shape::string())],
+        )
+    }
+}
+
+/// Input or reply of a handler.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PaymentsCaptureInput {
+    pub key: Uuid,
+    pub code: String,
+}
+
+impl Message for PaymentsCaptureInput {
+    const TYPE: &'static str = "PaymentsCaptureInput";
+
+    fn shape() -> Shape {
+        Shape::record(
+            "PaymentsCaptureInput",
+            [
+                Field::required("key", Shape::uuid()),
+                Field::required("code", Shape::string()),
+            ],
+        )
+    }
+}
+
+/// Input or reply of a handler.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PaymentsCaptureReply {
+    pub charge_id: String,
+}
+
+impl Message for PaymentsCaptureReply {
+    const TYPE: &'static str = "PaymentsCaptureReply";
+
+    fn shape() -> Shape {
+        Shape::record(
+            "PaymentsCaptureReply",
+            [Field::required("charge_id", Shape::string())],
+        )
+    }
+}
+
+/// Input or reply of a handler.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PaymentsVoidInput {
+    pub key: Uuid,
+}
+
+impl Message for PaymentsVoidInput {
+    const TYPE: &'static str = "PaymentsVoidInput";
+
+    fn shape() -> Shape {
+        Shape::record("PaymentsVoidInput", [Field::required("key", Shape::uuid())])
+    }
+}
+
+/// Input or reply of a handler.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PaymentsRefundInput {
+    pub key: Uuid,
+}
+
+impl Message for PaymentsRefundInput {
+    const TYPE: &'static str = "PaymentsRefundInput";
+
+    fn shape() -> Shape {
+        Shape::record(
+            "PaymentsRefundInput",
+            [Field::required("key", Shape::uuid())],
+        )
+    }
+}
+
+/// Input or reply of a handler.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CardGatewayTokenizeInput {
+    pub card: Card,
+}
+
+impl Message for CardGatewayTokenizeInput {
+    const TYPE: &'static str = "CardGatewayTokenizeInput";
+
+    fn shape() -> Shape {
+        Shape::record(
+            "CardGatewayTokenizeInput",
+            [Field::required("card", Shape::of::<Card>())],
+        )
+    }
+}
+
+/// Input or reply of a handler.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CardGatewayTokenizeReply {
+    pub token: String,
+}
+
+impl Message for CardGatewayTokenizeReply {
+    const TYPE: &'static str = "CardGatewayTokenizeReply";
+
+    fn shape() -> Shape {
+        Shape::record(
+            "CardGatewayTokenizeReply",
+            [Field::required("token", Shape::string())],
+        )
+    }
+}
+
+/// Input or reply of a handler.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CardGatewayAuthorizeInput {
+    pub key: Uuid,
+    pub token: String,
+    pub amount: Money,
+}
+
+impl Message for CardGatewayAuthorizeInput {
+    const TYPE: &'static str = "CardGatewayAuthorizeInput";
+
+    fn shape() -> Shape {
+        Shape::record(
+            "CardGatewayAuthorizeInput",
+            [
+                Field::required("key", Shape::uuid()),
+                Field::required("token", Shape::string()),
+                Field::required(
+                    "amount",
+                    Shape::decimal().at_least("0").at_most("100000").places(2),
+                ),
+            ],
+        )
+    }
+}
+
+/// Input or reply of a handler.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CardGatewayAuthorizeReply {
+    pub code: String,
+}
+
+impl Message for CardGatewayAuthorizeReply {
+    const TYPE: &'static str = "CardGatewayAuthorizeReply";
+
+    fn shape() -> Shape {
+        Shape::record(
+            "CardGatewayAuthorizeReply",
+            [Field::required("code", Shape::string())],
+        )
+    }
+}
+
+/// Input or reply of a handler.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CardGatewayCaptureInput {
+    pub key: Uuid,
+    pub code: String,
+}
+
+impl Message for CardGatewayCaptureInput {
+    const TYPE: &'static str = "CardGatewayCaptureInput";
+
+    fn shape() -> Shape {
+        Shape::record(
+            "CardGatewayCaptureInput",
+            [
+                Field::required("key", Shape::uuid()),
+                Field::required("code", Shape::string()),
+            ],
+        )
+    }
+}
+
+/// Input or reply of a handler.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CardGatewayCaptureReply {
+    pub charge_id: String,
+}
+
+impl Message for CardGatewayCaptureReply {
+    const TYPE: &'static str = "CardGatewayCaptureReply";
+
+    fn shape() -> Shape {
+        Shape::record(
+            "CardGatewayCaptureReply",
+            [Field::required("charge_id", Shape::string())],
+        )
+    }
+}
+
+/// Input or reply of a handler.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CardGatewayVoidInput {
+    pub key: Uuid,
+}
+
+impl Message for CardGatewayVoidInput {
+    const TYPE: &'static str = "CardGatewayVoidInput";
+
+    fn shape() -> Shape {
+        Shape::record(
+            "CardGatewayVoidInput",
+            [Field::required("key", Shape::uuid())],
+        )
+    }
+}
+
+/// Input or reply of a handler.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CardGatewayRefundInput {
+    pub key: Uuid,
+}
+
+impl Message for CardGatewayRefundInput {
+    const TYPE: &'static str = "CardGatewayRefundInput";
+
+    fn shape() -> Shape {
+        Shape::record(
+            "CardGatewayRefundInput",
+            [Field::required("key", Shape::uuid())],
         )
     }
 }

@@ -6,10 +6,12 @@ pub mod customer_accounting;
 pub mod customer_loyalty;
 pub mod customer_notification;
 pub mod extraordinary_rides;
+pub mod payments;
 pub mod ride_management;
 
 pub use customer_accounting::CustomerAccounting;
 pub use customer_loyalty::CustomerLoyalty;
 pub use customer_notification::CustomerNotification;
 pub use extraordinary_rides::ExtraordinaryRides;
+pub use payments::Payments;
 pub use ride_management::RideManagement;

@@ -5,13 +5,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use aqueduct::expr::{all, field, number};
+use aqueduct::expr::{all, field, number, text};
 use aqueduct::{
-    Activation, Api, Body, Failure, Handler, HandlerSpec, Program, Queue, Reply, Route, TableSpec,
-    Topic, Topology,
+    Activation, Api, Body, ExternalSpec, Failure, Handler, HandlerSpec, Program, Queue, Reply,
+    Route, SagaSpec, TableSpec, Topic, Topology,
 };
 
-use crate::messages::{Phone, RideCompleted, SubmitRide};
+use crate::messages::{FareSettled, PaymentsKeepCardInput, Phone, RideCompleted, SubmitRide};
 use crate::services;
 
 /// Channels, routes, tables, handlers and HTTP operations, as declared.
@@ -38,6 +38,17 @@ pub fn topology() -> Topology {
                 .carries::<RideCompleted>()
                 .dead_letter_after(5),
         )
+        .topic(Topic::new("fare_outcomes").carries::<FareSettled>())
+        .queue(
+            Queue::new("fares_collected")
+                .carries::<FareSettled>()
+                .dead_letter_after(5),
+        )
+        .queue(
+            Queue::new("fares_rejected")
+                .carries::<FareSettled>()
+                .dead_letter_after(5),
+        )
         .route(Route::new("ride_completed", "notifications"))
         .route(Route::new("ride_completed", "accounting"))
         .route(Route::new("ride_completed", "loyalty"))
@@ -45,10 +56,21 @@ pub fn topology() -> Topology {
             field("fare").ge(number("50")),
             field("distance").ge(number("20")),
         ])))
+        .route(
+            Route::new("fare_outcomes", "fares_collected")
+                .filter(field("status").eq(text("completed"))),
+        )
+        .route(
+            Route::new("fare_outcomes", "fares_rejected")
+                .filter(field("status").eq(text("failed"))),
+        )
         .table(TableSpec::of::<services::ride_management::Rides>())
         .table(TableSpec::of::<services::customer_notification::Phones>())
         .table(TableSpec::of::<services::customer_notification::Notices>())
+        .table(TableSpec::of::<services::customer_notification::Receipts>())
         .table(TableSpec::of::<services::customer_accounting::Fares>())
+        .table(TableSpec::of::<services::customer_accounting::Accounts>())
+        .table(TableSpec::of::<services::payments::Tokens>())
         .table(TableSpec::of::<services::customer_loyalty::Accounts>())
         .table(TableSpec::of::<services::extraordinary_rides::Celebrations>())
         .handler(
@@ -69,11 +91,65 @@ pub fn topology() -> Topology {
                 .idempotent_by("ride_id", Some(Duration::from_secs(2_592_000))),
         )
         .handler(
-            HandlerSpec::new("CustomerAccounting.charge")
-                .on("accounting")
+            HandlerSpec::new("CustomerNotification.thank")
+                .on("fares_collected")
+                .concurrency(16)
+                .timeout(Duration::from_secs(30)),
+        )
+        .handler(
+            HandlerSpec::new("CustomerNotification.regret")
+                .on("fares_rejected")
+                .concurrency(16)
+                .timeout(Duration::from_secs(30)),
+        )
+        .handler(
+            HandlerSpec::new("CustomerAccounting.credit")
+                .concurrency(16)
+                .timeout(Duration::from_secs(4))
+                .idempotent_by("ride_id", None)
+                .fails(["AccountClosed"]),
+        )
+        .handler(
+            HandlerSpec::new("CustomerAccounting.uncredit")
+                .concurrency(16)
+                .timeout(Duration::from_secs(4))
+                .undoes("CustomerAccounting.credit", "ride_id"),
+        )
+        .handler(
+            HandlerSpec::new("Payments.keep_card")
                 .concurrency(16)
                 .timeout(Duration::from_secs(10))
-                .idempotent_by("ride_id", Some(Duration::from_secs(2_592_000))),
+                .calls_out(),
+        )
+        .handler(
+            HandlerSpec::new("Payments.authorize")
+                .concurrency(16)
+                .timeout(Duration::from_secs(10))
+                .idempotent_by("key", None)
+                .fails(["CardDeclined"])
+                .calls_out(),
+        )
+        .handler(
+            HandlerSpec::new("Payments.capture")
+                .concurrency(16)
+                .timeout(Duration::from_secs(10))
+                .idempotent_by("key", None)
+                .fails(["CaptureRefused"])
+                .calls_out(),
+        )
+        .handler(
+            HandlerSpec::new("Payments.void")
+                .concurrency(16)
+                .timeout(Duration::from_secs(10))
+                .undoes("Payments.authorize", "key")
+                .calls_out(),
+        )
+        .handler(
+            HandlerSpec::new("Payments.refund")
+                .concurrency(16)
+                .timeout(Duration::from_secs(10))
+                .undoes("Payments.capture", "key")
+                .calls_out(),
         )
         .handler(
             HandlerSpec::new("CustomerLoyalty.collect")
@@ -88,6 +164,17 @@ pub fn topology() -> Topology {
                 .concurrency(16)
                 .timeout(Duration::from_secs(10)),
         )
+        .external(
+            ExternalSpec::new("CardGateway")
+                .handler("tokenize", [], Duration::from_secs(2))
+                .handler("authorize", ["CardDeclined"], Duration::from_secs(2))
+                .handler("capture", ["CaptureRefused"], Duration::from_secs(2))
+                .handler("void", [], Duration::from_secs(2))
+                .handler("refund", [], Duration::from_secs(2)),
+        )
+        .saga(SagaSpec::of_json(include_str!(
+            "sagas/customer_accounting_fare_collection.json",
+        )))
         .api(
             Api::post("/submit-ride-completion")
                 .handler("RideManagement.submit")
@@ -116,8 +203,27 @@ pub fn topology() -> Topology {
                 .jwt(),
         )
         .api(
+            Api::get("/receipts/{ride_id}")
+                .row::<services::customer_notification::Receipts>()
+                .returns(200)
+                .jwt(),
+        )
+        .api(
             Api::get("/fares/{ride_id}")
                 .row::<services::customer_accounting::Fares>()
+                .returns(200)
+                .jwt(),
+        )
+        .api(
+            Api::get("/accounts/{customer}")
+                .row::<services::customer_accounting::Accounts>()
+                .returns(200)
+                .jwt(),
+        )
+        .api(
+            Api::put("/customers/{customer}/card")
+                .handler("Payments.keep_card")
+                .accepts::<PaymentsKeepCardInput>()
                 .returns(200)
                 .jwt(),
         )
@@ -141,6 +247,7 @@ pub struct Services<
     RideManagement,
     CustomerNotification,
     CustomerAccounting,
+    Payments,
     CustomerLoyalty,
     ExtraordinaryRides,
 > {
@@ -150,6 +257,8 @@ pub struct Services<
     pub customer_notification: CustomerNotification,
     /// Does the work of `CustomerAccounting`.
     pub customer_accounting: CustomerAccounting,
+    /// Does the work of `Payments`.
+    pub payments: Payments,
     /// Does the work of `CustomerLoyalty`.
     pub customer_loyalty: CustomerLoyalty,
     /// Does the work of `ExtraordinaryRides`.
@@ -161,6 +270,7 @@ pub fn program<
     RideManagement,
     CustomerNotification,
     CustomerAccounting,
+    Payments,
     CustomerLoyalty,
     ExtraordinaryRides,
 >(
@@ -168,6 +278,7 @@ pub fn program<
         RideManagement,
         CustomerNotification,
         CustomerAccounting,
+        Payments,
         CustomerLoyalty,
         ExtraordinaryRides,
     >,
@@ -176,12 +287,14 @@ where
     RideManagement: services::RideManagement,
     CustomerNotification: services::CustomerNotification,
     CustomerAccounting: services::CustomerAccounting,
+    Payments: services::Payments,
     CustomerLoyalty: services::CustomerLoyalty,
     ExtraordinaryRides: services::ExtraordinaryRides,
 {
     let ride_management = Arc::new(services.ride_management);
     let customer_notification = Arc::new(services.customer_notification);
     let customer_accounting = Arc::new(services.customer_accounting);
+    let payments = Arc::new(services.payments);
     let customer_loyalty = Arc::new(services.customer_loyalty);
     let extraordinary_rides = Arc::new(services.extraordinary_rides);
     Program::new(topology())
@@ -198,9 +311,32 @@ where
             CustomerNotificationNotify(Arc::clone(&customer_notification)),
         )
         .handler(
-            "CustomerAccounting.charge",
-            CustomerAccountingCharge(Arc::clone(&customer_accounting)),
+            "CustomerNotification.thank",
+            CustomerNotificationThank(Arc::clone(&customer_notification)),
         )
+        .handler(
+            "CustomerNotification.regret",
+            CustomerNotificationRegret(Arc::clone(&customer_notification)),
+        )
+        .handler(
+            "CustomerAccounting.credit",
+            CustomerAccountingCredit(Arc::clone(&customer_accounting)),
+        )
+        .handler(
+            "CustomerAccounting.uncredit",
+            CustomerAccountingUncredit(Arc::clone(&customer_accounting)),
+        )
+        .handler(
+            "Payments.keep_card",
+            PaymentsKeepCard(Arc::clone(&payments)),
+        )
+        .handler(
+            "Payments.authorize",
+            PaymentsAuthorize(Arc::clone(&payments)),
+        )
+        .handler("Payments.capture", PaymentsCapture(Arc::clone(&payments)))
+        .handler("Payments.void", PaymentsVoid(Arc::clone(&payments)))
+        .handler("Payments.refund", PaymentsRefund(Arc::clone(&payments)))
         .handler(
             "CustomerLoyalty.collect",
             CustomerLoyaltyCollect(Arc::clone(&customer_loyalty)),
@@ -244,13 +380,101 @@ impl<S: services::CustomerNotification> Handler for CustomerNotificationNotify<S
     }
 }
 
-struct CustomerAccountingCharge<S>(Arc<S>);
+struct CustomerNotificationThank<S>(Arc<S>);
 
-impl<S: services::CustomerAccounting> Handler for CustomerAccountingCharge<S> {
+impl<S: services::CustomerNotification> Handler for CustomerNotificationThank<S> {
     async fn handle(&self, input: Body, activation: &mut Activation) -> Result<Reply, Failure> {
-        let mut cx = services::customer_accounting::ChargeContext::new(activation);
+        let mut cx = services::customer_notification::ThankContext::new(activation);
         let input = input.decode()?;
-        self.0.charge(input, &mut cx).await?;
+        self.0.thank(input, &mut cx).await?;
+        Ok(Reply::none())
+    }
+}
+
+struct CustomerNotificationRegret<S>(Arc<S>);
+
+impl<S: services::CustomerNotification> Handler for CustomerNotificationRegret<S> {
+    async fn handle(&self, input: Body, activation: &mut Activation) -> Result<Reply, Failure> {
+        let mut cx = services::customer_notification::RegretContext::new(activation);
+        let input = input.decode()?;
+        self.0.regret(input, &mut cx).await?;
+        Ok(Reply::none())
+    }
+}
+
+struct CustomerAccountingCredit<S>(Arc<S>);
+
+impl<S: services::CustomerAccounting> Handler for CustomerAccountingCredit<S> {
+    async fn handle(&self, input: Body, activation: &mut Activation) -> Result<Reply, Failure> {
+        let mut cx = services::customer_accounting::CreditContext::new(activation);
+        let input = input.decode()?;
+        self.0.credit(input, &mut cx).await?;
+        Ok(Reply::none())
+    }
+}
+
+struct CustomerAccountingUncredit<S>(Arc<S>);
+
+impl<S: services::CustomerAccounting> Handler for CustomerAccountingUncredit<S> {
+    async fn handle(&self, input: Body, activation: &mut Activation) -> Result<Reply, Failure> {
+        let mut cx = services::customer_accounting::UncreditContext::new(activation);
+        let input = input.decode()?;
+        self.0.uncredit(input, &mut cx).await?;
+        Ok(Reply::none())
+    }
+}
+
+struct PaymentsKeepCard<S>(Arc<S>);
+
+impl<S: services::Payments> Handler for PaymentsKeepCard<S> {
+    async fn handle(&self, input: Body, activation: &mut Activation) -> Result<Reply, Failure> {
+        let mut cx = services::payments::KeepCardContext::new(activation);
+        let input = input.decode()?;
+        let reply = self.0.keep_card(input, &mut cx).await?;
+        Reply::with(&reply)
+    }
+}
+
+struct PaymentsAuthorize<S>(Arc<S>);
+
+impl<S: services::Payments> Handler for PaymentsAuthorize<S> {
+    async fn handle(&self, input: Body, activation: &mut Activation) -> Result<Reply, Failure> {
+        let mut cx = services::payments::AuthorizeContext::new(activation);
+        let input = input.decode()?;
+        let reply = self.0.authorize(input, &mut cx).await?;
+        Reply::with(&reply)
+    }
+}
+
+struct PaymentsCapture<S>(Arc<S>);
+
+impl<S: services::Payments> Handler for PaymentsCapture<S> {
+    async fn handle(&self, input: Body, activation: &mut Activation) -> Result<Reply, Failure> {
+        let mut cx = services::payments::CaptureContext::new(activation);
+        let input = input.decode()?;
+        let reply = self.0.capture(input, &mut cx).await?;
+        Reply::with(&reply)
+    }
+}
+
+struct PaymentsVoid<S>(Arc<S>);
+
+impl<S: services::Payments> Handler for PaymentsVoid<S> {
+    async fn handle(&self, input: Body, activation: &mut Activation) -> Result<Reply, Failure> {
+        let mut cx = services::payments::VoidContext::new(activation);
+        let input = input.decode()?;
+        self.0.void(input, &mut cx).await?;
+        Ok(Reply::none())
+    }
+}
+
+struct PaymentsRefund<S>(Arc<S>);
+
+impl<S: services::Payments> Handler for PaymentsRefund<S> {
+    async fn handle(&self, input: Body, activation: &mut Activation) -> Result<Reply, Failure> {
+        let mut cx = services::payments::RefundContext::new(activation);
+        let input = input.decode()?;
+        self.0.refund(input, &mut cx).await?;
         Ok(Reply::none())
     }
 }

@@ -4,18 +4,28 @@
 
 use aqueduct::{Activation, Delivery, Failure, Store, Table, Timestamp, Uuid};
 
-use crate::messages::{Fare, RideCompleted};
+use crate::messages::{
+    Account, CustomerAccountingCreditInput, CustomerAccountingUncreditInput, Fare,
+};
 
-/// Knows what every customer owes.
+/// Collects fares.
 ///
 /// Owned by team-rides.
 pub trait CustomerAccounting: Send + Sync + 'static {
-    /// Listens on `accounting`.
-    /// A second input with the same `ride_id` within 30d is skipped.
-    fn charge(
+    /// Books what was paid.
+    ///
+    /// A second input with the same `ride_id` is skipped.
+    fn credit(
         &self,
-        ride: RideCompleted,
-        cx: &mut ChargeContext<'_>,
+        input: CustomerAccountingCreditInput,
+        cx: &mut CreditContext<'_>,
+    ) -> impl Future<Output = Result<(), Failure>> + Send;
+
+    /// Handles `uncredit`.
+    fn uncredit(
+        &self,
+        input: CustomerAccountingUncreditInput,
+        cx: &mut UncreditContext<'_>,
     ) -> impl Future<Output = Result<(), Failure>> + Send;
 }
 
@@ -33,20 +43,67 @@ impl Store for Fares {
     }
 }
 
-/// What the handler `charge` may do.
+/// Rows of `Account` by `customer`.
+#[derive(Debug, Clone, Copy)]
+pub struct Accounts;
+
+impl Store for Accounts {
+    const NAME: &'static str = "CustomerAccounting.accounts";
+    type Row = Account;
+    type Key = String;
+
+    fn key(row: &Account) -> String {
+        row.customer.clone()
+    }
+}
+
+/// What the handler `credit` may do.
 #[derive(Debug)]
-pub struct ChargeContext<'a> {
+pub struct CreditContext<'a> {
     activation: &'a mut Activation,
 }
 
-impl<'a> ChargeContext<'a> {
+impl<'a> CreditContext<'a> {
     /// Over one run of the handler.
     pub fn new(activation: &'a mut Activation) -> Self {
         Self { activation }
     }
 
-    /// The rows of `fares`.
-    pub fn fares(&mut self) -> Table<'_, Fares> {
+    /// The rows of `accounts`.
+    pub fn accounts(&mut self) -> Table<'_, Accounts> {
+        self.activation.table()
+    }
+
+    /// Where the input comes from, and which start of the handler this is.
+    pub fn delivery(&self) -> &Delivery {
+        self.activation.delivery()
+    }
+
+    /// A fresh id; ids made later sort later.
+    pub fn new_id(&mut self) -> Uuid {
+        self.activation.new_id()
+    }
+
+    /// The present time.
+    pub fn now(&self) -> Timestamp {
+        self.activation.now()
+    }
+}
+
+/// What the handler `uncredit` may do.
+#[derive(Debug)]
+pub struct UncreditContext<'a> {
+    activation: &'a mut Activation,
+}
+
+impl<'a> UncreditContext<'a> {
+    /// Over one run of the handler.
+    pub fn new(activation: &'a mut Activation) -> Self {
+        Self { activation }
+    }
+
+    /// The rows of `accounts`.
+    pub fn accounts(&mut self) -> Table<'_, Accounts> {
         self.activation.table()
     }
 

@@ -4,7 +4,7 @@
 
 use aqueduct::{Activation, Delivery, Failure, ReadOnly, Store, Table, Timestamp, Uuid};
 
-use crate::messages::{Notice, Phone, RideCompleted};
+use crate::messages::{FareSettled, Notice, Phone, Receipt, RideCompleted};
 
 /// Tells customers that their ride is over.
 ///
@@ -25,6 +25,26 @@ pub trait CustomerNotification: Send + Sync + 'static {
         &self,
         ride: RideCompleted,
         cx: &mut NotifyContext<'_>,
+    ) -> impl Future<Output = Result<(), Failure>> + Send;
+
+    /// Says what was paid.
+    ///
+    /// Listens on `fares_collected`.
+    /// May run twice for one input: the same receipt is put again.
+    fn thank(
+        &self,
+        fare: FareSettled,
+        cx: &mut ThankContext<'_>,
+    ) -> impl Future<Output = Result<(), Failure>> + Send;
+
+    /// Says that nothing was taken, and why.
+    ///
+    /// Listens on `fares_rejected`.
+    /// May run twice for one input: the same receipt is put again.
+    fn regret(
+        &self,
+        fare: FareSettled,
+        cx: &mut RegretContext<'_>,
     ) -> impl Future<Output = Result<(), Failure>> + Send;
 }
 
@@ -52,6 +72,20 @@ impl Store for Notices {
     type Key = Uuid;
 
     fn key(row: &Notice) -> Uuid {
+        row.ride_id
+    }
+}
+
+/// Rows of `Receipt` by `ride_id`.
+#[derive(Debug, Clone, Copy)]
+pub struct Receipts;
+
+impl Store for Receipts {
+    const NAME: &'static str = "CustomerNotification.receipts";
+    type Row = Receipt;
+    type Key = Uuid;
+
+    fn key(row: &Receipt) -> Uuid {
         row.ride_id
     }
 }
@@ -109,6 +143,72 @@ impl<'a> NotifyContext<'a> {
     /// The rows, to be read only, of `phones`.
     pub fn phones(&mut self) -> ReadOnly<'_, Phones> {
         self.activation.read_only()
+    }
+
+    /// Where the input comes from, and which start of the handler this is.
+    pub fn delivery(&self) -> &Delivery {
+        self.activation.delivery()
+    }
+
+    /// A fresh id; ids made later sort later.
+    pub fn new_id(&mut self) -> Uuid {
+        self.activation.new_id()
+    }
+
+    /// The present time.
+    pub fn now(&self) -> Timestamp {
+        self.activation.now()
+    }
+}
+
+/// What the handler `thank` may do.
+#[derive(Debug)]
+pub struct ThankContext<'a> {
+    activation: &'a mut Activation,
+}
+
+impl<'a> ThankContext<'a> {
+    /// Over one run of the handler.
+    pub fn new(activation: &'a mut Activation) -> Self {
+        Self { activation }
+    }
+
+    /// The rows of `receipts`.
+    pub fn receipts(&mut self) -> Table<'_, Receipts> {
+        self.activation.table()
+    }
+
+    /// Where the input comes from, and which start of the handler this is.
+    pub fn delivery(&self) -> &Delivery {
+        self.activation.delivery()
+    }
+
+    /// A fresh id; ids made later sort later.
+    pub fn new_id(&mut self) -> Uuid {
+        self.activation.new_id()
+    }
+
+    /// The present time.
+    pub fn now(&self) -> Timestamp {
+        self.activation.now()
+    }
+}
+
+/// What the handler `regret` may do.
+#[derive(Debug)]
+pub struct RegretContext<'a> {
+    activation: &'a mut Activation,
+}
+
+impl<'a> RegretContext<'a> {
+    /// Over one run of the handler.
+    pub fn new(activation: &'a mut Activation) -> Self {
+        Self { activation }
+    }
+
+    /// The rows of `receipts`.
+    pub fn receipts(&mut self) -> Table<'_, Receipts> {
+        self.activation.table()
     }
 
     /// Where the input comes from, and which start of the handler this is.
