@@ -2,5 +2,7 @@
 
 pub mod delivery;
 pub mod fields;
+pub mod mapping;
+pub mod saga;
 pub mod sns;
 pub mod subtype;

@@ -10,7 +10,9 @@ use petgraph::algo::tarjan_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::{EdgeFiltered, EdgeRef};
 
-use crate::model::{Api, ApiTarget, Channel, ChannelKind, Handler, Id, Model, Route, Store};
+use crate::model::{
+    ActionKind, Api, ApiTarget, Channel, ChannelKind, Handler, Id, Model, Role, Route, Saga, Store,
+};
 
 /// Something that messages, calls or rows go through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -23,6 +25,8 @@ pub enum Node {
     Channel(Id<Channel>),
     /// Where its results are.
     Store(Id<Store>),
+    /// Where several steps are held together.
+    Saga(Id<Saga>),
 }
 
 /// Why something goes from one node to another.
@@ -47,6 +51,12 @@ pub enum EdgeKind {
     Read,
     /// A handler changes a store.
     Write,
+    /// A handler asks somebody else and waits.
+    Call,
+    /// A saga has a handler do a step, and waits.
+    Step,
+    /// A saga has a handler take a step back, and waits.
+    Undo,
 }
 
 /// An edge with its ends and its place.
@@ -82,7 +92,7 @@ impl View {
             EdgeKind::Emit { .. } | EdgeKind::Route(_) | EdgeKind::Deliver | EdgeKind::DeadLetter => {
                 self != Self::Blocking
             }
-            EdgeKind::Invoke => self != Self::Flow,
+            EdgeKind::Invoke | EdgeKind::Call | EdgeKind::Step | EdgeKind::Undo => self != Self::Flow,
             EdgeKind::Look | EdgeKind::Read | EdgeKind::Write => self == Self::Whole,
         }
     }
@@ -105,7 +115,8 @@ impl Graph {
         let nodes = (model.apis.ids().map(Node::Api))
             .chain(model.handlers.ids().map(Node::Handler))
             .chain(model.channels.ids().map(Node::Channel))
-            .chain(model.stores.ids().map(Node::Store));
+            .chain(model.stores.ids().map(Node::Store))
+            .chain(model.sagas.ids().map(Node::Saga));
         for node in nodes {
             let at = built.graph.add_node(node);
             let _ = built.index.insert(node, at);
@@ -119,6 +130,9 @@ impl Graph {
         }
         for (id, handler) in model.handlers.iter() {
             built.handler_edges(id, handler);
+        }
+        for (id, saga) in model.sagas.iter() {
+            built.saga_edges(id, saga);
         }
         for (id, route) in model.routes.iter() {
             built.add(
@@ -156,6 +170,35 @@ impl Graph {
         }
         for write in &handler.writes {
             self.add(node, Node::Store(write.store), EdgeKind::Write, write.span);
+        }
+        for call in &handler.calls {
+            self.add(node, Node::Handler(call.handler), EdgeKind::Call, call.span);
+        }
+    }
+
+    fn saga_edges(&mut self, id: Id<Saga>, saga: &Saga) {
+        let node = Node::Saga(id);
+        if let Some((channel, span)) = saga.on {
+            self.add(Node::Channel(channel), node, EdgeKind::Deliver, span);
+        }
+        for (action, role) in saga.actions() {
+            let (to, kind) = match action.kind {
+                ActionKind::Call { handler, .. } => {
+                    let kind = match role {
+                        Role::Undo(_) => EdgeKind::Undo,
+                        Role::Forward(_) | Role::Done | Role::Failed => EdgeKind::Step,
+                    };
+                    (Node::Handler(handler), kind)
+                }
+                ActionKind::Get { store, .. } => (Node::Store(store), EdgeKind::Read),
+                ActionKind::Insert { store, .. }
+                | ActionKind::Put { store, .. }
+                | ActionKind::Update { store, .. }
+                | ActionKind::Delete { store, .. } => (Node::Store(store), EdgeKind::Write),
+                // The log of the saga is what an outbox is to a handler.
+                ActionKind::Emit { channel, .. } => (Node::Channel(channel), EdgeKind::Emit { outbox: true }),
+            };
+            self.add(node, to, kind, action.span);
         }
     }
 

@@ -7,9 +7,14 @@ mod api;
 mod channel;
 mod expression;
 mod handler;
+mod links;
+mod mapping;
 mod names;
 mod predicate;
 mod route;
+mod saga;
+mod scenario;
+mod scope;
 mod service;
 mod targets;
 mod types;
@@ -58,6 +63,8 @@ pub(crate) fn lower(
     cx.channels(&entries);
     cx.services(&entries);
     cx.routes(&entries);
+    cx.samples(&entries);
+    cx.scenarios(&entries);
     cx.refuse_the_rest(&entries);
     Lowered {
         model: cx.model,
@@ -111,8 +118,6 @@ impl Lowering {
                 ast::Shape::Named(named) if named.kind.text != "system" => {
                     self.refuse(&format!("`{}`", named.kind.text), named.kind.span);
                 }
-                ast::Shape::Sample(_) => self.refuse("`sample`", entry.span),
-                ast::Shape::Scenario(_) => self.refuse("`scenario`", entry.span),
                 ast::Shape::Operation(operation) => {
                     self.out.push(
                         Diagnostic::error(
@@ -152,6 +157,8 @@ impl Lowering {
                 | ast::Shape::Message(_)
                 | ast::Shape::TypeDef(_)
                 | ast::Shape::Service(_)
+                | ast::Shape::Sample(_)
+                | ast::Shape::Scenario(_)
                 | ast::Shape::Flow(_) => {}
             }
         }
@@ -167,7 +174,7 @@ impl Lowering {
     }
 
     fn refuse_clause(&mut self, owner: Owner, matched: &Matched<'_>) {
-        let (word, span) = (matched.row.word, matched.clause.span);
+        let (word, span) = (phrase(owner, matched.row), matched.clause.span);
         match clauses::carriers(matched.row).next() {
             Some(other) => self.refuse_with(
                 &format!("`{word}` in {}", owner.noun()),
@@ -216,6 +223,18 @@ fn owner_of(options: &Options<'_>) -> Option<SmolStr> {
         .get("owner")
         .and_then(|matched| matched.text("name"))
         .map(|(name, _)| name.into())
+}
+
+/// What a clause is known by: its word, and in a scenario, where all begin alike, the one behind the name as well.
+fn phrase(owner: Owner, row: &clauses::Row) -> String {
+    let mut rest = row.pattern.split(' ').skip(2);
+    match rest
+        .next()
+        .filter(|next| owner == Owner::Scenario && !next.starts_with(['<', '[']))
+    {
+        Some(next) => format!("{} … {next}", row.word),
+        None => row.word.to_owned(),
+    }
 }
 
 fn label(name: &ast::Name, entry: &ast::Entry) -> Label {

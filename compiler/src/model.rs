@@ -24,11 +24,11 @@ pub use predicate::{
     Comparison, Constant, FieldPath, Operand, Predicate, PredicateKind, TextTest, duration_text,
 };
 pub use saga::{
-    Action, ActionKind, Branch, Ending, Fail, Mapping, OnFault, Retry, Saga, Statement, Step, StepClass,
-    Value, ValueKind,
+    Action, ActionKind, Branch, Ending, Fail, Mapping, OnFault, Retry, Role, Saga, Statement, Step,
+    StepClass, Value, ValueKind,
 };
 pub use scenario::{Given, Line, LineKind, Sample, Scenario, Then, When};
-pub use service::{Service, Store};
+pub use service::{Control, Service, Store};
 pub use table::{Id, Table};
 pub use target::Target;
 pub use types::{Bounds, DefaultValue, Field, MessageKind, Scalar, Shape, Tags, Type, TypeDecl, TypeKind};
@@ -130,6 +130,25 @@ impl Model {
     /// Whether a handler belongs to somebody else, and is reached over HTTP.
     pub fn is_external(&self, id: Id<Handler>) -> bool {
         self.services[self.handlers[id].service].external.is_some()
+    }
+
+    /// The services that the system runs itself.
+    pub fn own_services(&self) -> impl Iterator<Item = (Id<Service>, &Service)> {
+        self.services
+            .iter()
+            .filter(|(_, service)| service.external.is_none())
+    }
+
+    /// The services of others.
+    pub fn external_services(&self) -> impl Iterator<Item = (Id<Service>, &Service)> {
+        self.services
+            .iter()
+            .filter(|(_, service)| service.external.is_some())
+    }
+
+    /// The handlers that the system runs itself.
+    pub fn own_handlers(&self) -> impl Iterator<Item = Id<Handler>> {
+        self.handlers.ids().filter(|id| !self.is_external(*id))
     }
 
     /// `Service.store`, the store's name everywhere outside its service.

@@ -25,6 +25,25 @@ impl Escaper for Mermaid {
     }
 }
 
+/// Text that ends where the line ends: a label of a state or a message, where entities of HTML would end it too.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct MermaidLine;
+
+impl Escaper for MermaidLine {
+    fn write_escaped_str<W: fmt::Write>(&self, mut out: W, text: &str) -> fmt::Result {
+        for letter in text.chars() {
+            match letter {
+                '"' | '<' | '>' | '&' | '#' | ';' | ':' | '`' | '%' | '{' | '}' => {
+                    write!(out, "#{};", u32::from(letter))?;
+                }
+                '\n' | '\r' => out.write_char(' ')?,
+                other => out.write_char(other)?,
+            }
+        }
+        Ok(())
+    }
+}
+
 /// A text as one YAML scalar: bare where YAML 1.1 and 1.2 agree that it is a text, in double quotes everywhere else.
 ///
 /// What is no text, a number or a part of a document, is written with `|safe`.

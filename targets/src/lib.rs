@@ -7,9 +7,10 @@ mod aws;
 mod escape;
 pub mod files;
 mod local;
-mod mermaid;
+pub mod mermaid;
 mod project;
 mod rust;
+pub mod saga;
 pub mod samples;
 
 use aqueduct_compiler::check::Checked;
@@ -39,6 +40,18 @@ pub struct Origin {
     pub source: String,
     /// The version of the compiler.
     pub version: String,
+    /// How state machines name data.
+    pub query: QueryLanguage,
+}
+
+/// The language in which state machines of Step Functions name and make data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum QueryLanguage {
+    /// Paths and intrinsic functions: every tool reads it.
+    #[default]
+    JsonPath,
+    /// Expressions; states are fewer and shorter.
+    Jsonata,
 }
 
 impl Origin {

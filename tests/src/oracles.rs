@@ -8,11 +8,14 @@ use std::process::{Command, Stdio};
 use crate::root;
 
 /// What judges diagrams, templates and findings in Node, pinned.
-const PACKAGES: [&str; 4] = [
+const PACKAGES: [&str; 7] = [
     "mermaid@11.17.2",
     "jsdom@29.0.1",
     "@aws/cloudformation-validate@1.9.0-beta",
     "@microsoft/sarif-multitool@5.7.0",
+    "asl-validator@4.0.0",
+    "@wmfs/statelint@1.30.0",
+    "aws-local-stepfunctions@3.0.0",
 ];
 
 /// What judges and emulates AWS in Python, pinned.

@@ -17,6 +17,7 @@ fn built(name: &str, text: &str) -> (Files, Vec<aqueduct_targets::Role>) {
     let origin = Origin {
         source: "in.flow".to_owned(),
         version: "0.0.0".to_owned(),
+        query: aqueduct_targets::QueryLanguage::default(),
     };
     let target = aqueduct_targets::by_name("aws").unwrap();
     (

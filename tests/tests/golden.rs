@@ -19,6 +19,7 @@ fn emitted(name: &str, text: &str) -> Tree {
     let origin = Origin {
         source: "in.flow".to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
+        query: aqueduct_targets::QueryLanguage::default(),
     };
     let mut tree = Tree::new();
     for target in aqueduct_targets::all() {

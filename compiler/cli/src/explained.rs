@@ -56,6 +56,13 @@ pub(crate) fn names(model: &Model) -> Vec<Known<'_>> {
             owner: Some(Owner::Handler),
         });
     }
+    for (id, saga) in model.sagas.iter() {
+        all.push(Known {
+            name: model.saga_name(id),
+            label: &saga.label,
+            owner: Some(Owner::Saga),
+        });
+    }
     all
 }
 

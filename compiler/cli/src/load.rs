@@ -6,6 +6,7 @@ use anyhow::{Context, bail};
 use aqueduct_compiler::model::Target;
 use aqueduct_compiler::{Analysis, analyze};
 use aqueduct_dsl::source::SourceMap;
+use aqueduct_targets::QueryLanguage;
 use heck::ToUpperCamelCase;
 
 /// The largest file that is read; a whiteboard of a hundred services has a hundredth of it.
@@ -52,6 +53,15 @@ pub(crate) fn target(word: &str) -> Result<Target, String> {
     Target::named(word)
         .filter(|target| Target::BUILT.contains(target))
         .ok_or_else(|| format!("this version builds for {}", built.join(" and ")))
+}
+
+/// A query language of Step Functions by its word, for arguments.
+pub(crate) fn query_language(word: &str) -> Result<QueryLanguage, String> {
+    match word {
+        "jsonpath" => Ok(QueryLanguage::JsonPath),
+        "jsonata" => Ok(QueryLanguage::Jsonata),
+        _ => Err("there are jsonpath and jsonata".to_owned()),
+    }
 }
 
 /// Reads and analyzes a file, or the one `.flow` file of a folder.

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use aqueduct_targets::QueryLanguage;
 use aqueduct_targets::files::{Files, Ownership};
 use include_dir::{Dir, include_dir};
 
@@ -36,10 +37,27 @@ pub(crate) fn data(folder: &Path) -> PathBuf {
     folder.join(".aqueduct").join("data")
 }
 
+/// Where programs that stand in for services of others keep theirs.
+pub(crate) fn stand_ins(folder: &Path) -> PathBuf {
+    folder.join(".aqueduct").join("stand-ins")
+}
+
 /// Whether a project has been built for a target: its folder is there, and we have made it.
 pub(crate) fn is_built_for(folder: &Path, target: &str) -> bool {
     let manifest = folder.join(target).join("Cargo.toml");
     fs::read_to_string(manifest).is_ok_and(|text| text.contains(MARK))
+}
+
+/// How the state machines of a project name data; JSONPath while it has none.
+pub(crate) fn query_language(folder: &Path) -> QueryLanguage {
+    let machines = fs::read_dir(folder.join("aws/machines")).into_iter().flatten();
+    let mut texts = machines
+        .flatten()
+        .filter_map(|entry| fs::read_to_string(entry.path()).ok());
+    match texts.any(|text| text.contains(r#""QueryLanguage": "JSONata""#)) {
+        true => QueryLanguage::Jsonata,
+        false => QueryLanguage::JsonPath,
+    }
 }
 
 /// The runtime's sources, as files of a project; the part for AWS only where it is used.

@@ -31,7 +31,8 @@ struct Implementation {
 pub(crate) fn missing(folder: &Path, model: &Model) -> anyhow::Result<Vec<Missing>> {
     let found = implementations(&folder.join("handlers").join("src"))?;
     let mut missing = Vec::new();
-    for (id, handler) in model.handlers.iter() {
+    for id in model.own_handlers() {
+        let handler = &model.handlers[id];
         let service = aqueduct_targets::service_name(model, handler.service);
         let implementation = found.get(&service);
         let method = handler.label.name.as_str();
@@ -56,9 +57,8 @@ fn describe(model: &Model, id: Id<Handler>, service: String, known: Option<&Impl
 pub(crate) fn unwired(folder: &Path, model: &Model) -> anyhow::Result<Vec<(String, String)>> {
     let text = library(folder)?;
     let lines = model
-        .services
-        .ids()
-        .map(|id| aqueduct_targets::service_lines(model, id));
+        .own_services()
+        .map(|(id, _)| aqueduct_targets::service_lines(model, id));
     Ok(lines.filter(|(_, field)| !mentions(&text, field)).collect())
 }
 

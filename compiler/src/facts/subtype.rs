@@ -21,6 +21,20 @@ pub fn mismatches(model: &Model, given: Id<TypeDecl>, wanted: Id<TypeDecl>) -> V
     found
 }
 
+/// The same for one value that is given to a field.
+pub fn value_mismatches(model: &Model, given: &Type, wanted: &Field, path: &str) -> Vec<Mismatch> {
+    let mut found = Vec::new();
+    if given.optional && !wanted.ty.optional && wanted.default.is_none() {
+        found.push(Mismatch {
+            path: path.into(),
+            why: format!("`{path}` is required, and what it is given may be absent"),
+        });
+        return found;
+    }
+    compare_types(model, given, &wanted.ty, path, &mut found, &mut Vec::new());
+    found
+}
+
 fn compare_records(
     model: &Model,
     given: Id<TypeDecl>,

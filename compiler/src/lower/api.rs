@@ -7,7 +7,7 @@ use aqueduct_dsl::source::SpanId;
 use smol_str::SmolStr;
 
 use super::Lowering;
-use super::names::{ServiceNames, unresolved};
+use super::names::unresolved;
 use crate::codes;
 use crate::model::{Api, ApiTarget, Auth, Id, Label, Method, PathSegment, PathTemplate, Service};
 
@@ -16,7 +16,6 @@ impl Lowering {
     pub(super) fn service_flow(
         &mut self,
         service: Id<Service>,
-        names: &ServiceNames,
         service_auth: Option<&Auth>,
         flow: &ast::Flow,
         entry: &ast::Entry,
@@ -53,7 +52,7 @@ impl Lowering {
             .map_or(&no_entries[..], |block| &block.entries);
         let options = self.options(Owner::Api, options);
         self.misplaced("api", &options.others);
-        let Some(target) = self.api_target(names, target) else {
+        let Some(target) = self.api_target(service, target) else {
             return;
         };
         let (success, may_miss) = self.returns(&options, method, target);
@@ -132,7 +131,7 @@ impl Lowering {
         Some(PathTemplate { segments, text, span })
     }
 
-    fn api_target(&mut self, names: &ServiceNames, clause: &ast::Clause) -> Option<ApiTarget> {
+    fn api_target(&mut self, service: Id<Service>, clause: &ast::Clause) -> Option<ApiTarget> {
         let ast::Head::Word(name) = &clause.head else {
             let diagnostic = api_error(clause.span, "an `api` leads to one handler or store".to_owned());
             self.out.push(
@@ -151,15 +150,25 @@ impl Lowering {
             );
             return None;
         }
-        if let Some(handler) = names.handlers.get(&name.text) {
+        let members = self.names.members.get(&service);
+        if let Some(handler) = members.and_then(|members| members.handlers.get(&name.text)) {
             return Some(ApiTarget::Handler(handler));
+        }
+        let first = name.text.split('.').next().unwrap_or_default();
+        if members.is_some_and(|members| members.sagas.get(first).is_some()) {
+            self.refuse_with(
+                "a saga behind an `api`",
+                name.span,
+                "a handler that emits to the queue of the saga",
+            );
+            return None;
         }
         if let Some((store, operation)) = name.text.split_once('.') {
             let store_name = ast::Name {
                 text: store.into(),
                 span: name.span,
             };
-            let store = self.find_store(names, &store_name)?;
+            let store = self.find_store(service, &store_name)?;
             if operation == "get" {
                 return Some(ApiTarget::Row(store));
             }
@@ -179,10 +188,11 @@ impl Lowering {
             );
             return None;
         }
+        let members = self.names.members.get(&service);
         let diagnostic = unresolved(
             "handler",
             name,
-            names.handlers.names(),
+            members.into_iter().flat_map(|members| members.handlers.names()),
             "declare it in this service: `handler",
             "(…)`",
         );

@@ -8,7 +8,6 @@ use aqueduct_dsl::diagnostic::Diagnostic;
 use aqueduct_dsl::source::SpanId;
 use smol_str::SmolStr;
 
-use super::names::ServiceNames;
 use super::{Lowering, label};
 use crate::codes;
 use crate::model::{
@@ -21,26 +20,18 @@ const TIMEOUT: u64 = 30_000;
 const LONGEST_TIMEOUT: u64 = 900_000;
 
 impl Lowering {
-    pub(super) fn operation(
+    /// Everything but what it says of other handlers: those may not be there yet.
+    pub(super) fn handler<'a>(
         &mut self,
         service: Id<Service>,
-        names: &mut ServiceNames,
-        operation: &ast::Operation,
+        operation: &'a ast::Operation,
         entry: &ast::Entry,
-    ) {
-        if operation.kind.text != "handler" {
-            self.names.broken(&operation.name.text);
-            self.refuse(&format!("`{}`", operation.kind.text), operation.kind.span);
-            return;
-        }
-        if !Self::is_free(&mut self.out, &names.handlers, &operation.name) {
-            return;
+    ) -> Option<(Id<Handler>, Options<'a>)> {
+        if self.is_taken(service, |members| &members.handlers, &operation.name) {
+            return None;
         }
         if let Some(by) = &operation.by {
             self.refuse("`handler … by`", by.span);
-        }
-        if let Some(fails) = &operation.fails {
-            self.refuse("`fails`", fails.span);
         }
         let options = self.options(Owner::Handler, &operation.block.entries);
         self.misplaced("handler", &options.others);
@@ -55,24 +46,27 @@ impl Lowering {
             input,
             input_name: input_name(&operation.params),
             input_span: input_span(operation),
-            on: self.listens(&operation.listens),
+            on: self.listens("handler", &operation.listens),
             reply,
-            fails: Vec::new(),
+            fails: self.fails(operation.fails.as_ref()),
             calls: Vec::new(),
             undoes: None,
-            fence: None,
-            irreversible: None,
-            takes: None,
-            reads: self.store_uses(names, &options, "reads"),
-            writes: self.store_uses(names, &options, "writes"),
+            fence: self.fence(input, &options),
+            irreversible: options.get("irreversible").map(Matched::span),
+            takes: self.takes(&options),
+            reads: self.store_uses(service, &options, "reads"),
+            writes: self.store_uses(service, &options, "writes"),
             emits: self.emits(&options),
             repetition: self.repetition(input, &options),
             concurrency: self.concurrency(&options),
             timeout: self.timeout(&options),
         };
         let id = self.model.handlers.push(handler);
-        names.handlers.add(&operation.name, id);
+        if let Some(members) = self.names.members.get_mut(&service) {
+            members.handlers.add(&operation.name, id);
+        }
         self.model.services[service].handlers.push(id);
+        Some((id, options))
     }
 
     fn params(
@@ -140,23 +134,23 @@ impl Lowering {
         })
     }
 
-    fn listens(&mut self, listens: &[ast::Name]) -> Option<(Id<Channel>, SpanId)> {
+    pub(super) fn listens(&mut self, what: &str, listens: &[ast::Name]) -> Option<(Id<Channel>, SpanId)> {
         let (first, rest) = listens.split_first()?;
         if let Some(second) = rest.first() {
             self.refuse_with(
-                "a handler on several channels",
+                &format!("a {what} on several channels"),
                 second.span,
-                "one handler for each",
+                &format!("one {what} for each"),
             );
         }
         Some((self.find_channel(first)?, first.span))
     }
 
-    fn store_uses(&mut self, names: &ServiceNames, options: &Options<'_>, word: &str) -> Vec<StoreUse> {
+    fn store_uses(&mut self, service: Id<Service>, options: &Options<'_>, word: &str) -> Vec<StoreUse> {
         let mut uses: Vec<StoreUse> = Vec::new();
         for clause in options.all(word) {
             for name in clause.paths("store") {
-                let Some(store) = self.find_store(names, &name) else {
+                let Some(store) = self.find_store(service, &name) else {
                     continue;
                 };
                 if let Some(first) = uses.iter().find(|other| other.store == store) {

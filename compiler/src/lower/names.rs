@@ -9,13 +9,16 @@ use smol_str::SmolStr;
 
 use super::Lowering;
 use crate::codes;
-use crate::model::{Channel, Handler, Id, Service, Store, TypeDecl};
+use crate::model::{Channel, Handler, Id, MessageKind, Saga, Sample, Service, Store, TypeDecl, TypeKind};
 
 /// All names of one system.
 pub(super) struct Names {
     pub(super) types: Scope<TypeDecl>,
     pub(super) channels: Scope<Channel>,
     pub(super) services: Scope<Service>,
+    pub(super) samples: Scope<Sample>,
+    /// What stands inside each service.
+    pub(super) members: HashMap<Id<Service>, ServiceNames>,
     /// The requests that have an answer: method and path, parameters unnamed.
     pub(super) requests: HashMap<String, SpanId>,
     /// Words of entries that could not be read or lowered: whoever refers to them is not to blame.
@@ -28,6 +31,8 @@ impl Names {
             types: Scope::new("type"),
             channels: Scope::new("channel"),
             services: Scope::new("service"),
+            samples: Scope::new("sample"),
+            members: HashMap::new(),
             requests: HashMap::new(),
             broken: broken.into_iter().collect(),
         }
@@ -35,6 +40,18 @@ impl Names {
 
     pub(super) fn broken(&mut self, name: &SmolStr) {
         let _ = self.broken.insert(name.clone());
+    }
+
+    pub(super) fn is_broken(&self, name: &str) -> bool {
+        self.broken.contains(name)
+    }
+
+    /// `Service.member` as two names; without a dot the service is the one that speaks.
+    pub(super) fn owner_of(&self, home: Option<Id<Service>>, path: &str) -> Option<Id<Service>> {
+        match path.rsplit_once('.') {
+            Some((service, _)) => self.services.get(service),
+            None => home,
+        }
     }
 }
 
@@ -77,6 +94,7 @@ impl<T> Scope<T> {
 pub(super) struct ServiceNames {
     pub(super) stores: Scope<Store>,
     pub(super) handlers: Scope<Handler>,
+    pub(super) sagas: Scope<Saga>,
 }
 
 impl Default for ServiceNames {
@@ -84,6 +102,7 @@ impl Default for ServiceNames {
         Self {
             stores: Scope::new("store"),
             handlers: Scope::new("handler"),
+            sagas: Scope::new("saga"),
         }
     }
 }
@@ -105,6 +124,17 @@ impl Lowering {
             .help("rename one of the two, or delete it"),
         );
         false
+    }
+
+    /// Whether a name of a service's member is taken; says so if it is.
+    pub(super) fn is_taken<T>(
+        &mut self,
+        service: Id<Service>,
+        scope: impl Fn(&ServiceNames) -> &Scope<T>,
+        name: &ast::Name,
+    ) -> bool {
+        let members = self.names.members.get(&service);
+        members.is_some_and(|members| !Self::is_free(&mut self.out, scope(members), name))
     }
 
     pub(super) fn find_type(&mut self, name: &ast::Name) -> Option<Id<TypeDecl>> {
@@ -133,13 +163,106 @@ impl Lowering {
         found
     }
 
-    pub(super) fn find_store(&mut self, names: &ServiceNames, name: &ast::Name) -> Option<Id<Store>> {
-        let found = names.stores.get(&name.text);
+    /// A handler by `Service.handler`, or by its name alone in its own service.
+    pub(super) fn find_handler(
+        &mut self,
+        home: Option<Id<Service>>,
+        name: &ast::Name,
+    ) -> Option<Id<Handler>> {
+        let last = name.text.rsplit('.').next().unwrap_or_default();
+        let members = self
+            .names
+            .owner_of(home, &name.text)
+            .and_then(|service| self.names.members.get(&service));
+        if let Some(found) = members.and_then(|members| members.handlers.get(last)) {
+            return Some(found);
+        }
+        if name.text.split('.').any(|part| self.names.is_broken(part)) {
+            return None;
+        }
+        let own = |id: &Id<Handler>| Some(self.model.handlers[*id].service) == home;
+        let (near, far): (Vec<_>, Vec<_>) = self.model.handlers.ids().partition(own);
+        let near = near
+            .into_iter()
+            .map(|id| self.model.handlers[id].label.name.to_string());
+        let known: Vec<String> = near
+            .chain(far.into_iter().map(|id| self.model.handler_name(id)))
+            .collect();
+        // The right handler under the wrong service is meant more often than a name that looks alike.
+        let elsewhere = known
+            .iter()
+            .find(|known| known.rsplit('.').next() == Some(last))
+            .cloned();
+        let candidates = elsewhere.as_ref().map_or(known.as_slice(), std::slice::from_ref);
+        let diagnostic = match elsewhere.as_ref() {
+            Some(other) => Diagnostic::error(
+                codes::UNRESOLVED_NAME,
+                name.span,
+                format!("no handler is called `{}`", name.text),
+            )
+            .label(format!("did you mean `{other}`?"))
+            .replace(format!("use `{other}`"), name.span, other.clone()),
+            None => unresolved(
+                "handler",
+                name,
+                candidates.iter().map(String::as_str),
+                "declare it in its service: `handler",
+                "(…)`",
+            ),
+        };
+        self.out.push(diagnostic);
+        None
+    }
+
+    /// A fault by its name.
+    pub(super) fn find_fault(&mut self, name: &ast::Name) -> Option<Id<TypeDecl>> {
+        let Some(id) = self.names.types.get(&name.text) else {
+            let faults = self.model.types.values().filter(|declared| {
+                matches!(
+                    declared.kind,
+                    TypeKind::Message {
+                        kind: MessageKind::Fault,
+                        ..
+                    }
+                )
+            });
+            let known = faults.map(|declared| declared.label.name.as_str());
+            let diagnostic = unresolved("fault", name, known, "declare it: `fault", "`");
+            self.blame(name, diagnostic);
+            return None;
+        };
+        let declared = &self.model.types[id];
+        if matches!(
+            declared.kind,
+            TypeKind::Message {
+                kind: MessageKind::Fault,
+                ..
+            }
+        ) {
+            return Some(id);
+        }
+        self.out.push(
+            Diagnostic::error(
+                codes::OUT_OF_PLACE,
+                name.span,
+                format!("`{}` is no fault", name.text),
+            )
+            .label("only a `fault` says no")
+            .related(declared.label.span, "declared here")
+            .help(format!("declare it as `fault {} {{ … }}`", name.text)),
+        );
+        None
+    }
+
+    pub(super) fn find_store(&mut self, service: Id<Service>, name: &ast::Name) -> Option<Id<Store>> {
+        let members = self.names.members.get(&service);
+        let found = members.and_then(|members| members.stores.get(&name.text));
         if found.is_none() {
+            let stores = members.into_iter().flat_map(|members| members.stores.names());
             let mut diagnostic = unresolved(
                 "store",
                 name,
-                names.stores.names(),
+                stores,
                 "declare it in this service: `store",
                 ": … by …`",
             );

@@ -1,64 +1,161 @@
 //! Lowers services and their stores.
 
 use aqueduct_dsl::ast::{self, ExprKind};
-use aqueduct_dsl::clauses::Owner;
+use aqueduct_dsl::clauses::{Matched, Options, Owner};
 use aqueduct_dsl::diagnostic::{Diagnostic, nearest};
+use rust_decimal::Decimal;
 use smol_str::SmolStr;
 
 use super::api::auth;
+use super::expression::decimal;
 use super::names::ServiceNames;
-use super::{Lowering, label, owner_of};
+use super::{Lowering, label, owner_of, shape_name};
 use crate::codes;
-use crate::model::{Id, Service, Store, TypeDecl};
+use crate::model::{Auth, Control, Handler, Id, Service, Setting, Store, TypeDecl};
+
+/// A service between the two passes: its members are declared, and may speak of those of others now.
+struct Opened<'a> {
+    id: Id<Service>,
+    handlers: Vec<(Id<Handler>, Options<'a>)>,
+    sagas: Vec<(&'a ast::Operation, &'a ast::Entry)>,
+    flows: Vec<(&'a ast::Flow, &'a ast::Entry)>,
+    auth: Option<Auth>,
+}
 
 impl Lowering {
     pub(super) fn services(&mut self, entries: &[&ast::Entry]) {
+        let mut opened = Vec::new();
         for entry in entries {
             let ast::Shape::Service(service) = &entry.shape else {
                 continue;
             };
-            if let Some(external) = &service.external {
-                self.refuse("`extern service`", external.span);
-                continue;
-            }
             if Self::is_free(&mut self.out, &self.names.services, &service.name) {
-                self.service(service, entry);
+                opened.push(self.service(service, entry));
+            }
+        }
+        for service in &opened {
+            for (handler, options) in &service.handlers {
+                self.links(*handler, options);
+            }
+        }
+        for service in &opened {
+            for (saga, entry) in &service.sagas {
+                self.saga(service.id, saga, entry);
+            }
+        }
+        for service in &opened {
+            for (flow, entry) in &service.flows {
+                self.service_flow(service.id, service.auth.as_ref(), flow, entry);
             }
         }
     }
 
-    fn service(&mut self, service: &ast::Service, entry: &ast::Entry) {
+    fn service<'a>(&mut self, service: &'a ast::Service, entry: &ast::Entry) -> Opened<'a> {
         if let Some(each) = &service.each {
             self.refuse_with("`each`", each.span, "one service for each member");
         }
+        let external = service.external.as_ref().map(|word| word.span);
         let id = self.model.services.push(Service {
             label: label(&service.name, entry),
             owner: None,
-            external: None,
+            external,
+            control: None,
+            limit: None,
+            stand_in: None,
             stores: Vec::new(),
             handlers: Vec::new(),
             apis: Vec::new(),
             sagas: Vec::new(),
         });
         self.names.services.add(&service.name, id);
+        let _ = self.names.members.insert(id, ServiceNames::default());
+        let mut opened = Opened {
+            id,
+            handlers: Vec::new(),
+            sagas: Vec::new(),
+            flows: Vec::new(),
+            auth: None,
+        };
+        if external.is_some() {
+            self.extern_service(&mut opened, service);
+        } else {
+            self.own_service(&mut opened, service);
+        }
+        opened
+    }
+
+    /// Somebody else's: what is known of it is what can be asked of it.
+    fn extern_service<'a>(&mut self, opened: &mut Opened<'a>, service: &'a ast::Service) {
+        let options = self.options(Owner::ExternService, &service.block.entries);
+        let declared = &mut self.model.services[opened.id];
+        declared.owner = owner_of(&options);
+        declared.control = options
+            .get("control")
+            .and_then(|clause| control(&clause.word("party")?.text));
+        declared.stand_in = options
+            .get("stand_in")
+            .and_then(|clause| clause.text("folder"))
+            .map(|(folder, span)| (folder.into(), span));
+        declared.limit = options.get("limit").and_then(rate);
+        for member in options.others {
+            let ast::Shape::Operation(handler) = &member.shape else {
+                self.not_external(member);
+                continue;
+            };
+            if handler.kind.text != "handler" {
+                self.not_external(member);
+                continue;
+            }
+            if let Some(found) = self.handler(opened.id, handler, member) {
+                self.only_promises(handler, &found.1);
+                opened.handlers.push(found);
+            }
+        }
+    }
+
+    fn not_external(&mut self, member: &ast::Entry) {
+        self.out.push(
+            Diagnostic::error(
+                codes::OUT_OF_PLACE,
+                member.span,
+                format!(
+                    "{} has no meaning in an extern service",
+                    shape_name(&member.shape)
+                ),
+            )
+            .label("somebody else runs this service")
+            .note("all that is known of it is what can be asked of it")
+            .help("declare what can be called as `handler name(…) -> (…) { timeout 2s }`"),
+        );
+    }
+
+    fn own_service<'a>(&mut self, opened: &mut Opened<'a>, service: &'a ast::Service) {
+        let id = opened.id;
         let options = self.options(Owner::Service, &service.block.entries);
         self.model.services[id].owner = owner_of(&options);
-        let auth = auth(&options);
-        let mut names = ServiceNames::default();
+        opened.auth = auth(&options);
         for member in &options.others {
             if let ast::Shape::Store(store) = &member.shape {
-                self.store(id, &mut names, store, member);
+                self.store(id, store, member);
             }
         }
         for member in &options.others {
-            if let ast::Shape::Operation(operation) = &member.shape {
-                self.operation(id, &mut names, operation, member);
+            let ast::Shape::Operation(operation) = &member.shape else {
+                continue;
+            };
+            match operation.kind.text.as_str() {
+                "handler" => opened.handlers.extend(self.handler(id, operation, member)),
+                "saga" => opened.sagas.push((operation, member)),
+                other => {
+                    self.names.broken(&operation.name.text);
+                    self.refuse(&format!("`{other}`"), operation.kind.span);
+                }
             }
         }
         for member in &options.others {
             match &member.shape {
                 ast::Shape::Store(_) | ast::Shape::Operation(_) => {}
-                ast::Shape::Flow(flow) => self.service_flow(id, &names, auth.as_ref(), flow, member),
+                ast::Shape::Flow(flow) => opened.flows.push((flow, member)),
                 ast::Shape::Named(named) => self.refuse(&format!("`{}`", named.kind.text), named.kind.span),
                 ast::Shape::Spread(_)
                 | ast::Shape::Field(_)
@@ -74,14 +171,8 @@ impl Lowering {
         }
     }
 
-    fn store(
-        &mut self,
-        service: Id<Service>,
-        names: &mut ServiceNames,
-        store: &ast::Store,
-        entry: &ast::Entry,
-    ) {
-        if !Self::is_free(&mut self.out, &names.stores, &store.name) {
+    fn store(&mut self, service: Id<Service>, store: &ast::Store, entry: &ast::Entry) {
+        if self.is_taken(service, |members| &members.stores, &store.name) {
             return;
         }
         let options = self.options(Owner::Store, &store.block.entries);
@@ -103,7 +194,9 @@ impl Lowering {
             row,
             key,
         });
-        names.stores.add(&store.name, id);
+        if let Some(members) = self.names.members.get_mut(&service) {
+            members.stores.add(&store.name, id);
+        }
         self.model.services[service].stores.push(id);
     }
 
@@ -196,6 +289,25 @@ impl Lowering {
         }
         Some(())
     }
+}
+
+fn control(word: &str) -> Option<Control> {
+    match word {
+        "own" => Some(Control::Own),
+        "partner" => Some(Control::Partner),
+        "vendor" => Some(Control::Vendor),
+        _ => None,
+    }
+}
+
+fn rate(clause: &Matched<'_>) -> Option<Setting<(Decimal, u64)>> {
+    let (ast::Literal::Rate(count, per), span) = clause.literal("rate")? else {
+        return None;
+    };
+    Some(Setting {
+        value: (decimal(count)?, *per),
+        span,
+    })
 }
 
 /// One path, or a tuple of paths.

@@ -382,6 +382,7 @@ fn message_kind(word: &str) -> Option<MessageKind> {
         "command" => Some(MessageKind::Command),
         "query" => Some(MessageKind::Query),
         "document" => Some(MessageKind::Document),
+        "fault" => Some(MessageKind::Fault),
         _ => None,
     }
 }

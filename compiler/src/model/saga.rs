@@ -34,6 +34,105 @@ pub struct Saga {
     pub failed: Option<Ending>,
 }
 
+/// What an action of a saga is for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Role<'a> {
+    /// It is what a step does.
+    Forward(&'a Step),
+    /// It takes a step back.
+    Undo(&'a Step),
+    /// It follows a good end.
+    Done,
+    /// It follows when everything is taken back.
+    Failed,
+}
+
+impl Saga {
+    /// Every step, wherever it stands, in the order of the text.
+    pub fn steps(&self) -> Vec<&Step> {
+        let mut found = Vec::new();
+        steps_of(&self.body, &mut found);
+        found
+    }
+
+    /// A step by its name.
+    pub fn step(&self, name: &str) -> Option<&Step> {
+        self.steps().into_iter().find(|step| step.label.name == name)
+    }
+
+    /// Everything it may do, with what for.
+    pub fn actions(&self) -> Vec<(&Action, Role<'_>)> {
+        let mut found = Vec::new();
+        for step in self.steps() {
+            found.push((&step.action, Role::Forward(step)));
+            found.extend(step.undo.iter().map(|undo| (undo, Role::Undo(step))));
+        }
+        for (ending, role) in [(&self.done, Role::Done), (&self.failed, Role::Failed)] {
+            found.extend(
+                ending
+                    .iter()
+                    .flat_map(|ending| &ending.actions)
+                    .map(|action| (action, role)),
+            );
+        }
+        found
+    }
+
+    /// Every `fail`, in the order of the text.
+    pub fn fails(&self) -> Vec<&Fail> {
+        let mut found = Vec::new();
+        fails_of(&self.body, &mut found);
+        found
+    }
+
+    /// The key as the author writes it, without the input's name: `ride_id`, or `(customer, ride_id)`.
+    pub fn key(&self) -> String {
+        let paths: Vec<String> = self.by.iter().map(|path| path.join(".")).collect();
+        match paths.as_slice() {
+            [one] => one.clone(),
+            several => format!("({})", several.join(", ")),
+        }
+    }
+}
+
+impl Statement {
+    /// The blocks inside it.
+    pub fn blocks(&self) -> Vec<&[Statement]> {
+        match self {
+            Self::Step(step) => step.on.iter().map(|on| on.body.as_slice()).collect(),
+            Self::If { arms, otherwise, .. } => arms
+                .iter()
+                .map(|(_, body)| body.as_slice())
+                .chain([otherwise.as_slice()])
+                .collect(),
+            Self::Parallel { branches, .. } => branches.iter().map(|branch| branch.body.as_slice()).collect(),
+            Self::Wait { .. } | Self::Fail(_) => Vec::new(),
+        }
+    }
+}
+
+fn steps_of<'a>(body: &'a [Statement], found: &mut Vec<&'a Step>) {
+    for statement in body {
+        if let Statement::Step(step) = statement {
+            found.push(step);
+        }
+        for block in statement.blocks() {
+            steps_of(block, found);
+        }
+    }
+}
+
+fn fails_of<'a>(body: &'a [Statement], found: &mut Vec<&'a Fail>) {
+    for statement in body {
+        if let Statement::Fail(fail) = statement {
+            found.push(fail);
+        }
+        for block in statement.blocks() {
+            fails_of(block, found);
+        }
+    }
+}
+
 /// `done { }`, `failed { }`
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ending {
@@ -162,6 +261,45 @@ pub struct Retry {
     pub span: SpanId,
 }
 
+impl Retry {
+    /// Once: a handler that is called, when nothing is said.
+    pub fn never() -> Self {
+        Self::default_of(Some(0), 30_000)
+    }
+
+    /// What the engine does itself, when nothing is said: rows, messages, and the actions of an ending.
+    pub fn without_code() -> Self {
+        Self::default_of(Some(5), 30_000)
+    }
+
+    /// What takes a step back; when all of these were in vain the saga is stuck, and a person sees it.
+    pub fn of_undo() -> Self {
+        Self::default_of(Some(10), 60_000)
+    }
+
+    /// As often as it takes: a `retriable`, when nothing is said.
+    pub fn until_settled() -> Self {
+        Self::default_of(None, 60_000)
+    }
+
+    fn default_of(count: Option<u32>, cap: u64) -> Self {
+        Self {
+            count,
+            backoff: 1_000,
+            factor: rust_decimal::Decimal::TWO,
+            cap,
+            on: Vec::new(),
+            alarm: None,
+            span: SpanId::NOWHERE,
+        }
+    }
+}
+
+impl Step {
+    /// How long one try of what needs no code may take, when nothing is said, in milliseconds.
+    pub const TIMEOUT: u64 = 5_000;
+}
+
 /// `on F { }`
 #[derive(Debug, Clone, PartialEq)]
 pub struct OnFault {
@@ -180,6 +318,59 @@ pub struct Action {
     pub kind: ActionKind,
     /// The whole.
     pub span: SpanId,
+}
+
+impl Action {
+    /// The handler that it calls.
+    pub fn called(&self) -> Option<Id<Handler>> {
+        match self.kind {
+            ActionKind::Call { handler, .. } => Some(handler),
+            ActionKind::Insert { .. }
+            | ActionKind::Put { .. }
+            | ActionKind::Update { .. }
+            | ActionKind::Get { .. }
+            | ActionKind::Delete { .. }
+            | ActionKind::Emit { .. } => None,
+        }
+    }
+
+    /// The message that it sends, and where to.
+    pub fn emitted(&self) -> Option<(Id<TypeDecl>, Id<Channel>)> {
+        match self.kind {
+            ActionKind::Emit { message, channel, .. } => Some((message, channel)),
+            ActionKind::Call { .. }
+            | ActionKind::Insert { .. }
+            | ActionKind::Put { .. }
+            | ActionKind::Update { .. }
+            | ActionKind::Get { .. }
+            | ActionKind::Delete { .. } => None,
+        }
+    }
+
+    /// The store that it uses.
+    pub fn store(&self) -> Option<Id<Store>> {
+        match self.kind {
+            ActionKind::Insert { store, .. }
+            | ActionKind::Put { store, .. }
+            | ActionKind::Update { store, .. }
+            | ActionKind::Get { store, .. }
+            | ActionKind::Delete { store, .. } => Some(store),
+            ActionKind::Call { .. } | ActionKind::Emit { .. } => None,
+        }
+    }
+
+    /// What it is made of: a handler's input, a row, a key, a message.
+    pub fn mapping(&self) -> &Mapping {
+        match &self.kind {
+            ActionKind::Call { input: mapping, .. }
+            | ActionKind::Insert { row: mapping, .. }
+            | ActionKind::Put { row: mapping, .. }
+            | ActionKind::Update { row: mapping, .. }
+            | ActionKind::Get { key: mapping, .. }
+            | ActionKind::Delete { key: mapping, .. }
+            | ActionKind::Emit { fields: mapping, .. } => mapping,
+        }
+    }
 }
 
 /// The kinds of action.

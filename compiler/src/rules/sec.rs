@@ -2,3 +2,4 @@
 
 pub(super) mod grant_wider_than_graph;
 pub(super) mod open_entry;
+pub(super) mod tainted_sink;

@@ -59,7 +59,14 @@ pub(super) const ROWS: &[Row] = &[
     )
     .rules(&["COU001", "COU002"]),
     Row::once(
-        &[Domain, Service, ExternService],
+        &[ExternService],
+        "control <party:word(own|partner|vendor)>",
+        "says who decides about its changes",
+    )
+    .carried()
+    .rules(&["SCH004"]),
+    Row::once(
+        &[Domain, Service],
         "control <party:word(own|partner|vendor)>",
         "says who decides about changes",
     )

@@ -48,6 +48,7 @@ pub(super) const ROWS: &[Row] = &[
         "calls <handler:path>",
         "may call a handler of another service",
     )
+    .carried()
     .block(Calls)
     .rules(&["COU001", "COU003", "FLO005"]),
     Row::many(&[Handler], "starts <saga:path>", "may start a saga"),
@@ -56,12 +57,14 @@ pub(super) const ROWS: &[Row] = &[
         "undoes <handler:path> by <key:key>",
         "takes back what another handler did",
     )
+    .carried()
     .rules(&["SAG001", "SAG004"]),
     Row::once(
         &[Handler],
         "fence by <key:key>",
         "refuses what comes after it was undone",
     )
+    .carried()
     .rules(&["SAG005"]),
     Row::once(
         &[Handler],
@@ -83,7 +86,9 @@ pub(super) const ROWS: &[Row] = &[
     )
     .carried()
     .rules(&["DEL001"]),
-    Row::once(&[Handler, Step], "irreversible", "does what nobody can take back").rules(&["SAG014"]),
+    Row::once(&[Handler, Step], "irreversible", "does what nobody can take back")
+        .carried()
+        .rules(&["SAG014"]),
     Row::once(
         &[Handler],
         "uses <fields:list>",
@@ -117,6 +122,7 @@ pub(super) const ROWS: &[Row] = &[
         "timeout <limit:duration>",
         "says how long to wait for the other side",
     )
+    .carried()
     .rules(&["SAG008", "FLO006"]),
     Row::once(
         &[Handler, Queue, Stream],
@@ -129,6 +135,7 @@ pub(super) const ROWS: &[Row] = &[
         "takes <time:amount>",
         "says how long it usually takes",
     )
+    .carried()
     .rules(&["FLO006", "FLO011"]),
     Row::once(
         &[Handler],
@@ -169,12 +176,14 @@ pub(super) const ROWS: &[Row] = &[
         "breaker <count:number> within <time:duration>",
         "stops calling after that many failures",
     )
+    .carried()
     .rules(&["FLO005"]),
     Row::once(
         &[Calls],
         "bulkhead <count:number>",
         "says how many calls may be under way",
     )
+    .carried()
     .rules(&["FLO005"]),
     Row::once(
         &[Service, ExternService, Api, Handler],
@@ -183,7 +192,14 @@ pub(super) const ROWS: &[Row] = &[
     )
     .rules(&["FLO008", "FLO011"]),
     Row::once(
-        &[Service, ExternService, Api, Handler],
+        &[ExternService],
+        "limit <rate:rate>",
+        "says how much the other side lets in",
+    )
+    .carried()
+    .rules(&["FLO011"]),
+    Row::once(
+        &[Service, Api, Handler],
         "limit <rate:rate>",
         "says how much is let in",
     )

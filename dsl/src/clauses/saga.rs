@@ -12,29 +12,57 @@ pub(super) const ROWS: &[Row] = &[
         "undo [<verb:word(insert|put|update|delete)>] <action:call>",
         "says what takes the step back",
     )
+    .carried()
     .rules(&["SAG001", "SAG003", "SAG004"]),
     Row::once(
         &[Step, Calls],
         "retry <count:number> [backoff <wait:duration> [<factor:factor>]] [cap <longest:duration>] [on <fault:path>]",
         "tries again a few times",
     )
+    .carried()
     .rules(&["FLO005", "FLO006"]),
     Row::once(
         &[Step],
         "retry until <end:word(known|done)> [alarm <after:duration>]",
         "tries again until it is settled, and calls a person if that takes long",
     )
+    .carried()
     .rules(&["SAG002", "SAG006", "SAG007"]),
     Row::many(
-        &[Saga, Step],
-        "on <fault:path> [retry <count:number>]",
-        "says what a failure of this kind leads to",
+        &[Step],
+        "on <fault:path>",
+        "says what is done in its place when it fails so",
+    )
+    .carried()
+    .block(Statements)
+    .rules(&["SAG010"]),
+    Row::many(
+        &[Saga],
+        "on <fault:path>",
+        "says what a failure of this kind leads to, wherever it happens",
     )
     .block(Statements)
     .rules(&["SAG010"]),
-    Row::many(BODY, "wait <time:duration> [else <action:word>]", "lets time pass").rules(&["FLO007"]),
+    Row::many(
+        &[Saga, Step],
+        "on <fault:path> retry <count:number>",
+        "says how often a failure of this kind is tried again",
+    )
+    .block(Statements)
+    .rules(&["SAG010"]),
+    Row::many(BODY, "wait <time:duration>", "lets time pass")
+        .carried()
+        .rules(&["FLO007"]),
+    Row::many(
+        BODY,
+        "wait <time:duration> else <action:word>",
+        "lets time pass, and does something if that was in vain",
+    )
+    .rules(&["FLO007"]),
     Row::many(BODY, "wait until <time:expr>", "lets time pass until then").rules(&["FLO007"]),
-    Row::once(BODY, "fail <fault:expr>", "ends the saga and takes it back").rules(&["SAG002"]),
+    Row::once(BODY, "fail <fault:expr>", "ends the saga and takes it back")
+        .carried()
+        .rules(&["SAG002"]),
     Row::once(
         &[Step],
         "heartbeat <limit:duration>",
@@ -42,27 +70,58 @@ pub(super) const ROWS: &[Row] = &[
     )
     .rules(&["SAG008"]),
     Row::once(
-        &[Saga, Choreography],
+        &[Saga],
+        "deadline <limit:duration>",
+        "begins no step later than this after the start",
+    )
+    .carried()
+    .rules(&["SAG008", "FLO007"]),
+    Row::once(
+        &[Choreography],
         "deadline <limit:duration>",
         "says when it must have ended",
     )
     .rules(&["SAG008", "FLO007"]),
+    Row::once(&[Saga], "done", "says what follows a good end")
+        .carried()
+        .block(Statements)
+        .rules(&["SAG012"]),
     Row::once(
         &[Saga, Choreography],
-        "done [<message:path>]",
-        "says what follows a good end",
+        "done <message:path>",
+        "says with which message it comes to a good end",
     )
     .block(Statements)
     .rules(&["SAG012"]),
+    Row::once(&[Saga], "failed", "says what follows when all is taken back")
+        .carried()
+        .block(Statements)
+        .rules(&["SAG010", "SAG012"]),
     Row::once(
         &[Saga, Choreography],
-        "failed [<message:path>]",
-        "says what follows when all is taken back",
+        "failed <message:path>",
+        "says with which message it comes to a bad end",
     )
     .block(Statements)
     .rules(&["SAG010", "SAG012"]),
-    Row::many(BODY, "parallel <end:word(all|first)>", "does several things at once").block(Parallel),
-    Row::many(&[Parallel], "branch <name:word>", "is one of several that run at once").block(Statements),
+    Row::many(
+        BODY,
+        "parallel all",
+        "does several things at once, and goes on when all are done",
+    )
+    .carried()
+    .block(Parallel)
+    .rules(&["SAG002"]),
+    Row::many(
+        BODY,
+        "parallel first",
+        "does several things at once, and goes on when one is done",
+    )
+    .block(Parallel)
+    .rules(&["SAG012"]),
+    Row::many(&[Parallel], "branch <name:word>", "is one of several that run at once")
+        .carried()
+        .block(Statements),
     Row::once(
         &[Saga],
         "style slip",
@@ -80,16 +139,18 @@ pub(super) const ROWS: &[Row] = &[
         "emit <message:call> to <channel:path>",
         "sends a message to a channel",
     )
+    .carried()
     .rules(&["DEL006"]),
-    Row::many(BODY, "insert <row:call>", "adds a row that must not be there yet"),
-    Row::many(BODY, "put <row:call>", "writes a row, new or not"),
+    Row::many(BODY, "insert <row:call>", "adds a row that must not be there yet").carried(),
+    Row::many(BODY, "put <row:call>", "writes a row, new or not").carried(),
     Row::many(
         BODY,
         "update <row:call> [where <predicate:expr>]",
         "changes a row, if it fits",
-    ),
-    Row::many(BODY, "get <row:call>", "reads a row"),
-    Row::many(BODY, "delete <row:call>", "takes a row away"),
+    )
+    .carried(),
+    Row::many(BODY, "get <row:call>", "reads a row").carried(),
+    Row::many(BODY, "delete <row:call>", "takes a row away").carried(),
     Row::many(BODY, "reserve <hold:call>", "holds something for a time"),
     Row::many(BODY, "run <job:call>", "starts a job and waits for its end").rules(&["SAG008"]),
     Row::many(BODY, "await <handler:call>", "calls and waits for somebody to answer").rules(&["SAG008"]),

@@ -26,6 +26,7 @@ pub(crate) struct Cloud {
     pub(crate) tables: aws_sdk_dynamodb::Client,
     pub(crate) topics: aws_sdk_sns::Client,
     pub(crate) queues: aws_sdk_sqs::Client,
+    pub(crate) machines: aws_sdk_sfn::Client,
     resources: &'static Resources,
 }
 
@@ -91,6 +92,7 @@ impl Cloud {
             tables: client!(aws_sdk_dynamodb, &shared),
             topics: client!(aws_sdk_sns, &shared),
             queues: client!(aws_sdk_sqs, &shared),
+            machines: client!(aws_sdk_sfn, &shared),
             resources,
         })
     }
@@ -118,6 +120,14 @@ impl Cloud {
             Some(url) => Ok(Place::Queue { url: url? }),
             None => Err(Failure::new(format!("there is no channel {name}"))),
         }
+    }
+
+    /// The state machine of a saga, as an ARN.
+    pub(crate) fn machine(&self, saga: &str) -> Result<String, Failure> {
+        let mut machines = self.resources.machines.iter();
+        let found = machines.find(|(name, _)| *name == saga);
+        let (_, variable) = found.ok_or_else(|| Failure::new(format!("there is no saga {saga}")))?;
+        Ok(wanted(variable, "the template sets it for what starts the saga")?)
     }
 
     /// The table of declared keys and of answers.

@@ -15,6 +15,7 @@ use serde_json::Value;
 
 use crate::cloud::Cloud;
 use crate::engine::Engine;
+use crate::queue::Consumer;
 use crate::{outbox, queue, request};
 
 /// The name of the publisher, which is no handler of the system.
@@ -103,7 +104,7 @@ impl Function {
         match source {
             Some("aws:sqs") => {
                 let batch: SqsEvent = read(&event)?;
-                Ok(queue::handle_all(&self.engine, self.handler()?, batch).await)
+                Ok(queue::handle_all(&self.engine, &self.consumer()?, batch).await)
             }
             Some("aws:dynamodb") if self.name == OUTBOX => {
                 Ok(outbox::publish_changed(&self.engine, &read(&event)?).await)
@@ -139,14 +140,24 @@ impl Function {
         };
         match self.engine.site.activate(&self.engine, &job, |_| Ok(None)).await {
             Ended::Committed(reply) | Ended::Handled(reply) => match reply.body() {
-                Some(body) => serde_json::from_slice(body)
-                    .map_err(|error| Fault::new("HandlerFailed", error.to_string())),
+                Some(body) => {
+                    serde_json::from_slice(body).map_err(|error| Fault::new("Failed", error.to_string()))
+                }
                 None => Ok(Value::Null),
             },
             // Nobody keeps an answer here: there is no key of a client.
             Ended::Answered(_) => Ok(Value::Null),
             Ended::Trouble(trouble) => Err(fault(&trouble)),
             Ended::Refused(refused) => Err(Fault::new("OutcomeUnknown", refused.to_string())),
+        }
+    }
+
+    /// Who takes the messages of a queue: the saga of this name, or the handler.
+    fn consumer(&self) -> Result<Consumer, Fault> {
+        let mut sagas = self.engine.site.topology.sagas.iter();
+        match sagas.find(|saga| saga.definition.name == self.name) {
+            Some(saga) => Ok(Consumer::Saga(Arc::clone(&saga.definition))),
+            None => Ok(Consumer::Handler(self.handler()?)),
         }
     }
 
@@ -168,10 +179,10 @@ impl Function {
 fn fault(trouble: &Trouble) -> Fault {
     tracing::warn!(error = %trouble, "failed");
     match trouble {
-        Trouble::Failed(failure) => Fault::new(failure.name().unwrap_or("HandlerFailed"), failure.message()),
-        Trouble::Panicked(_) => Fault::new("HandlerPanicked", trouble.to_string()),
-        Trouble::TimedOut(_) => Fault::new("HandlerTimedOut", trouble.to_string()),
-        Trouble::Overtaken(_) => Fault::new("HandlerOvertaken", trouble.to_string()),
+        Trouble::Failed(failure) => Fault::new(failure.name().unwrap_or("Failed"), failure.message()),
+        Trouble::Panicked(_) => Fault::new("Panicked", trouble.to_string()),
+        Trouble::TimedOut(_) => Fault::new("Timeout", trouble.to_string()),
+        Trouble::Overtaken(_) => Fault::new("Overtaken", trouble.to_string()),
     }
 }
 

@@ -19,6 +19,7 @@ mod outbox;
 mod publish;
 mod queue;
 mod request;
+mod saga;
 mod transaction;
 
 use std::process::ExitCode;
@@ -37,6 +38,8 @@ pub struct Resources {
     pub topics: &'static [(&'static str, &'static str)],
     /// Queues, as `(name, variable)`; the variable holds a URL.
     pub queues: &'static [(&'static str, &'static str)],
+    /// State machines of sagas, as `(Service.Saga, variable)`; the variable holds an ARN.
+    pub machines: &'static [(&'static str, &'static str)],
 }
 
 /// A table of a service.

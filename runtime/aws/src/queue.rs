@@ -1,9 +1,11 @@
 //! A batch of messages of a queue: each is worked on by itself, and those that failed are given back.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use aqueduct::clock::Backoff;
+use aqueduct::saga::definition::Saga;
 use aqueduct::seam::{Ended, Job, Seam};
 use aqueduct::trace::{Event, Kind};
 use aqueduct::{Body, Delivery, Failure, Timestamp};
@@ -16,14 +18,71 @@ use tracing::Instrument;
 use crate::cloud::Place;
 use crate::engine::Engine;
 use crate::publish::{CORRELATION, ID, TIME};
+use crate::saga;
 
 /// The longest wait after a first failure, and the longest ever: those of the local engine.
 const RETRY: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(30));
 
-/// Runs the handler for every message; answers with those that have to come again.
+/// What takes the messages of a queue.
+#[derive(Debug, Clone)]
+pub(crate) enum Consumer {
+    /// A handler, as an index of the topology.
+    Handler(usize),
+    /// What starts a saga.
+    Saga(Arc<Saga>),
+}
+
+/// A message is done with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Taken {
+    Now,
+    Before,
+}
+
+impl Consumer {
+    fn name<'a>(&'a self, engine: &'a Engine) -> &'a str {
+        match self {
+            Self::Handler(index) => engine.site.handler_name(*index),
+            Self::Saga(saga) => &saga.name,
+        }
+    }
+
+    fn queue(&self, engine: &Engine) -> Option<String> {
+        match self {
+            Self::Handler(index) => engine.site.topology.handlers.get(*index)?.queue.clone(),
+            Self::Saga(saga) => saga.queue.clone(),
+        }
+    }
+
+    async fn take(&self, engine: &Engine, body: Body, delivery: &Delivery) -> Result<Taken, String> {
+        match self {
+            Self::Handler(handler) => {
+                let job = Job {
+                    handler: *handler,
+                    body,
+                    delivery: delivery.clone(),
+                    lease: (),
+                };
+                match engine.site.activate(engine, &job, |_| Ok(None)).await {
+                    Ended::Committed(_) => Ok(Taken::Now),
+                    Ended::Handled(_) | Ended::Answered(_) => Ok(Taken::Before),
+                    Ended::Trouble(trouble) => Err(trouble.to_string()),
+                    Ended::Refused(refused) => Err(refused.to_string()),
+                }
+            }
+            Self::Saga(saga) => match saga::start(engine, saga, &body, delivery).await {
+                Ok(true) => Ok(Taken::Now),
+                Ok(false) => Ok(Taken::Before),
+                Err(failure) => Err(failure.to_string()),
+            },
+        }
+    }
+}
+
+/// Runs the consumer for every message; answers with those that have to come again.
 ///
 /// Messages of one group are worked on one after the other, and after a failure none of them is: they stay in order.
-pub(crate) async fn handle_all(engine: &Engine, handler: usize, batch: SqsEvent) -> Value {
+pub(crate) async fn handle_all(engine: &Engine, consumer: &Consumer, batch: SqsEvent) -> Value {
     let mut groups: BTreeMap<(String, usize), Vec<SqsMessage>> = BTreeMap::new();
     for (index, message) in batch.records.into_iter().enumerate() {
         let group = message.attributes.get("MessageGroupId").cloned();
@@ -34,7 +93,7 @@ pub(crate) async fn handle_all(engine: &Engine, handler: usize, batch: SqsEvent)
     let runs = groups.into_values().map(async |messages| {
         let mut failed = Vec::new();
         for message in messages {
-            if !failed.is_empty() || !handle(engine, handler, &message).await {
+            if !failed.is_empty() || !handle(engine, consumer, &message).await {
                 failed.push(message.message_id.unwrap_or_default());
             }
         }
@@ -46,21 +105,10 @@ pub(crate) async fn handle_all(engine: &Engine, handler: usize, batch: SqsEvent)
 }
 
 /// Whether a message is done with.
-async fn handle(engine: &Engine, handler: usize, message: &SqsMessage) -> bool {
+async fn handle(engine: &Engine, consumer: &Consumer, message: &SqsMessage) -> bool {
     let site = &engine.site;
-    let spec = site.topology.handlers.get(handler);
-    let job = Job {
-        handler,
-        body: Body::from_text(Bytes::from(message.body.clone().unwrap_or_default())),
-        delivery: delivery(
-            message,
-            spec.and_then(|spec| spec.queue.clone()),
-            site.clock.now(),
-        ),
-        lease: (),
-    };
-    let delivery = &job.delivery;
-    let name = site.handler_name(handler);
+    let delivery = &delivery(message, consumer.queue(engine), site.clock.now());
+    let name = consumer.name(engine);
     let span = tracing::info_span!(
         "delivery",
         handler = name,
@@ -71,17 +119,17 @@ async fn handle(engine: &Engine, handler: usize, message: &SqsMessage) -> bool {
     let tell = |kind, outcome: Option<&str>| tell(engine, name, delivery, kind, outcome);
     async {
         tell(Kind::Delivered, None);
-        let failure = match site.activate(engine, &job, |_| Ok(None)).await {
-            Ended::Committed(_) => {
+        let body = Body::from_text(Bytes::from(message.body.clone().unwrap_or_default()));
+        let failure = match consumer.take(engine, body, delivery).await {
+            Ok(Taken::Now) => {
                 tell(Kind::Succeeded, None);
                 return true;
             }
-            Ended::Handled(_) | Ended::Answered(_) => {
+            Ok(Taken::Before) => {
                 tell(Kind::Duplicate, None);
                 return true;
             }
-            Ended::Trouble(trouble) => trouble.to_string(),
-            Ended::Refused(refused) => refused.to_string(),
+            Err(failure) => failure,
         };
         tracing::warn!(error = %failure, "failed");
         tell(Kind::Failed, Some(&failure));

@@ -21,6 +21,7 @@ mod value;
 mod walk;
 
 pub use fit::{Misfit, misfits};
+pub use jiff::Timestamp;
 pub use log::{CRASHED, DEADLINE, Ended, Entry, Error, Event, Kind, Log, Outcome, TIMEOUT};
 pub use standing::Standing;
 pub use task::{Deed, Place, Task, text};

@@ -3,7 +3,8 @@
 use aqueduct_compiler::limits::{LAMBDA_VISIBILITY_FACTOR, SQS_RETENTION_MAX, SQS_VISIBILITY_MAX};
 use aqueduct_compiler::model::{Channel, ChannelKind, Handler, Id, Model, Setting};
 
-use super::functions::timeout;
+use super::functions::{SHORT, timeout};
+use super::grants::emitting_sagas;
 use super::ids::Ids;
 use super::subscriptions::Subscription;
 
@@ -62,7 +63,7 @@ pub(super) struct Policy {
 pub(super) fn topics(model: &Model, ids: &Ids) -> Vec<Topic> {
     let published = |topic| {
         let mut emits = model.handlers.values().flat_map(|handler| &handler.emits);
-        emits.any(|emit| emit.channel == topic)
+        emits.any(|emit| emit.channel == topic) || emitting_sagas(model, topic).next().is_some()
     };
     let topics = model.channels.iter().filter(|(id, channel)| match channel.kind {
         ChannelKind::Topic => published(*id),
@@ -95,7 +96,7 @@ pub(super) fn queues(model: &Model, ids: &Ids) -> Vec<Queue> {
                 fifo: channel.order.is_some(),
                 visibility: hidden(model, id, *visibility),
                 retention: seconds(kept(model, id, *retain)),
-                read: consumers(model, id).next().is_some(),
+                read: consumers(model, id).next().is_some() || starts_a_saga(model, id),
                 only_dead: takes_dead_letters(model, id) && !is_written(model, id),
                 dead_letters: dead_letters(model, ids, id),
                 attempts: dead_letter.after.value,
@@ -106,6 +107,11 @@ pub(super) fn queues(model: &Model, ids: &Ids) -> Vec<Queue> {
 
 /// Dead letters of the queues that don't name a queue for them, and what the publisher can't send.
 pub(super) fn last_queues(model: &Model, ids: &Ids, outbox: bool) -> Vec<LastQueue> {
+    let stuck = (!model.sagas.is_empty()).then(|| LastQueue {
+        id: "StuckSagas".to_owned(),
+        fifo: false,
+        about: "Executions of sagas that could not be taken back or told to an end.".to_owned(),
+    });
     let own = model
         .channels
         .iter()
@@ -123,7 +129,7 @@ pub(super) fn last_queues(model: &Model, ids: &Ids, outbox: bool) -> Vec<LastQue
         about: "Where in the stream of the outbox messages are that could not be sent; they are still in the table."
             .to_owned(),
     });
-    own.chain(failures).collect()
+    own.chain(failures).chain(stuck).collect()
 }
 
 /// One policy for each queue: nobody sends without TLS, and of the topics only those that have a reason.
@@ -169,7 +175,9 @@ fn takes_dead_letters(model: &Model, queue: Id<Channel>) -> bool {
 fn is_written(model: &Model, queue: Id<Channel>) -> bool {
     let mut emits = model.handlers.values().flat_map(|handler| &handler.emits);
     let mut routes = model.routes.values();
-    emits.any(|emit| emit.channel == queue) || routes.any(|route| route.to == queue)
+    emits.any(|emit| emit.channel == queue)
+        || routes.any(|route| route.to == queue)
+        || emitting_sagas(model, queue).next().is_some()
 }
 
 /// How long a message is kept, in milliseconds.
@@ -185,8 +193,10 @@ fn kept(model: &Model, queue: Id<Channel>, written: Option<Setting<u64>>) -> u64
 
 /// How long a message in work is hidden from others, in seconds.
 fn hidden(model: &Model, queue: Id<Channel>, written: Option<Setting<u64>>) -> u64 {
+    let starter = starts_a_saga(model, queue).then_some(SHORT);
     let longest = consumers(model, queue)
         .map(|handler| timeout(model, handler))
+        .chain(starter)
         .max();
     match (written, longest) {
         (Some(written), _) => seconds(written.value),
@@ -195,6 +205,11 @@ fn hidden(model: &Model, queue: Id<Channel>, written: Option<Setting<u64>>) -> u
         }
         (None, None) => UNTOLD,
     }
+}
+
+fn starts_a_saga(model: &Model, queue: Id<Channel>) -> bool {
+    let mut on = model.sagas.values().filter_map(|saga| saga.on);
+    on.any(|(channel, _)| channel == queue)
 }
 
 fn consumers(model: &Model, queue: Id<Channel>) -> impl Iterator<Item = &Handler> {

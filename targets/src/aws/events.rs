@@ -20,9 +20,7 @@ pub(super) fn events(model: &Model) -> Vec<(String, Value)> {
                 add(".bad", request(model, api, &bad));
             }
         }
-        if let Work::Handler(id) = work
-            && let Some((channel, _)) = model.handlers[id].on
-        {
+        if let Some(channel) = work.queue(model) {
             let carries = model.channels[channel].carries;
             let fifo = model.channels[channel].order.is_some();
             let suffix = if work.apis(model).next().is_some() {

@@ -11,8 +11,8 @@ use super::subscriptions::Subscription;
 const LONGEST: u64 = 900;
 /// What a function is given beside the handler's own time: to begin, to commit, to answer.
 const MARGIN: u64 = 5;
-/// Looking up a row, and sending ten messages with a few retries.
-const SHORT: u64 = 30;
+/// Looking up a row, starting a saga, and sending ten messages with a few retries.
+pub(super) const SHORT: u64 = 30;
 /// Most messages in a batch that isn't waited for.
 const LARGEST_BATCH: u32 = 10;
 /// As many batches as there should be at once: a slow message holds back the whole of its own.
@@ -92,17 +92,17 @@ impl Function {
         let grants = grants(model, work);
         let handler = match work {
             Work::Handler(id) => Some(&model.handlers[id]),
-            Work::Row(_) | Work::Publisher => None,
+            Work::Row(_) | Work::Saga(_) | Work::Publisher => None,
         };
         let routes = routes(model, work);
-        let queue = handler.and_then(|handler| mapping(model, ids, handler));
+        let queue = mapping(model, ids, work);
         Self {
             name: work.name(model),
             description: description(model, work),
             timeout: handler.map_or(SHORT, |handler| timeout(model, handler)),
             reserved: reserved(handler, queue.as_ref(), !routes.is_empty()),
             after: listeners(&grants, ids, subscriptions),
-            variables: variables(&grants, ids),
+            variables: variables(&grants, model, ids, handler),
             statements: grants
                 .into_iter()
                 .map(|grant| statement(model, grant, ids, &stem))
@@ -142,11 +142,15 @@ pub(super) fn timeout(model: &Model, handler: &Handler) -> u64 {
     hidden.map_or(wanted, |hidden| wanted.min(hidden.max(1)))
 }
 
-fn mapping(model: &Model, ids: &Ids, handler: &Handler) -> Option<Mapping> {
-    let (channel, _) = handler.on?;
+fn mapping(model: &Model, ids: &Ids, work: Work) -> Option<Mapping> {
+    let channel = work.queue(model)?;
+    let at_once = match work {
+        Work::Handler(id) => model.handlers[id].at_once(),
+        Work::Saga(_) | Work::Row(_) | Work::Publisher => Handler::CONCURRENCY,
+    };
     Some(Mapping {
         queue: ids.channel(channel).resource.clone(),
-        pace: pace(handler.at_once(), model.channels[channel].order.is_some()),
+        pace: pace(at_once, model.channels[channel].order.is_some()),
     })
 }
 
@@ -186,7 +190,7 @@ fn routes(model: &Model, work: Work) -> Vec<Route> {
 }
 
 /// The subscriptions of the topics that a function publishes to: a topic keeps nothing for who comes later.
-fn listeners(grants: &[Grant], ids: &Ids, subscriptions: &[Subscription]) -> Vec<String> {
+pub(super) fn listeners(grants: &[Grant], ids: &Ids, subscriptions: &[Subscription]) -> Vec<String> {
     let publishes = |topic: &str| {
         let mut all = grants.iter();
         all.any(|grant| matches!(grant.resource, Resource::Channel(id) if ids.channel(id).resource == topic))
@@ -196,7 +200,7 @@ fn listeners(grants: &[Grant], ids: &Ids, subscriptions: &[Subscription]) -> Vec
 }
 
 /// A function is told where those things are that it may touch, and nothing else.
-fn variables(grants: &[Grant], ids: &Ids) -> Vec<(String, String)> {
+fn variables(grants: &[Grant], model: &Model, ids: &Ids, handler: Option<&Handler>) -> Vec<(String, String)> {
     let variable = |grant: &Grant| match grant.resource {
         Resource::Table(store) => {
             let name = ids.store(store);
@@ -208,14 +212,30 @@ fn variables(grants: &[Grant], ids: &Ids) -> Vec<(String, String)> {
         }
         Resource::Inbox => Some(("INBOX_TABLE".to_owned(), "Inbox".to_owned())),
         Resource::Outbox => Some(("OUTBOX_TABLE".to_owned(), "Outbox".to_owned())),
-        Resource::OutboxStream | Resource::OutboxFailures | Resource::Log => None,
+        Resource::Machine(saga) => {
+            let name = ids.saga(saga);
+            Some((name.variable.clone(), name.resource.clone()))
+        }
+        Resource::OutboxStream
+        | Resource::OutboxFailures
+        | Resource::Function(_)
+        | Resource::StuckSagas
+        | Resource::Log => None,
     };
     let mut variables: Vec<(String, String)> = grants.iter().filter_map(variable).collect();
+    let calls = handler
+        .map(|handler| handler.calls.as_slice())
+        .unwrap_or_default();
+    variables.extend(calls.iter().map(|call| {
+        let name = ids.external(model.handlers[call.handler].service);
+        (name.variable.clone(), name.resource.clone())
+    }));
     variables.sort();
+    variables.dedup();
     variables
 }
 
-fn statement(model: &Model, grant: Grant, ids: &Ids, stem: &str) -> Statement {
+pub(super) fn statement(model: &Model, grant: Grant, ids: &Ids, stem: &str) -> Statement {
     let arn = |resource: &str| format!("Fn::GetAtt: [{resource}, Arn]");
     Statement {
         because: grant.because,
@@ -238,6 +258,10 @@ fn statement(model: &Model, grant: Grant, ids: &Ids, stem: &str) -> Statement {
                     ChannelKind::Queue { .. } => arn(resource),
                 }
             }
+            Resource::Function(handler) => arn(&format!("{}Function", ids.function(Work::Handler(handler)))),
+            // The reference of a state machine is its ARN.
+            Resource::Machine(saga) => format!("Ref: {}", ids.saga(saga).resource),
+            Resource::StuckSagas => arn("StuckSagas"),
             Resource::Log => arn(&format!("{stem}Logs")),
         },
     }
@@ -247,6 +271,7 @@ fn description(model: &Model, work: Work) -> String {
     let text = match work {
         Work::Handler(id) => handler_description(model, id),
         Work::Row(store) => format!("Answers with a row of {}.", model.store_name(store)),
+        Work::Saga(id) => format!("Starts {} for each message.", model.saga_name(id)),
         Work::Publisher => "Sends what handlers have committed to the outbox.".to_owned(),
     };
     cut(&text, LONGEST_DESCRIPTION)

@@ -6,7 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aqueduct_compiler::model::{
-    Api, ApiTarget, Channel, ChannelKind, Handler, Id, Method, Model, Repetition, Store,
+    Action, ActionKind, Api, ApiTarget, Channel, ChannelKind, Handler, Id, Method, Model, Repetition, Saga,
+    Statement, Store,
 };
 
 /// What one Lambda function does.
@@ -16,6 +17,8 @@ pub(super) enum Work {
     Handler(Id<Handler>),
     /// Answers requests with rows of a store.
     Row(Id<Store>),
+    /// Starts a saga for each message of its queue.
+    Saga(Id<Saga>),
     /// Publishes what handlers have put into the outbox.
     Publisher,
 }
@@ -26,8 +29,19 @@ impl Work {
         match self {
             Self::Handler(id) => model.handler_name(id),
             Self::Row(id) => format!("{}.get", model.store_name(id)),
+            Self::Saga(id) => model.saga_name(id),
             Self::Publisher => "outbox".to_owned(),
         }
+    }
+
+    /// The queue that it takes messages from.
+    pub(super) fn queue(self, model: &Model) -> Option<Id<Channel>> {
+        let on = match self {
+            Self::Handler(id) => model.handlers[id].on,
+            Self::Saga(id) => model.sagas[id].on,
+            Self::Row(_) | Self::Publisher => None,
+        };
+        on.map(|(channel, _)| channel)
     }
 
     /// The HTTP operations that it answers.
@@ -39,13 +53,15 @@ impl Work {
     }
 }
 
-/// Every function of a system: handlers in order, then rows, then the publisher if anything needs it.
+/// Every function of a system: handlers in order, then sagas, then rows, then the publisher if anything needs it.
 pub(super) fn works(model: &Model) -> Vec<Work> {
-    let handlers = model.handlers.ids().map(Work::Handler);
+    let handlers = model.own_handlers().map(Work::Handler);
+    let sagas = model.sagas.iter().filter(|(_, saga)| saga.on.is_some());
+    let sagas = sagas.map(|(id, _)| Work::Saga(id));
     let rows = model.stores.ids().map(Work::Row);
     let rows = rows.filter(|work| work.apis(model).next().is_some());
     let publisher = outbox_channels(model).next().map(|_| Work::Publisher);
-    handlers.chain(rows).chain(publisher).collect()
+    handlers.chain(sagas).chain(rows).chain(publisher).collect()
 }
 
 /// Something that a function may touch.
@@ -63,6 +79,12 @@ pub(super) enum Resource {
     OutboxFailures,
     /// A topic or a queue.
     Channel(Id<Channel>),
+    /// The function of a handler.
+    Function(Id<Handler>),
+    /// The state machine of a saga.
+    Machine(Id<Saga>),
+    /// Where a saga says that it is stuck.
+    StuckSagas,
     /// The function's own log.
     Log,
 }
@@ -137,6 +159,7 @@ pub(super) fn grants(model: &Model, work: Work) -> Vec<Grant> {
                 grants.allow(Resource::Table(store), &["dynamodb:GetItem"], because);
             }
         }
+        Work::Saga(id) => starter(model, id, &mut grants),
         Work::Publisher => publisher(model, &mut grants),
     }
     grants.finish()
@@ -145,18 +168,7 @@ pub(super) fn grants(model: &Model, work: Work) -> Vec<Grant> {
 fn handler(model: &Model, id: Id<Handler>, grants: &mut Grants) {
     let handler = &model.handlers[id];
     let name = model.handler_name(id);
-    if let Some((channel, _)) = handler.on {
-        grants.allow(
-            Resource::Channel(channel),
-            &[
-                "sqs:ChangeMessageVisibility",
-                "sqs:DeleteMessage",
-                "sqs:GetQueueAttributes",
-                "sqs:ReceiveMessage",
-            ],
-            format!("{name} listens on {}", model.channels[channel].label.name),
-        );
-    }
+    listens(model, Work::Handler(id), grants);
     let outbox = needs_outbox(model, id);
     for used in &handler.reads {
         let because = format!("{name} reads {}", model.stores[used.store].label.name);
@@ -212,6 +224,102 @@ fn handler(model: &Model, id: Id<Handler>, grants: &mut Grants) {
     }
 }
 
+fn listens(model: &Model, work: Work, grants: &mut Grants) {
+    let Some(channel) = work.queue(model) else { return };
+    grants.allow(
+        Resource::Channel(channel),
+        &[
+            "sqs:ChangeMessageVisibility",
+            "sqs:DeleteMessage",
+            "sqs:GetQueueAttributes",
+            "sqs:ReceiveMessage",
+        ],
+        format!(
+            "{} listens on {}",
+            work.name(model),
+            model.channels[channel].label.name
+        ),
+    );
+}
+
+fn starter(model: &Model, id: Id<Saga>, grants: &mut Grants) {
+    listens(model, Work::Saga(id), grants);
+    let because = format!("each message starts {}", model.saga_name(id));
+    grants.allow(Resource::Machine(id), &["states:StartExecution"], because);
+}
+
+/// All that the state machine of a saga may do.
+pub(super) fn machine_grants(model: &Model, id: Id<Saga>) -> Vec<Grant> {
+    let mut grants = Grants::default();
+    for (place, action) in actions(&model.sagas[id]) {
+        let (resource, does) = match &action.kind {
+            ActionKind::Call { handler, .. } => (Resource::Function(*handler), "lambda:InvokeFunction"),
+            ActionKind::Insert { store, .. } | ActionKind::Put { store, .. } => {
+                (Resource::Table(*store), "dynamodb:PutItem")
+            }
+            ActionKind::Update { store, .. } => (Resource::Table(*store), "dynamodb:UpdateItem"),
+            ActionKind::Get { store, .. } => (Resource::Table(*store), "dynamodb:GetItem"),
+            ActionKind::Delete { store, .. } => (Resource::Table(*store), "dynamodb:DeleteItem"),
+            ActionKind::Emit { channel, .. } => {
+                let [sends] = sending(&model.channels[*channel].kind);
+                (Resource::Channel(*channel), *sends)
+            }
+        };
+        grants.allow(resource, &[does], place);
+    }
+    let because = "what can't be taken back is reported there";
+    grants.allow(Resource::StuckSagas, &["sqs:SendMessage"], because);
+    grants.finish()
+}
+
+/// Everything that a saga does, with where it stands in it.
+fn actions(saga: &Saga) -> Vec<(String, &Action)> {
+    let mut all = Vec::new();
+    statements(&saga.body, &mut all);
+    for (word, ending) in [("done", &saga.done), ("failed", &saga.failed)] {
+        let actions = ending.iter().flat_map(|ending| &ending.actions);
+        all.extend(actions.map(|action| (word.to_owned(), action)));
+    }
+    all
+}
+
+fn statements<'a>(body: &'a [Statement], all: &mut Vec<(String, &'a Action)>) {
+    for statement in body {
+        match statement {
+            Statement::Step(step) => {
+                let name = &step.label.name;
+                all.push((format!("{} {name}", step.class.word()), &step.action));
+                all.extend(step.undo.iter().map(|undo| (format!("undo of {name}"), undo)));
+                for on in &step.on {
+                    statements(&on.body, all);
+                }
+            }
+            Statement::If { arms, otherwise, .. } => {
+                for (_, body) in arms {
+                    statements(body, all);
+                }
+                statements(otherwise, all);
+            }
+            Statement::Parallel { branches, .. } => {
+                for branch in branches {
+                    statements(&branch.body, all);
+                }
+            }
+            Statement::Wait { .. } | Statement::Fail(_) => {}
+        }
+    }
+}
+
+/// The sagas that send to a channel themselves.
+pub(super) fn emitting_sagas(model: &Model, channel: Id<Channel>) -> impl Iterator<Item = Id<Saga>> {
+    let emits = move |saga: &Saga| {
+        let mut all = actions(saga).into_iter();
+        all.any(|(_, action)| matches!(action.kind, ActionKind::Emit { channel: to, .. } if to == channel))
+    };
+    let sagas = model.sagas.iter().filter(move |(_, saga)| emits(saga));
+    sagas.map(|(id, _)| id)
+}
+
 fn publisher(model: &Model, grants: &mut Grants) {
     grants.allow(
         Resource::OutboxStream,
@@ -251,7 +359,7 @@ fn publisher(model: &Model, grants: &mut Grants) {
     );
 }
 
-fn sending(kind: &ChannelKind) -> &'static [&'static str] {
+fn sending(kind: &ChannelKind) -> &'static [&'static str; 1] {
     match kind {
         ChannelKind::Topic => &["sns:Publish"],
         ChannelKind::Queue { .. } => &["sqs:SendMessage"],

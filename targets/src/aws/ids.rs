@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aqueduct_compiler::model::{Channel, ChannelKind, Id, Model, Store};
+use aqueduct_compiler::model::{Channel, ChannelKind, Id, Model, Saga, Service, Store};
 use heck::{ToShoutySnakeCase, ToUpperCamelCase};
 
 use super::grants::{Work, works};
 
 /// What the template names itself: parameters, conditions, and the resources that no declaration stands for.
-const FIXED: [&str; 16] = [
+const FIXED: [&str; 19] = [
     "AlarmTopicArn",
     "Architecture",
     "HasAlarmTopic",
@@ -25,6 +25,9 @@ const FIXED: [&str; 16] = [
     "OutboxFailuresAlarm",
     "OutboxFailuresPolicy",
     "RequestsPerSecond",
+    "StuckSagas",
+    "StuckSagasAlarm",
+    "StuckSagasPolicy",
 ];
 
 /// The name of a thing in the template, and of the variable that tells a function where it is.
@@ -44,6 +47,9 @@ pub(super) struct Ids {
     functions: BTreeMap<Work, String>,
     channels: Vec<Name>,
     stores: Vec<Name>,
+    sagas: Vec<Name>,
+    /// Of extern services, and nothing for the others.
+    externals: Vec<Option<Name>>,
     taken: Taken,
 }
 
@@ -93,6 +99,16 @@ impl Ids {
             name(&[service, &store.label.name], &["Table"])
         });
         let stores = stores.collect();
+        let sagas = model.sagas.values().map(|saga| {
+            let service = &model.services[saga.service].label.name;
+            name(&[service, &saga.label.name], &["Machine", "MachineRole"])
+        });
+        let sagas = sagas.collect();
+        let externals = model.services.values().map(|service| {
+            let _ = service.external?;
+            Some(name(&[&service.label.name], &["Url"]))
+        });
+        let externals = externals.collect();
         let functions = works(model).into_iter().map(|work| {
             let stem = work.name(model).to_upper_camel_case();
             (work, taken.claim(&stem, &["Function", "Role", "Logs"]))
@@ -101,6 +117,8 @@ impl Ids {
             functions: functions.collect(),
             channels,
             stores,
+            sagas,
+            externals,
             taken,
         }
     }
@@ -116,6 +134,16 @@ impl Ids {
 
     pub(super) fn store(&self, id: Id<Store>) -> &Name {
         self.stores.get(id.index()).expect("every store has a name")
+    }
+
+    pub(super) fn saga(&self, id: Id<Saga>) -> &Name {
+        self.sagas.get(id.index()).expect("every saga has a name")
+    }
+
+    /// The parameter that says where an extern service is.
+    pub(super) fn external(&self, id: Id<Service>) -> &Name {
+        let name = self.externals.get(id.index()).and_then(Option::as_ref);
+        name.expect("every extern service has a name")
     }
 
     /// `RideCompletedToNotificationsSubscription`

@@ -5,6 +5,8 @@ mod events;
 mod functions;
 mod grants;
 mod ids;
+mod item;
+mod machine;
 mod plan;
 mod subscriptions;
 mod watch;
@@ -50,6 +52,7 @@ struct Main<'a> {
     plan: &'a Plan,
     topics: String,
     queues: String,
+    machines: String,
 }
 
 #[derive(Template)]
@@ -82,7 +85,7 @@ fn emit(checked: Checked<'_>, origin: &Origin) -> Files {
     let (header, system) = (origin.header(), model.name.as_str());
     let (header, package) = (header.as_str(), package(system));
     let package = package.as_str();
-    let plan = &Plan::of(model);
+    let plan = &Plan::of(model, origin.query);
     let mut files = Files::default();
     files.generated(
         "aws/template.yaml",
@@ -101,11 +104,11 @@ fn emit(checked: Checked<'_>, origin: &Origin) -> Files {
         }),
     );
     files.once("aws/samconfig.toml", rendered(&Config { package }));
-    let variables = |pairs: Vec<(&str, &str)>| {
+    let variables = |field: &str, pairs: Vec<(&str, &str)>| {
         let pairs = pairs
             .into_iter()
             .map(|(name, variable)| call("", [text(literal(name)), text(literal(variable))]));
-        Code::Array(pairs.collect()).lay(4, "queues: &,".len())
+        Code::Array(pairs.collect()).lay(4, field.len() + ": &,".len())
     };
     files.generated(
         "aws/src/main.rs",
@@ -114,15 +117,24 @@ fn emit(checked: Checked<'_>, origin: &Origin) -> Files {
             system,
             plan,
             topics: variables(
+                "topics",
                 plan.topics
                     .iter()
                     .map(|topic| (topic.name.as_str(), topic.variable.as_str()))
                     .collect(),
             ),
             queues: variables(
+                "queues",
                 plan.queues
                     .iter()
                     .map(|queue| (queue.name.as_str(), queue.variable.as_str()))
+                    .collect(),
+            ),
+            machines: variables(
+                "machines",
+                plan.machines
+                    .iter()
+                    .map(|resource| (resource.machine.name.as_str(), resource.variable.as_str()))
                     .collect(),
             ),
         }),
@@ -148,6 +160,13 @@ fn emit(checked: Checked<'_>, origin: &Origin) -> Files {
                 .sum(),
         }),
     );
+    for resource in &plan.machines {
+        let machine = &resource.machine;
+        files.generated(
+            format!("aws/{}", machine.file),
+            format!("{:#}\n", machine.definition),
+        );
+    }
     for (name, event) in events::events(model) {
         files.generated(format!("aws/events/{name}"), format!("{event:#}"));
     }
@@ -176,5 +195,13 @@ pub fn roles(checked: Checked<'_>) -> Vec<Role> {
             resources: grants.len(),
         }
     });
-    roles.collect()
+    let machines = model.sagas.ids().map(|id| {
+        let grants = grants::machine_grants(model, id);
+        Role {
+            function: format!("{} (machine)", model.saga_name(id)),
+            actions: grants.iter().map(|grant| grant.actions.len()).sum(),
+            resources: grants.len(),
+        }
+    });
+    roles.chain(machines).collect()
 }

@@ -1,12 +1,14 @@
 //! A system as resources of the cloud: plain values that the template only lays out.
 
-use aqueduct_compiler::model::{Auth, Id, Model, Scalar, Shape, Store};
+use aqueduct_compiler::model::{Auth, Id, Model, Saga, Scalar, Shape, Store};
 
 use super::channels::{LastQueue, Policy, Queue, Topic, last_queues, policies, queues, topics};
-use super::functions::{Function, cut};
-use super::grants::{Resource, Work, grants, works};
+use super::functions::{Function, Statement, cut, listeners, statement};
+use super::grants::{Resource, Work, grants, machine_grants, works};
 use super::ids::Ids;
+use super::machine::{Machine, machine};
 use super::subscriptions::{Subscription, subscriptions};
+use crate::QueryLanguage;
 
 /// As long as a template's description may be, in bytes; a character has four at most.
 const LONGEST_DESCRIPTION: usize = 1_024 / 4;
@@ -23,6 +25,9 @@ pub(super) struct Plan {
     pub(super) policies: Vec<Policy>,
     pub(super) subscriptions: Vec<Subscription>,
     pub(super) tables: Vec<Table>,
+    pub(super) machines: Vec<MachineResource>,
+    /// Parameters that say where extern services are, and whose.
+    pub(super) externals: Vec<(String, String)>,
     /// Whether anything is recognized by a key.
     pub(super) inbox: bool,
     /// Whether anything is sent after it was committed.
@@ -48,8 +53,42 @@ pub(super) struct Table {
     pub(super) number: bool,
 }
 
+/// The state machine of a saga with its role.
+#[derive(Debug)]
+pub(super) struct MachineResource {
+    pub(super) machine: Machine,
+    pub(super) id: String,
+    pub(super) variable: String,
+    /// What must be there before it runs: who hears what it publishes.
+    pub(super) after: Vec<String>,
+    pub(super) statements: Vec<Statement>,
+}
+
+impl MachineResource {
+    fn of(
+        model: &Model,
+        ids: &Ids,
+        subscriptions: &[Subscription],
+        id: Id<Saga>,
+        query: QueryLanguage,
+    ) -> Self {
+        let name = ids.saga(id);
+        let grants = machine_grants(model, id);
+        Self {
+            machine: machine(model, ids, id, query),
+            id: name.resource.clone(),
+            variable: name.variable.clone(),
+            after: listeners(&grants, ids, subscriptions),
+            statements: grants
+                .into_iter()
+                .map(|grant| statement(model, grant, ids, &name.stem))
+                .collect(),
+        }
+    }
+}
+
 impl Plan {
-    pub(super) fn of(model: &Model) -> Self {
+    pub(super) fn of(model: &Model, query: QueryLanguage) -> Self {
         let mut ids = Ids::of(model);
         let works = works(model);
         let touched = |resource| {
@@ -70,6 +109,15 @@ impl Plan {
             functions: works
                 .iter()
                 .map(|work| Function::of(model, &ids, &subscriptions, *work))
+                .collect(),
+            externals: model
+                .external_services()
+                .map(|(id, service)| (ids.external(id).resource.clone(), service.label.name.to_string()))
+                .collect(),
+            machines: model
+                .sagas
+                .ids()
+                .map(|id| MachineResource::of(model, &ids, &subscriptions, id, query))
                 .collect(),
             topics: topics(model, &ids),
             policies: policies(&queues, &last_queues, &subscriptions),

@@ -42,8 +42,7 @@ pub(super) fn emit(model: &Model, files: &mut Files) {
         }),
     );
     let in_order: Vec<(String, String)> = model
-        .services
-        .iter()
+        .own_services()
         .map(|(id, service)| (snake(&service.label.name), service_name(model, id)))
         .collect();
     let mut services = in_order.clone();
@@ -56,7 +55,7 @@ pub(super) fn emit(model: &Model, files: &mut Files) {
             in_order,
         }),
     );
-    for (id, service) in model.services.iter() {
+    for (id, service) in model.own_services() {
         let module = snake(&service.label.name);
         let path = format!("handlers/src/{}.rs", module.trim_start_matches("r#"));
         files.once(path, rendered(&service_file(model, id, service)));

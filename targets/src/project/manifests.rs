@@ -73,8 +73,7 @@ pub(super) fn emit(targets: &[&Target], model: &Model, origin: &Origin, files: &
     let docs = docs.join("\n");
     files.generated("system/src/lib.rs", rendered(&SystemLib { header, system, docs }));
     let mut services: Vec<(String, String)> = model
-        .services
-        .iter()
+        .own_services()
         .map(|(id, service)| (snake(&service.label.name), service_name(model, id)))
         .collect();
     services.sort();

@@ -39,6 +39,8 @@ enum TypeView {
         fields: Vec<FieldView>,
         from: Option<FromView>,
         shape: String,
+        /// Whether a handler fails with it.
+        fault: bool,
     },
 }
 
@@ -99,6 +101,9 @@ fn uses(model: &Model) -> Vec<String> {
     }
     if any {
         aqueduct.extend(["Message", "Shape"]);
+    }
+    if model.types.values().any(|declared| is_fault(&declared.kind)) {
+        let _ = aqueduct.insert("Failure");
     }
     // In ASCII order capitals come first, as rustfmt wants them.
     let names: Vec<&str> = aqueduct.into_iter().collect();
@@ -206,7 +211,18 @@ fn record(model: &Model, id: Id<TypeDecl>, fields: &[Field], docs: &str) -> Type
         type_name: wire,
         fields: fields.iter().map(|field| field_view(model, field)).collect(),
         from: from_view(model, fields),
+        fault: is_fault(&model.types[id].kind),
     }
+}
+
+fn is_fault(kind: &TypeKind) -> bool {
+    matches!(
+        kind,
+        TypeKind::Message {
+            kind: MessageKind::Fault,
+            ..
+        }
+    )
 }
 
 fn field_view(model: &Model, field: &Field) -> FieldView {
@@ -214,6 +230,7 @@ fn field_view(model: &Model, field: &Field) -> FieldView {
     let notes = [
         (field.tags.key, "What the message is about."),
         (field.tags.pii, "Personal data."),
+        (field.tags.secret, "A secret: neither kept nor sent nor logged."),
     ];
     for (_, note) in notes.into_iter().filter(|(holds, _)| *holds) {
         if !lines.is_empty() {

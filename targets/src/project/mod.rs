@@ -1,5 +1,6 @@
 //! What every project has, whatever it runs on: `system/` (types, traits, wiring), `handlers/` (the user's), manifests.
 
+mod calls;
 mod handlers;
 mod manifests;
 mod messages;
@@ -24,7 +25,7 @@ pub fn project(targets: &[&Target], checked: Checked<'_>, origin: &Origin) -> Fi
         "system/src/messages.rs",
         rendered(&messages::Messages::of(model, origin)),
     );
-    for (id, service) in model.services.iter() {
+    for (id, service) in model.own_services() {
         let module = snake(&service.label.name);
         let view = service::ServiceView::of(model, id, origin);
         files.generated(
@@ -36,6 +37,14 @@ pub fn project(targets: &[&Target], checked: Checked<'_>, origin: &Origin) -> Fi
         "system/src/wiring.rs",
         rendered(&wiring::Wiring::of(checked, origin)),
     );
+    for id in model.sagas.ids() {
+        let saga = crate::saga::definition(model, id);
+        let json = serde_json::to_string_pretty(&saga).expect("a saga is JSON");
+        files.generated(
+            format!("system/src/sagas/{}", wiring::saga_file(model, id)),
+            json + "\n",
+        );
+    }
     handlers::emit(model, &mut files);
     files
 }

@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 
 use aqueduct_compiler::check::Checked;
 use aqueduct_compiler::model::{
-    Api, ApiTarget, Auth, Channel, ChannelKind, Handler, Id, Method, Model, Repetition, Route, Setting, Store,
+    Api, ApiTarget, Auth, Channel, ChannelKind, Handler, Id, Method, Model, Repetition, Route, Saga, Service,
+    Setting, Store,
 };
 use askama::Template;
+use smol_str::SmolStr;
 
 use super::predicate;
 use super::service::use_line;
@@ -52,8 +54,7 @@ impl Wiring {
         let model = checked.model();
         let topology = topology(model);
         let services: Vec<ServiceView> = model
-            .services
-            .iter()
+            .own_services()
             .map(|(id, service)| ServiceView {
                 field: snake(&service.label.name),
                 name: service_name(model, id),
@@ -77,8 +78,8 @@ impl Wiring {
                 .iter()
                 .map(|name| format!("{name}: services::{name},"))
                 .collect(),
-            adapters: model.handlers.ids().map(|id| adapter(model, id)).collect(),
-            registrations: model.handlers.ids().map(|id| registration(model, id)).collect(),
+            adapters: model.own_handlers().map(|id| adapter(model, id)).collect(),
+            registrations: model.own_handlers().map(|id| registration(model, id)).collect(),
             services,
         }
     }
@@ -110,7 +111,16 @@ fn generics(names: &[String], indent: usize, beside: usize) -> String {
 
 fn uses(model: &Model, topology: &str) -> Vec<String> {
     let mut runtime: BTreeSet<String> = ["Program", "Topology"].map(str::to_owned).into();
-    for word in ["Api", "HandlerSpec", "Queue", "Route", "TableSpec", "Topic"] {
+    for word in [
+        "Api",
+        "ExternalSpec",
+        "HandlerSpec",
+        "Queue",
+        "Route",
+        "SagaSpec",
+        "TableSpec",
+        "Topic",
+    ] {
         if topology.contains(&format!("{word}::")) {
             let _ = runtime.insert(word.to_owned());
         }
@@ -180,8 +190,16 @@ fn topology(model: &Model) -> Code {
             [call(format!("TableSpec::of::<{}>", marker(model, id)), [])],
         );
     }
-    for id in model.handlers.ids() {
+    for id in model.own_handlers() {
         code = code.then("handler", [handler_code(model, id)]);
+    }
+    for (_, service) in model.external_services() {
+        code = code.then("external", [external_code(model, service)]);
+    }
+    for id in model.sagas.ids() {
+        let file = literal(&format!("sagas/{}", saga_file(model, id)));
+        let json = call("include_str!", [text(file)]);
+        code = code.then("saga", [call("SagaSpec::of_json", [json])]);
     }
     for api in model.apis.values() {
         code = code.then("api", [api_code(model, api)]);
@@ -233,21 +251,78 @@ fn handler_code(model: &Model, id: Id<Handler>) -> Code {
     code = code.then("concurrency", [text(handler.at_once().to_string())]);
     code = code.then("timeout", [duration(handler.timeout)]);
     if let Some(Repetition::Idempotent { by, window, .. }) = &handler.repetition {
-        let paths: Vec<Code> = by.iter().map(|path| text(literal(&path.join(".")))).collect();
-        let key = match paths.as_slice() {
-            [one] => one.clone(),
-            _ => Code::Array(paths),
-        };
+        let key = paths(by);
         let window = match window {
             Some(window) => call("Some", [duration(Setting::default_of(*window))]),
             None => text("None"),
         };
         code = code.then("idempotent_by", [key, window]);
     }
+    if let Some(undoes) = &handler.undoes {
+        let undone = text(literal(&model.handler_name(undoes.handler)));
+        code = code.then("undoes", [undone, paths(&undoes.by)]);
+    }
+    if let Some((by, _)) = &handler.fence {
+        code = code.then("fence_by", [paths(by)]);
+    }
+    if !handler.fails.is_empty() {
+        code = code.then("fails", [faults(model, handler)]);
+    }
+    if !handler.calls.is_empty() {
+        code = code.then("calls_out", []);
+    }
     code
 }
 
-fn duration(milliseconds: Setting<u64>) -> Code {
+/// `"ride_id"`, `["a", "b.c"]`
+fn paths(paths: &[Vec<SmolStr>]) -> Code {
+    let paths: Vec<Code> = paths.iter().map(|path| text(literal(&path.join(".")))).collect();
+    match paths.as_slice() {
+        [one] => one.clone(),
+        _ => Code::Array(paths),
+    }
+}
+
+fn faults(model: &Model, handler: &Handler) -> Code {
+    let names = handler.fails.iter();
+    let names = names.map(|(fault, _)| text(literal(&model.types[*fault].label.name)));
+    Code::Array(names.collect())
+}
+
+fn external_code(model: &Model, service: &Service) -> Code {
+    let mut code = call("ExternalSpec::new", [text(literal(&service.label.name))]);
+    for id in &service.handlers {
+        let handler = &model.handlers[*id];
+        let name = text(literal(&handler.label.name));
+        code = code.then(
+            "handler",
+            [name, faults(model, handler), duration(handler.timeout)],
+        );
+    }
+    match &service.limit {
+        Some(Setting {
+            value: (count, within),
+            ..
+        }) => {
+            let within = duration(Setting::default_of(*within));
+            code.then("limit", [text(count.to_string()), within])
+        }
+        None => code,
+    }
+}
+
+/// The file of a saga beside the wiring.
+pub(super) fn saga_file(model: &Model, id: Id<Saga>) -> String {
+    let saga = &model.sagas[id];
+    let service = &model.services[saga.service].label.name;
+    format!(
+        "{}_{}.json",
+        snake(service).trim_start_matches("r#"),
+        snake(&saga.label.name).trim_start_matches("r#")
+    )
+}
+
+pub(super) fn duration(milliseconds: Setting<u64>) -> Code {
     let value = milliseconds.value;
     if value.is_multiple_of(1_000) {
         call("Duration::from_secs", [text(grouped(value / 1_000))])

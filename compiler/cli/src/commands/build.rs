@@ -7,8 +7,8 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use aqueduct_compiler::model::Target;
-use aqueduct_targets::Origin;
 use aqueduct_targets::files::Files;
+use aqueduct_targets::{Origin, QueryLanguage};
 
 use crate::Outcome;
 use crate::load::{self, Loaded, load};
@@ -33,6 +33,9 @@ pub(crate) struct Args {
     /// Build for this target, `local` or `aws`, beside those that the project is built for; can be repeated
     #[arg(long = "target", value_name = "TARGET", value_parser = load::target)]
     pub(crate) targets: Vec<Target>,
+    /// How state machines of sagas name data on AWS: `jsonpath` (the default) or `jsonata`; kept by later builds
+    #[arg(long, value_name = "LANGUAGE", value_parser = load::query_language)]
+    pub(crate) query_language: Option<QueryLanguage>,
     /// Add a stub for each handler that isn't written yet
     #[arg(long)]
     pub(crate) stubs: bool,
@@ -67,7 +70,7 @@ pub(crate) fn build(args: &Args) -> anyhow::Result<Option<Loaded>> {
         return Ok(None);
     }
     // What is written once into handlers/ would be made of nothing.
-    if seen.model.services.is_empty() {
+    if seen.model.own_services().next().is_none() {
         output::tell(&format!(
             "{} has no service, so there is nothing to build; declare one in {}",
             seen.model.name,
@@ -82,7 +85,10 @@ pub(crate) fn build(args: &Args) -> anyhow::Result<Option<Loaded>> {
             word = target.word()
         ));
     }
-    let files = plan.files(&loaded)?;
+    let query = args
+        .query_language
+        .unwrap_or_else(|| project::query_language(&loaded.folder));
+    let files = plan.files(&loaded, query)?;
     let model = &loaded.analysis.model;
     let left: Vec<&str> = plan.broken.iter().map(|target| target.word()).collect();
     if args.check {
@@ -142,10 +148,11 @@ impl Plan {
     }
 
     /// All files of the project that this build answers for.
-    fn files(&self, loaded: &Loaded) -> anyhow::Result<Files> {
+    fn files(&self, loaded: &Loaded, query: QueryLanguage) -> anyhow::Result<Files> {
         let origin = Origin {
             source: loaded.file_name.clone(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
+            query,
         };
         let sound = |target: &Target| self.wanted.contains(target) || self.kept.contains(target);
         let mut files = Files::default();

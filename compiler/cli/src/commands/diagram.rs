@@ -1,32 +1,54 @@
-//! `aqueduct diagram`: draws a system.
+//! `aqueduct diagram`: draws a system, one of its sagas, or what has happened.
 
-use std::path::PathBuf;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 
-use anyhow::Context;
-use aqueduct_targets::Origin;
+use anyhow::{Context, bail};
+use aqueduct_compiler::model::{Id, Model, Saga};
+use aqueduct_targets::{Origin, QueryLanguage, mermaid};
 
 use crate::Outcome;
-use crate::load::load;
+use crate::load::{self, load};
 use crate::output::{self, Format};
 
-/// Draw a system as a Mermaid flowchart
+/// Draw a system, a saga or a recorded trace in Mermaid
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  aqueduct diagram shop                    to standard output
-  aqueduct diagram shop --out docs/shop.mmd
+  aqueduct diagram shop                                the system as a flowchart
+  aqueduct diagram shop --out docs/shop.mmd            the same, to a file
+  aqueduct diagram shop --saga FareCollection          the states of a saga
+  aqueduct diagram shop --saga FareCollection --path charge=CaptureRefused
+                                                       what happens when that step fails so
+  aqueduct diagram shop --saga FareCollection --path all --out saga.md
+                                                       all that can happen, as Markdown
+  aqueduct tail --json > trace.jsonl; aqueduct diagram --trace trace.jsonl
+                                                       what has happened
 
 The text shows wherever Mermaid does: in Markdown on a forge, in an editor, on mermaid.live.")]
 pub(crate) struct Args {
     /// A .flow file, or a folder with one in it
-    #[arg(default_value = ".")]
+    #[arg(default_value = ".", conflicts_with = "trace")]
     path: PathBuf,
+    /// Draw the states of this saga
+    #[arg(long, value_name = "NAME", conflicts_with = "trace")]
+    saga: Option<String>,
+    /// Draw one way through the saga: `ok`, STEP=FAULT, or `all` as Markdown
+    #[arg(long = "path", value_name = "WAY", requires = "saga")]
+    way: Option<String>,
+    /// Draw the events of this file, as `aqueduct tail --json` prints them; `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    trace: Option<PathBuf>,
     /// Write to this file instead of standard output
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
+    if let Some(file) = &args.trace {
+        deliver(args, &of_trace(file)?)?;
+        return Ok(Outcome::Clean);
+    }
     let loaded = load(&args.path)?;
     // What is wrong on one target only is no reason not to draw it.
     let targets = &loaded.analysis.model.targets;
@@ -38,22 +60,114 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         output::tell("nothing was drawn: mend the errors first");
         return Ok(Outcome::Findings);
     };
-    let target = aqueduct_targets::by_name("mermaid").context("bug in aqueduct: no mermaid target")?;
-    let origin = Origin {
-        source: loaded.file_name.clone(),
-        version: env!("CARGO_PKG_VERSION").to_owned(),
+    let origin = origin(&loaded.file_name);
+    let text = match &args.saga {
+        Some(name) => {
+            let model = checked.model();
+            of_saga(model, saga(model, name)?, args.way.as_deref(), &origin)?
+        }
+        None => {
+            let target =
+                aqueduct_targets::by_name("mermaid").context("bug in aqueduct: no mermaid target")?;
+            let files = aqueduct_targets::emit(target, checked, &origin);
+            let chart = files
+                .get(mermaid::FLOWCHART)
+                .context("bug in aqueduct: no chart was drawn")?;
+            chart.text.clone()
+        }
     };
-    let files = aqueduct_targets::emit(target, checked, &origin);
-    let (_, chart) = files
-        .iter()
-        .next()
-        .context("bug in aqueduct: no chart was drawn")?;
-    match &args.out {
-        None => output::data(&chart.text)?,
-        Some(path) => {
-            crate::project::write_whole(path, &chart.text)?;
-            output::tell(&format!("wrote {}", path.display()));
+    deliver(args, &text)?;
+    Ok(Outcome::Clean)
+}
+
+fn origin(source: &str) -> Origin {
+    Origin {
+        source: source.to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        query: QueryLanguage::default(),
+    }
+}
+
+/// A saga by its name, with its service or without.
+fn saga(model: &Model, name: &str) -> anyhow::Result<Id<Saga>> {
+    let named = |id: &Id<Saga>| model.sagas[*id].label.name == name || model.saga_name(*id) == name;
+    let found: Vec<Id<Saga>> = model.sagas.ids().filter(named).collect();
+    match found.as_slice() {
+        [one] => Ok(*one),
+        [] if model.sagas.is_empty() => bail!("{} has no sagas", model.name),
+        [] => bail!(
+            "{} has no saga {name}; it has {}",
+            model.name,
+            names(model, model.sagas.ids())
+        ),
+        several => bail!(
+            "several services have a saga {name}; name one: {}",
+            names(model, several.iter().copied())
+        ),
+    }
+}
+
+fn names(model: &Model, sagas: impl Iterator<Item = Id<Saga>>) -> String {
+    sagas.map(|id| model.saga_name(id)).collect::<Vec<_>>().join(", ")
+}
+
+fn of_saga(model: &Model, id: Id<Saga>, way: Option<&str>, origin: &Origin) -> anyhow::Result<String> {
+    let Some(way) = way else {
+        return Ok(mermaid::states(model, id, origin));
+    };
+    let paths = mermaid::paths(model, id, origin);
+    if way == "all" {
+        return Ok(markdown(model, id, &paths, origin));
+    }
+    match paths.iter().find(|path| path.name == way) {
+        Some(path) => Ok(path.diagram.clone()),
+        None => {
+            let ways: Vec<&str> = paths.iter().map(|path| path.name.as_str()).collect();
+            bail!(
+                "there is no way {way} through {}; there are\n  {}\nand `all`",
+                model.saga_name(id),
+                ways.join("\n  ")
+            )
         }
     }
-    Ok(Outcome::Clean)
+}
+
+/// One document with everything that can happen to a saga.
+fn markdown(model: &Model, id: Id<Saga>, paths: &[mermaid::Path], origin: &Origin) -> String {
+    let saga = &model.sagas[id].label;
+    let fenced = |diagram: &str| format!("```mermaid\n{}\n```\n", diagram.trim_end());
+    let docs = saga.docs.iter().map(|line| format!("{line}\n"));
+    let states = fenced(&mermaid::states(model, id, origin));
+    let mut text = format!("# {}\n\n{}\n{states}", saga.name, docs.collect::<String>());
+    for path in paths {
+        text.push_str(&format!("\n## {}\n\n{}", path.heading(), fenced(&path.diagram)));
+    }
+    text
+}
+
+fn of_trace(file: &Path) -> anyhow::Result<String> {
+    let (text, name) = if file.as_os_str() == "-" {
+        let mut text = String::new();
+        let _ = std::io::stdin()
+            .read_to_string(&mut text)
+            .context("can't read standard input")?;
+        (text, "standard input".to_owned())
+    } else {
+        let name = file.file_name().unwrap_or(file.as_os_str());
+        (load::read(file)?, name.to_string_lossy().into_owned())
+    };
+    mermaid::trace(&text, "What has happened", &origin(&name))
+        .with_context(|| format!("{name} is no trace; `aqueduct tail --json` prints one"))
+}
+
+fn deliver(args: &Args, text: &str) -> anyhow::Result<()> {
+    let text = format!("{}\n", text.trim_end());
+    match &args.out {
+        None => output::data(&text),
+        Some(path) => {
+            crate::project::write_whole(path, &text)?;
+            output::tell(&format!("wrote {}", path.display()));
+            Ok(())
+        }
+    }
 }

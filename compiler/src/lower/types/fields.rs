@@ -11,7 +11,7 @@ use super::super::{Lowering, label};
 use crate::codes;
 use crate::model::{DefaultValue, Field, Id, Scalar, Shape, Tags, Type, TypeDecl, TypeKind};
 
-const TAGS: [&str; 2] = ["key", "pii"];
+const TAGS: [&str; 3] = ["key", "pii", "secret"];
 
 /// A spread before it is filled in: it stands between its neighbors.
 pub(super) struct Pending<'a> {
@@ -80,7 +80,8 @@ impl Lowering {
             match tag.name.text.as_str() {
                 "key" => tags.key = true,
                 "pii" => tags.pii = true,
-                "secret" | "seq" | "time" | "wide" | "origin" => {
+                "secret" => tags.secret = true,
+                "seq" | "time" | "wide" | "origin" => {
                     self.refuse(&format!("`@{}`", tag.name.text), tag.span);
                 }
                 other => {
@@ -97,7 +98,7 @@ impl Lowering {
                         ),
                         None => diagnostic
                             .label("not a tag")
-                            .help("the tags are `@key` and `@pii`"),
+                            .help("the tags are `@key`, `@pii` and `@secret`"),
                     };
                     self.out.push(diagnostic);
                 }

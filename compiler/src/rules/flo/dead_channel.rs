@@ -16,9 +16,12 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
-    let handlers = || cx.model.handlers.ids().map(Node::Handler);
-    let arrives = cx.graph.reach_back(View::Flow, handlers());
-    let fed = cx.graph.reach(View::Flow, handlers());
+    let workers = || {
+        let handlers = cx.model.handlers.ids().map(Node::Handler);
+        handlers.chain(cx.model.sagas.ids().map(Node::Saga))
+    };
+    let arrives = cx.graph.reach_back(View::Flow, workers());
+    let fed = cx.graph.reach(View::Flow, workers());
     for (id, channel) in cx.model.channels.iter() {
         let node = Node::Channel(id);
         match (fed.contains(&node), arrives.contains(&node)) {

@@ -56,6 +56,14 @@ fn made(cx: &Context<'_>) -> HashSet<Id<TypeDecl>> {
         made.extend(handler.emits.iter().map(|emit| emit.message));
         made.extend(handler.reply);
     }
+    for saga in model.sagas.values() {
+        let actions = saga.actions().into_iter();
+        made.extend(
+            actions
+                .filter_map(|(action, _)| action.emitted())
+                .map(|(message, _)| message),
+        );
+    }
     for api in model.apis.values() {
         if let ApiTarget::Handler(handler) = api.target {
             made.extend(model.handlers[handler].input);

@@ -1,6 +1,6 @@
 //! A handler that nothing can ever cause.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use aqueduct_dsl::diagnostic::{Code, Severity};
 
@@ -20,7 +20,12 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
     let reached = reached(cx.model);
-    let idle = cx.model.handlers.iter().filter(|(id, _)| !reached.contains(id));
+    // What somebody else runs is not ours to delete.
+    let idle = cx
+        .model
+        .handlers
+        .iter()
+        .filter(|(id, _)| !reached.handlers.contains(id) && !cx.model.is_external(*id));
     for (id, handler) in idle {
         let name = cx.model.handler_name(id);
         let Some((channel, listens)) = handler.on else {
@@ -29,17 +34,17 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
                 format!("nothing can ever cause `{name}`"),
                 |finding| {
                     finding
-                        .label("no `api` leads here, and it listens on nothing")
+                        .label("no `api` leads here, no step calls it, and it listens on nothing")
                         .note("it is built, deployed and given permissions, and never runs")
                         .help(format!(
-                            "let an `api` lead to it, let it listen `on` a queue, or delete `{name}`"
+                            "let an `api` lead to it, let it listen `on` a queue, call it in a saga, or delete `{name}`"
                         ))
                 },
             );
             continue;
         };
         let queue = &cx.model.channels[channel].label.name;
-        if let Some(way) = contradiction(cx.model, channel, &reached) {
+        if let Some(way) = contradiction(cx.model, channel, &reached.sources) {
             out.report(
                 handler.label.span,
                 format!("nothing can ever cause `{name}`"),
@@ -55,7 +60,7 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
                         .help("change one of the filters, or delete the queue with its handler")
                 },
             );
-        } else if is_first_of_its_circle(cx, id, &reached) {
+        } else if is_first_of_its_circle(cx, id, &reached.handlers) {
             out.report(
                 handler.label.span,
                 format!("nothing can ever cause `{name}`"),
@@ -71,32 +76,51 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
     }
 }
 
-/// The handlers that some request can cause, through filters that can be met.
-fn reached(model: &Model) -> HashSet<Id<Handler>> {
-    let mut reached: HashSet<Id<Handler>> = HashSet::new();
-    let mut fed: HashSet<Id<Channel>> = HashSet::new();
-    let mut more: Vec<Id<Handler>> = model
-        .apis
-        .values()
-        .filter_map(|api| match api.target {
-            ApiTarget::Handler(handler) => Some(handler),
-            ApiTarget::Row(_) => None,
-        })
-        .collect();
-    while let Some(id) = more.pop() {
-        if !reached.insert(id) {
-            continue;
+/// What some request can cause, through filters that can be met.
+#[derive(Default)]
+struct Reached {
+    handlers: HashSet<Id<Handler>>,
+    /// Where their messages, and those of the sagas that they begin, set out.
+    sources: BTreeSet<Id<Channel>>,
+    /// Where those get to.
+    fed: HashSet<Id<Channel>>,
+}
+
+fn reached(model: &Model) -> Reached {
+    let mut reached = Reached::default();
+    let asked = model.apis.values().filter_map(|api| match api.target {
+        ApiTarget::Handler(handler) => Some(handler),
+        ApiTarget::Row(_) => None,
+    });
+    reached.handlers.extend(asked);
+    loop {
+        let before = (reached.handlers.len(), reached.sources.len());
+        let emitted = reached.handlers.iter().flat_map(|id| &model.handlers[*id].emits);
+        reached.sources.extend(emitted.map(|emit| emit.channel));
+        for saga in model.sagas.values() {
+            if saga.on.is_some_and(|(queue, _)| reached.fed.contains(&queue)) {
+                for (action, _) in saga.actions() {
+                    reached.handlers.extend(action.called());
+                    reached
+                        .sources
+                        .extend(action.emitted().map(|(_, channel)| channel));
+                }
+            }
         }
-        for emit in &model.handlers[id].emits {
-            feed(model, emit.channel, &mut fed);
+        for source in &reached.sources {
+            feed(model, *source, &mut reached.fed);
         }
-        let listeners = model
-            .handlers
-            .iter()
-            .filter(|(_, handler)| handler.on.is_some_and(|(channel, _)| fed.contains(&channel)));
-        more.extend(listeners.map(|(id, _)| id));
+        let listens = |handler: &Handler| {
+            handler
+                .on
+                .is_some_and(|(channel, _)| reached.fed.contains(&channel))
+        };
+        let woken = model.handlers.iter().filter(|(_, handler)| listens(handler));
+        reached.handlers.extend(woken.map(|(id, _)| id));
+        if before == (reached.handlers.len(), reached.sources.len()) {
+            return reached;
+        }
     }
-    reached
 }
 
 /// Everything that a message put into a channel can get into.
@@ -137,13 +161,10 @@ fn is_open(model: &Model, topic: Id<Channel>, way: &[Id<Route>]) -> bool {
 fn contradiction(
     model: &Model,
     queue: Id<Channel>,
-    reached: &HashSet<Id<Handler>>,
+    sources: &BTreeSet<Id<Channel>>,
 ) -> Option<Vec<Id<Route>>> {
-    let emits = reached.iter().flat_map(|id| &model.handlers[*id].emits);
-    let mut topics: Vec<Id<Channel>> = emits.map(|emit| emit.channel).collect();
-    topics.sort_unstable();
-    topics.into_iter().find_map(|topic| {
-        let mut ways = sns::ways(model, topic).into_iter();
+    sources.iter().find_map(|topic| {
+        let mut ways = sns::ways(model, *topic).into_iter();
         ways.find(|(end, _)| *end == queue).map(|(_, way)| way)
     })
 }
@@ -152,7 +173,7 @@ fn contradiction(
 fn is_first_of_its_circle(cx: &Context<'_>, id: Id<Handler>, reached: &HashSet<Id<Handler>>) -> bool {
     let handlers = |node: &Node| match node {
         Node::Handler(handler) => Some(*handler),
-        Node::Api(_) | Node::Channel(_) | Node::Store(_) => None,
+        Node::Api(_) | Node::Channel(_) | Node::Store(_) | Node::Saga(_) => None,
     };
     let circles = cx.graph.circles(|kind| View::Flow.has(kind));
     let circle = circles.iter().find(|circle| circle.contains(&Node::Handler(id)));

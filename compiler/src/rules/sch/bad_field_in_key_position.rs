@@ -40,6 +40,21 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
             }
         }
     }
+    for handler in cx.model.handlers.values() {
+        let Some(input) = handler.input else { continue };
+        let undoes = handler.undoes.as_ref().map(|undoes| (&undoes.by, undoes.span));
+        let fence = handler.fence.as_ref().map(|(by, span)| (by, *span));
+        for (by, span) in undoes.into_iter().chain(fence) {
+            for path in by {
+                judge(cx, out, Purpose::Repetition, span, input, path);
+            }
+        }
+    }
+    for saga in cx.model.sagas.values() {
+        for path in &saga.by {
+            judge(cx, out, Purpose::Repetition, saga.by_span, saga.input, path);
+        }
+    }
     for store in cx.model.stores.values() {
         for (path, span) in &store.key {
             let path: Vec<SmolStr> = path.split('.').map(SmolStr::from).collect();

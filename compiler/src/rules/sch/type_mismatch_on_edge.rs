@@ -4,8 +4,9 @@ use aqueduct_dsl::diagnostic::{Code, Severity};
 use aqueduct_dsl::source::SpanId;
 
 use crate::check::{Context, Sink};
-use crate::facts::subtype::mismatches;
-use crate::model::{ChannelKind, Id, TypeDecl};
+use crate::facts::mapping::{self, Wanted};
+use crate::facts::subtype::{Mismatch, mismatches};
+use crate::model::{Action, ChannelKind, Id, Role, Saga, TypeDecl};
 use crate::rules::{Needs, Rule};
 
 pub(crate) const RULE: Rule = Rule {
@@ -70,6 +71,38 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
             }
         }
     }
+    for (id, saga) in model.sagas.iter() {
+        let name = model.saga_name(id);
+        if let Some((channel, span)) = saga.on {
+            let wanted = End {
+                ty: saga.input,
+                span: saga.input_span,
+                role: format!("`{name}` begins with"),
+            };
+            compare(cx, out, &carried(channel), &wanted, span);
+        }
+        for (action, role) in saga.actions() {
+            mapped(cx, out, saga, action, role);
+            if let Some((message, channel)) = action.emitted() {
+                let given = End {
+                    ty: message,
+                    span: action.span,
+                    role: format!("`{name}` emits"),
+                };
+                compare(cx, out, &given, &carried(channel), action.span);
+            }
+        }
+        for fail in saga.fails() {
+            let found = mapping::mismatches(model, saga, fail.fault, &fail.fields, Wanted::Whole);
+            let fault = &model.types[fail.fault].label;
+            report(
+                out,
+                &format!("`{}` can't be made of this", fault.name),
+                fault.span,
+                found,
+            );
+        }
+    }
     for route in model.routes.values() {
         compare(cx, out, &carried(route.from), &carried(route.to), route.span);
     }
@@ -80,6 +113,45 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
             compare(cx, out, &carried(id), &carried(to), span);
         }
     }
+}
+
+/// What an action is given, held against what it takes.
+fn mapped(cx: &Context<'_>, out: &mut Sink<'_>, saga: &Saga, action: &Action, role: Role<'_>) {
+    let model = cx.model;
+    let Some((of, wanted)) = mapping::made_by(model, action) else {
+        return;
+    };
+    let (taker, there) = match (action.called(), action.store()) {
+        (Some(handler), _) => (model.handler_name(handler), model.handlers[handler].label.span),
+        (None, Some(store)) => (model.store_name(store), model.stores[store].label.span),
+        (None, None) => (model.types[of].label.name.to_string(), model.types[of].label.span),
+    };
+    let giver = match role {
+        Role::Forward(step) => format!("step `{}`", step.label.name),
+        Role::Undo(step) => format!("the undo of `{}`", step.label.name),
+        Role::Done => "`done`".to_owned(),
+        Role::Failed => "`failed`".to_owned(),
+    };
+    let found = mapping::mismatches(model, saga, of, action.mapping(), wanted);
+    report(
+        out,
+        &format!("{giver} doesn't give `{taker}` what it takes"),
+        there,
+        found,
+    );
+}
+
+fn report(out: &mut Sink<'_>, what: &str, there: SpanId, found: Vec<(Mismatch, SpanId)>) {
+    let mut found = found.into_iter();
+    let Some((first, span)) = found.next() else { return };
+    out.report(span, format!("{what}: {}", first.why), |finding| {
+        let finding = finding.label("made here").related(there, "taken here");
+        found
+            .fold(finding, |finding, (other, _)| {
+                finding.note(format!("also: {}", other.why))
+            })
+            .help("give every required field a value of its type")
+    });
 }
 
 fn compare(cx: &Context<'_>, out: &mut Sink<'_>, given: &End, wanted: &End, edge: SpanId) {

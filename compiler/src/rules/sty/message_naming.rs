@@ -95,9 +95,18 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
     }
     let services = cx.model.services.values().map(|service| &service.label);
     services.for_each(|label| upper_camel(out, label));
+    let sagas = cx.model.sagas.values().map(|saga| &saga.label);
+    sagas.for_each(|label| upper_camel(out, label));
     let snakes = (cx.model.channels.values().map(|channel| &channel.label))
         .chain(cx.model.stores.values().map(|store| &store.label))
-        .chain(cx.model.handlers.values().map(|handler| &handler.label));
+        .chain(cx.model.handlers.values().map(|handler| &handler.label))
+        .chain(
+            cx.model
+                .sagas
+                .values()
+                .flat_map(|saga| saga.steps())
+                .map(|step| &step.label),
+        );
     snakes.for_each(|label| lower_snake(out, label));
     collisions(
         out,

@@ -34,4 +34,5 @@ const RESOURCES: aqueduct_aws::Resources = aqueduct_aws::Resources {
 {%- endif %}
     topics: &{$ topics $},
     queues: &{$ queues $},
+    machines: &{$ machines $},
 };

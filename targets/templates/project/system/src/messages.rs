@@ -40,7 +40,7 @@ impl Message for {$ name $} {
         {$ shape $}
     }
 }
-{%- when TypeView::Record with { docs, name, type_name, fields, from, shape } %}
+{%- when TypeView::Record with { docs, name, type_name, fields, from, shape, fault } %}
 
 {$ docs $}
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -76,5 +76,13 @@ impl Message for {$ name $} {
         {$ shape $}
     }
 }
+{%- if *fault %}
+
+impl From<{$ name $}> for Failure {
+    fn from(fault: {$ name $}) -> Self {
+        Self::fault({$ type_name $}, &fault)
+    }
+}
+{%- endif %}
 {%- endmatch %}
 {%- endfor %}

@@ -1,44 +1,28 @@
-//! Diagrams before Mermaid's own parser, and read back against the model.
+//! Flowcharts before Mermaid's own parser, and read back against the model.
 
 use std::collections::BTreeSet;
-use std::process::Command;
 
 use aqueduct_compiler::graph::{EdgeKind, Graph, Node, View};
 use aqueduct_compiler::model::{ChannelKind, Model, Target};
-use aqueduct_targets::Origin;
-use aqueduct_tests::{analyzed, oracles, root, systems};
+use aqueduct_tests::{analyzed, systems};
 use serde_json::Value;
 
-/// What Mermaid's parser in Node reads, if it is installed.
-fn parsed(files: &[std::path::PathBuf]) -> Option<Vec<Value>> {
-    let mut command = Command::new("node");
-    let _ = command
-        .arg(root().join("tests/oracles/mermaid.mjs"))
-        .arg(oracles::node_modules()?)
-        .args(files);
-    let lines = oracles::output(&mut command);
-    Some(
-        lines
-            .lines()
-            .map(|line| serde_json::from_str(line).unwrap())
-            .collect(),
-    )
-}
+use crate::{origin, parsed};
 
 #[test]
 fn mermaid_reads_every_chart_and_finds_the_model_in_it() {
     let folder = tempfile::tempdir().unwrap();
     let mut files = Vec::new();
     let mut expected = Vec::new();
-    let odd = include_str!("../cases/diagrams/odd-labels.flow").to_owned();
+    let odd = include_str!("../../cases/diagrams/odd-labels.flow").to_owned();
     for (name, text) in systems().into_iter().chain([("odd-labels".to_owned(), odd)]) {
         let (analysis, _) = analyzed(&name, &text);
-        let origin = Origin {
-            source: "in.flow".to_owned(),
-            version: "0".to_owned(),
-        };
         let target = aqueduct_targets::by_name("mermaid").unwrap();
-        let chart = aqueduct_targets::emit(target, analysis.checked().expect("the corpus is clean"), &origin);
+        let chart = aqueduct_targets::emit(
+            target,
+            analysis.checked().expect("the corpus is clean"),
+            &origin(),
+        );
         let place = folder.path().join(format!("{name}.mmd"));
         std::fs::write(&place, &chart.get("flowchart.mmd").unwrap().text).unwrap();
         files.push(place);
@@ -115,6 +99,7 @@ fn of_model(model: &Model, graph: &Graph) -> (BTreeSet<String>, BTreeSet<String>
         Node::Handler(id) => format!("handler {} {}", id.index(), model.handlers[id].label.name),
         Node::Channel(id) => format!("channel {} {}", id.index(), model.channels[id].label.name),
         Node::Store(id) => format!("store {} {}", id.index(), model.stores[id].label.name),
+        Node::Saga(id) => format!("saga {} {}", id.index(), model.sagas[id].label.name),
     };
     let mut nodes: BTreeSet<String> = graph.nodes().map(label).collect();
     let mut edges = BTreeSet::new();
@@ -146,6 +131,9 @@ fn of_model(model: &Model, graph: &Graph) -> (BTreeSet<String>, BTreeSet<String>
             }
             (EdgeKind::DeadLetter, Node::Channel(id)) => format!("after {} starts", attempts(model, id)),
             (EdgeKind::Read, _) => "reads".to_owned(),
+            (EdgeKind::Call, _) => "calls".to_owned(),
+            (EdgeKind::Step, _) => "step".to_owned(),
+            (EdgeKind::Undo, _) => "undo".to_owned(),
             _ => String::new(),
         };
         let _ = edges.insert(format!("{} -> {} [{text}]", label(edge.from), label(edge.to)));

@@ -4,7 +4,7 @@ use aqueduct_compiler::check::Checked;
 use aqueduct_compiler::facts::delivery::delivery;
 use aqueduct_compiler::graph::{Edge, EdgeKind, Node, View};
 use aqueduct_compiler::model::{
-    Channel, ChannelKind, DeadLetter, Handler, Id, Model, Repetition, Service, duration_text,
+    Channel, ChannelKind, DeadLetter, Handler, Id, Model, Repetition, Saga, Service, duration_text,
 };
 use askama::Template;
 
@@ -104,6 +104,7 @@ fn group(model: &Model, id: Id<Service>, service: &Service) -> Group {
             .handlers
             .iter()
             .map(|id| handler_shape(*id, &model.handlers[*id]))
+            .chain(service.sagas.iter().map(|id| saga_shape(*id, &model.sagas[*id])))
             .collect(),
         stores: service
             .stores
@@ -152,6 +153,13 @@ fn handler_shape(id: Id<Handler>, handler: &Handler) -> Shape {
     }
 }
 
+fn saga_shape(id: Id<Saga>, saga: &Saga) -> Shape {
+    Shape {
+        detail: format!("saga, once per {}", saga.key()),
+        ..plain(node_id(Node::Saga(id)), &saga.label.name)
+    }
+}
+
 /// Queues with dead letters of their own, and after how many starts.
 fn own_dead_letters(model: &Model) -> Vec<(Id<Channel>, u32)> {
     let own = model
@@ -183,6 +191,9 @@ fn arrow(model: &Model, edge: &Edge) -> Arrow {
         EdgeKind::Deliver => (false, delivery_label(model, edge.from)),
         EdgeKind::DeadLetter => (true, dead_letter_label(model, edge.from)),
         EdgeKind::Read => (true, "reads".to_owned()),
+        EdgeKind::Call => (false, "calls".to_owned()),
+        EdgeKind::Step => (false, "step".to_owned()),
+        EdgeKind::Undo => (true, "undo".to_owned()),
     };
     Arrow {
         from: node_id(edge.from),
@@ -236,6 +247,7 @@ fn node_id(node: Node) -> String {
         Node::Handler(id) => format!("handler{}", id.index()),
         Node::Channel(id) => format!("channel{}", id.index()),
         Node::Store(id) => format!("store{}", id.index()),
+        Node::Saga(id) => format!("saga{}", id.index()),
     }
 }
 

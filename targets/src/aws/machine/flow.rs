@@ -1,0 +1,528 @@
+//! The states of a saga: forward, back, and where each error leads.
+
+use std::collections::BTreeSet;
+
+use aqueduct_compiler::model::{Id, Model, Saga as Declared, Step as DeclaredStep};
+use aqueduct_saga::definition::{Action, Class, Finish, Saga, Statement, Step};
+use serde_json::{Map, Value as Json, json};
+
+use super::dialect::Dialect;
+use super::scope::Scope;
+use super::states::{Group, Names, States};
+use super::substitution;
+use super::task::{Tasks, errors_of, refusals};
+use crate::QueryLanguage;
+use crate::aws::grants::Resource;
+use crate::aws::ids::Ids;
+
+/// A machine, or a branch of one, in the making.
+pub(super) struct Flow<'a> {
+    pub(super) tasks: Tasks<'a>,
+    pub(super) names: &'a mut Names,
+    pub(super) used: &'a mut BTreeSet<Resource>,
+    pub(super) states: States,
+    /// Where what can't be mended leads.
+    pub(super) stuck: String,
+}
+
+/// Where a statement stands.
+#[derive(Debug, Clone)]
+struct Place {
+    /// What comes next.
+    next: String,
+    /// What takes back all that is done before; where a failure leads.
+    back: String,
+    /// The point of no return is behind: a failure has nowhere to go back to.
+    forward_only: bool,
+}
+
+/// A machine's definition, with what it names.
+pub(super) fn machine(
+    model: &Model,
+    ids: &Ids,
+    id: Id<Declared>,
+    saga: &Saga,
+    query: QueryLanguage,
+) -> (Json, BTreeSet<Resource>) {
+    let dialect = Dialect(query);
+    let (mut names, mut used) = (Names::default(), BTreeSet::new());
+    let tasks = Tasks { model, ids, dialect };
+    let [done, failed, stuck] = ["Done", "Failed", "Stuck"].map(|name| names.claim(name));
+    let report = names.claim("report that it is stuck");
+    let mut flow = Flow {
+        tasks,
+        names: &mut names,
+        used: &mut used,
+        states: States::default(),
+        stuck: report.clone(),
+    };
+    let mut scope = Scope::of_input(&saga.input);
+    // Ends are made first, since everything leads there; they stand last all the same.
+    let back = flow.ending_after_failure(saga, &scope, &failed);
+    let place = Place {
+        next: "done".to_owned(),
+        back,
+        forward_only: false,
+    };
+    let finishes: Vec<String> = saga
+        .done
+        .iter()
+        .map(|finish| flow.names.claim(&finish.name.replace('_', " ")))
+        .collect();
+    let place = Place {
+        next: finishes.first().cloned().unwrap_or_else(|| done.clone()),
+        ..place
+    };
+    let (start, _) = flow.sequence(&saga.body, &mut scope, &place);
+    flow.finishes(&saga.done, &finishes, &scope, &done);
+    flow.end(&report, &stuck, &done, &failed);
+    let mut machine = Map::new();
+    let docs = &model.sagas[id].label.docs;
+    let comment = docs
+        .first()
+        .map_or_else(|| saga.name.clone(), ToString::to_string);
+    let _ = machine.insert("Comment".to_owned(), json!(comment));
+    if query == QueryLanguage::Jsonata {
+        let _ = machine.insert("QueryLanguage".to_owned(), json!("JSONata"));
+    }
+    let _ = machine.insert("StartAt".to_owned(), json!(start));
+    let _ = machine.insert("States".to_owned(), flow.states.finish());
+    (Json::Object(machine), used)
+}
+
+impl Flow<'_> {
+    /// Statements one after the other: where they begin, and what takes all of them back.
+    fn sequence(&mut self, body: &[Statement], scope: &mut Scope, place: &Place) -> (String, String) {
+        let entries: Vec<String> = body
+            .iter()
+            .map(|statement| self.names.claim(&title(statement)))
+            .collect();
+        let mut back = place.back.clone();
+        let mut forward_only = place.forward_only;
+        for (index, (statement, entry)) in body.iter().zip(&entries).enumerate() {
+            let place = Place {
+                next: entries.get(index + 1).unwrap_or(&place.next).clone(),
+                back: back.clone(),
+                forward_only,
+            };
+            back = self.statement(statement, entry, scope, &place);
+            forward_only |= has_pivot(statement);
+        }
+        let first = entries.first().cloned().unwrap_or_else(|| place.next.clone());
+        (first, back)
+    }
+
+    /// Makes a statement's states; what takes it and everything before it back.
+    fn statement(&mut self, statement: &Statement, entry: &str, scope: &mut Scope, place: &Place) -> String {
+        match statement {
+            Statement::Step(step) => self.step(step, entry, scope, place),
+            Statement::Choice {
+                name,
+                arms,
+                otherwise,
+            } => {
+                let slot = self.states.reserve(Group::Forward, entry);
+                let dialect = self.tasks.dialect;
+                let mut choices = Vec::new();
+                let mut backs = Vec::new();
+                let blocks = arms.iter().map(|(condition, body)| (Some(condition), body));
+                for (index, (condition, body)) in blocks.chain([(None, otherwise)]).enumerate() {
+                    let mut inner = scope.clone();
+                    let (first, back) = self.marked(name, index, body, &mut inner, place);
+                    backs.push(back);
+                    choices.push(condition.map(|condition| dialect.choice(condition, scope, &first)));
+                    if condition.is_none() {
+                        let choices: Vec<Json> = choices.drain(..).flatten().collect();
+                        let state = json!({ "Type": "Choice", "Choices": choices, "Default": first });
+                        self.states.fill(slot, state);
+                    }
+                }
+                self.back_over_choice(name, scope, &place.back, &backs)
+            }
+            Statement::Parallel { name, branches } => self.parallel(name, branches, entry, scope, place),
+            Statement::Wait { time, .. } => {
+                let seconds = time.div_ceil(1_000).max(1);
+                let state = json!({ "Type": "Wait", "Seconds": seconds, "Next": place.next });
+                self.states.add(Group::Forward, entry, state);
+                place.back.clone()
+            }
+            Statement::Fail { fault, fields, .. } => {
+                let dialect = self.tasks.dialect;
+                let mut failure = Map::new();
+                let _ = failure.insert("Error".to_owned(), json!(fault));
+                dialect.set(&mut failure, "Fields", fields, scope);
+                let state = dialect.pass("failure", failure, &place.back);
+                self.states.add(Group::Forward, entry, state);
+                place.back.clone()
+            }
+        }
+    }
+
+    /// A block that leaves a mark if there is something in it to take back: where it begins, and what takes it back.
+    fn marked(
+        &mut self,
+        mark: &str,
+        index: usize,
+        body: &[Statement],
+        scope: &mut Scope,
+        place: &Place,
+    ) -> (String, Option<String>) {
+        let slot = self.states.reserve(Group::Forward, "");
+        let (first, back) = self.sequence(body, scope, place);
+        if back == place.back {
+            self.states.drop(slot);
+            return (first, None);
+        }
+        let entry = self
+            .names
+            .claim(&format!("{} arm {}", mark.replace('_', " "), index + 1));
+        let mut taken = Map::new();
+        let _ = taken.insert("taken".to_owned(), json!(index));
+        let state = self.tasks.dialect.pass(mark, taken, &first);
+        self.states.rename(slot, &entry, state);
+        (entry, Some(back))
+    }
+
+    fn step(&mut self, step: &Step, entry: &str, scope: &mut Scope, place: &Place) -> String {
+        let dialect = self.tasks.dialect;
+        let slot = self.states.reserve(Group::Forward, entry);
+        let mut catches = Vec::new();
+        let mut handled = Vec::new();
+        for (index, on) in step.on.iter().enumerate() {
+            let mark = format!("{}_on", step.name);
+            let mut inner = scope.clone();
+            let (first, back) = self.marked(&mark, index, &on.body, &mut inner, place);
+            catches.push(dialect.catch(&errors_of(&on.fault), &first));
+            handled.push(back);
+        }
+        let before = scope.clone();
+        scope.step(&step.name);
+        let (refused, unknown, back) = match step.class {
+            Class::Retriable => (self.stuck.clone(), self.stuck.clone(), place.back.clone()),
+            _ if place.forward_only => (self.stuck.clone(), self.stuck.clone(), place.back.clone()),
+            Class::Pivot => (place.back.clone(), self.stuck.clone(), self.stuck.clone()),
+            Class::ReadOnly => (place.back.clone(), place.back.clone(), place.back.clone()),
+            Class::Compensatable => {
+                let undo = self.undo(step, scope, &place.back);
+                let back = self.back_over_step(step, scope, (&place.back, &undo), &handled);
+                (place.back.clone(), undo, back)
+            }
+        };
+        let said_no: Vec<&str> = refusals(&step.action)
+            .into_iter()
+            .filter(|fault| step.on.iter().all(|on| on.fault != *fault))
+            .collect();
+        if refused != unknown && !said_no.is_empty() {
+            let leads = self.refusal(step, &refused);
+            catches.push(dialect.catch(&said_no, &leads));
+        }
+        catches.push(dialect.catch(&["States.ALL"], &unknown));
+        let state = self.state(step, &before, place, catches);
+        self.states.fill(slot, state);
+        back
+    }
+
+    fn state(&mut self, step: &Step, scope: &Scope, place: &Place, catches: Vec<Json>) -> Json {
+        let dialect = self.tasks.dialect;
+        let task = self.tasks.task(&step.action, &step.name, scope);
+        let _ = self.used.insert(task.resource);
+        let mut state = task.state;
+        let next = match &step.action {
+            Action::Get { table } => {
+                // What isn't there has no fields to be read.
+                let looked = format!("{}_row", step.name);
+                let found = self.found(step, (&looked, &table.name), scope, place);
+                dialect.keep_whole(&mut state, &looked);
+                found
+            }
+            _ => {
+                dialect.keep_result(&mut state, &step.name, task.part);
+                place.next.clone()
+            }
+        };
+        let seconds = step.timeout.div_ceil(1_000).max(1);
+        let _ = state.insert("TimeoutSeconds".to_owned(), json!(seconds));
+        let retries = self.tasks.retries(&step.retry, &step.action);
+        if !retries.is_empty() {
+            let _ = state.insert("Retry".to_owned(), json!(retries));
+        }
+        let _ = state.insert("Catch".to_owned(), json!(catches));
+        let _ = state.insert("Next".to_owned(), json!(next));
+        Json::Object(state)
+    }
+
+    /// Where a step leads that says no; what DynamoDB says is called as the saga calls it.
+    fn refusal(&mut self, step: &Step, refused: &str) -> String {
+        let error = match &step.action {
+            Action::Insert { .. } => "AlreadyExists",
+            Action::Update { only_if: None, .. } => "MissingRow",
+            Action::Update { .. } => "ConditionFailed",
+            _ => return refused.to_owned(),
+        };
+        let name = self.names.claim(&format!("{} is refused", step.name));
+        let mut failure = Map::new();
+        let _ = failure.insert("Error".to_owned(), json!(error));
+        let state = self.tasks.dialect.pass("failure", failure, refused);
+        self.states.add(Group::Forward, &name, state);
+        name
+    }
+
+    /// Whether a row was there, and its fields as plain values: the state that asks.
+    fn found(&mut self, step: &Step, (looked, table): (&str, &str), scope: &Scope, place: &Place) -> String {
+        let dialect = self.tasks.dialect;
+        let asks = self.names.claim(&format!("is {} there", step.name));
+        let reads = self.names.claim(&format!("read {}", step.name));
+        let missing = self.names.claim(&format!("{} is missing", step.name));
+        let item = scope.mark(&format!("{looked}.Item"));
+        let there = dialect.choice_of_mark(&item, None, &reads);
+        let choice = json!({ "Type": "Choice", "Choices": [there], "Default": missing });
+        self.states.add(Group::Forward, &asks, choice);
+        let model = self.tasks.model;
+        let mut stores = model.stores.iter();
+        let store = stores.find(|(id, _)| model.store_name(*id) == table);
+        let mut kept = Map::new();
+        if let Some((_, store)) = store {
+            let row = dialect.untyped(model, store.row, &item);
+            let _ = kept.insert("reply".to_owned(), Json::Object(row));
+        }
+        let state = dialect.pass(&step.name, kept, &place.next);
+        self.states.add(Group::Forward, &reads, state);
+        let mut failure = Map::new();
+        let _ = failure.insert("Error".to_owned(), json!("MissingRow"));
+        let state = dialect.pass("failure", failure, &place.back);
+        self.states.add(Group::Forward, &missing, state);
+        asks
+    }
+
+    fn parallel(
+        &mut self,
+        name: &str,
+        branches: &[(String, Vec<Statement>)],
+        entry: &str,
+        scope: &mut Scope,
+        place: &Place,
+    ) -> String {
+        let dialect = self.tasks.dialect;
+        let slot = self.states.reserve(Group::Forward, entry);
+        let title = name.replace('_', " ");
+        let settled = self.names.claim(&format!("is {title} done"));
+        let mut machines = Vec::new();
+        for (branch, body) in branches {
+            machines.push(self.branch(branch, body, scope, place.forward_only));
+        }
+        let mut outer: Vec<Scope> = Vec::new();
+        for (index, (_, body)) in branches.iter().enumerate() {
+            let mut seen = scope.of_branch(name, index);
+            see(body, &mut seen);
+            outer.push(seen);
+        }
+        let back = if place.forward_only {
+            place.back.clone()
+        } else {
+            self.back_over_parallel(name, branches, &outer, &place.back)
+        };
+        let mut choices = Vec::new();
+        for (index, _) in branches.iter().enumerate() {
+            let mark = scope.of_branch(name, index).mark("stuck");
+            choices.push(dialect.choice_of_mark(&mark, None, &self.stuck));
+        }
+        for (index, (branch, _)) in branches.iter().enumerate() {
+            let failed = self.names.claim(&format!("{title}: {branch} has failed"));
+            let mark = scope.of_branch(name, index).mark("failure");
+            choices.push(dialect.choice_of_mark(&mark, None, &failed));
+            let mut failure = Map::new();
+            dialect.set_expression(
+                &mut failure,
+                "Error",
+                &dialect.reference(&format!("{mark}.Error")),
+            );
+            let state = dialect.pass("failure", failure, &back);
+            self.states.add(Group::Back, &failed, state);
+        }
+        let mut state = Map::new();
+        let _ = state.insert("Type".to_owned(), json!("Parallel"));
+        let _ = state.insert("Branches".to_owned(), json!(machines));
+        dialect.keep_whole(&mut state, name);
+        let _ = state.insert(
+            "Catch".to_owned(),
+            json!([dialect.catch(&["States.ALL"], &self.stuck)]),
+        );
+        let _ = state.insert("Next".to_owned(), json!(settled));
+        self.states.fill(slot, Json::Object(state));
+        let state = json!({ "Type": "Choice", "Choices": choices, "Default": place.next });
+        self.states.add(Group::Forward, &settled, state);
+        for seen in &outer {
+            scope.take(seen);
+        }
+        back
+    }
+
+    /// A branch that always ends well: with its data, and with its failure in them if it has one.
+    fn branch(&mut self, name: &str, body: &[Statement], scope: &Scope, forward_only: bool) -> Json {
+        let [ended, failed, stuck] = ["has ended", "is taken back", "is stuck"]
+            .map(|what| self.names.claim(&format!("{name} {what}")));
+        let mut flow = Flow {
+            tasks: self.tasks,
+            names: self.names,
+            used: self.used,
+            states: States::default(),
+            stuck: stuck.clone(),
+        };
+        let place = Place {
+            next: ended.clone(),
+            back: failed.clone(),
+            forward_only,
+        };
+        let (start, _) = flow.sequence(body, &mut scope.clone(), &place);
+        let end = json!({ "Type": "Pass", "End": true });
+        flow.states.add(Group::End, &ended, end.clone());
+        flow.states.add(Group::End, &failed, end);
+        let mut mark = Map::new();
+        let _ = mark.insert("branch".to_owned(), json!(name));
+        let mut state = self.tasks.dialect.pass("stuck", mark, "");
+        if let Json::Object(state) = &mut state {
+            let _ = state.shift_remove("Next");
+            let _ = state.insert("End".to_owned(), json!(true));
+        }
+        flow.states.add(Group::End, &stuck, state);
+        json!({ "StartAt": start, "States": flow.states.finish() })
+    }
+
+    /// What follows when all is taken back: the failure gets the name that the saga knows it by, then the actions.
+    fn ending_after_failure(&mut self, saga: &Saga, scope: &Scope, failed: &str) -> String {
+        let names: Vec<String> = saga
+            .failed
+            .iter()
+            .map(|finish| self.names.claim(&finish.name.replace('_', " ")))
+            .collect();
+        self.finishes(&saga.failed, &names, scope, failed);
+        let first = names.first().map_or(failed, String::as_str).to_owned();
+        self.named_failure(&first)
+    }
+
+    fn finishes(&mut self, finishes: &[Finish], names: &[String], scope: &Scope, end: &str) {
+        for (index, (finish, name)) in finishes.iter().zip(names).enumerate() {
+            let task = self.tasks.task(&finish.action, &finish.name, scope);
+            let _ = self.used.insert(task.resource);
+            let mut state = task.state;
+            self.tasks.dialect.drop_result(&mut state);
+            let _ = state.insert("TimeoutSeconds".to_owned(), json!(DeclaredStep::TIMEOUT / 1_000));
+            let retries = self.tasks.retries(&finish.retry, &finish.action);
+            let _ = state.insert("Retry".to_owned(), json!(retries));
+            let stuck = self.tasks.dialect.catch(&["States.ALL"], &self.stuck);
+            let _ = state.insert("Catch".to_owned(), json!([stuck]));
+            let next = names.get(index + 1).map_or(end, String::as_str);
+            let _ = state.insert("Next".to_owned(), json!(next));
+            self.states.add(Group::End, name, Json::Object(state));
+        }
+    }
+
+    fn end(&mut self, report: &str, stuck: &str, done: &str, failed: &str) {
+        let dialect = self.tasks.dialect;
+        let _ = self.used.insert(Resource::StuckSagas);
+        let mut arguments = Map::new();
+        let queue =
+            substitution(self.tasks.ids, Resource::StuckSagas).map(|(name, _)| format!("${{{name}}}"));
+        let _ = arguments.insert("QueueUrl".to_owned(), json!(queue));
+        let mut body = Map::new();
+        dialect.set_expression(&mut body, "execution", &dialect.context("Execution.Id"));
+        dialect.set_expression(&mut body, "failure", &dialect.reference(".failure"));
+        let _ = arguments.insert("MessageBody".to_owned(), Json::Object(body));
+        let mut state = Map::new();
+        let _ = state.insert("Type".to_owned(), json!("Task"));
+        let _ = state.insert("Resource".to_owned(), json!("arn:aws:states:::sqs:sendMessage"));
+        dialect.arguments(&mut state, arguments);
+        dialect.drop_result(&mut state);
+        let _ = state.insert("TimeoutSeconds".to_owned(), json!(DeclaredStep::TIMEOUT / 1_000));
+        let again = json!([{
+            "ErrorEquals": ["States.ALL"], "IntervalSeconds": 1, "MaxAttempts": 5, "BackoffRate": 2,
+            "MaxDelaySeconds": 30, "JitterStrategy": "FULL",
+        }]);
+        let _ = state.insert("Retry".to_owned(), again);
+        let _ = state.insert("Catch".to_owned(), json!([dialect.catch(&["States.ALL"], stuck)]));
+        let _ = state.insert("Next".to_owned(), json!(stuck));
+        self.states.add(Group::End, report, Json::Object(state));
+        let cause = "A step could not be taken back, or an end not told: a person has to look at it.";
+        let state = json!({ "Type": "Fail", "Error": "Stuck", "Cause": cause });
+        self.states.add(Group::End, stuck, state);
+        self.states.add(Group::End, done, json!({ "Type": "Succeed" }));
+        let state = match dialect.0 {
+            QueryLanguage::JsonPath => json!({ "Type": "Fail", "ErrorPath": "$.error.name" }),
+            QueryLanguage::Jsonata => json!({ "Type": "Fail", "Error": "{% $states.input.error.name %}" }),
+        };
+        self.states.add(Group::End, failed, state);
+    }
+}
+
+/// What the first state of a statement is called.
+fn title(statement: &Statement) -> String {
+    match statement {
+        Statement::Step(step) => step.name.clone(),
+        Statement::Choice { name, .. }
+        | Statement::Parallel { name, .. }
+        | Statement::Wait { name, .. }
+        | Statement::Fail { name, .. } => name.replace('_', " "),
+    }
+}
+
+fn has_pivot(statement: &Statement) -> bool {
+    let mut found = false;
+    steps(std::slice::from_ref(statement), &mut |step| {
+        found |= step.class == Class::Pivot;
+    });
+    found
+}
+
+/// Adds what a block that has ended leaves behind.
+fn see(body: &[Statement], scope: &mut Scope) {
+    for statement in body {
+        match statement {
+            Statement::Step(step) => {
+                scope.step(&step.name);
+                for on in &step.on {
+                    see(&on.body, scope);
+                }
+            }
+            Statement::Choice { arms, otherwise, .. } => {
+                for (_, body) in arms {
+                    see(body, scope);
+                }
+                see(otherwise, scope);
+            }
+            Statement::Parallel { name, branches } => {
+                for (index, (_, body)) in branches.iter().enumerate() {
+                    let mut inner = scope.of_branch(name, index);
+                    see(body, &mut inner);
+                    scope.take(&inner);
+                }
+            }
+            Statement::Wait { .. } | Statement::Fail { .. } => {}
+        }
+    }
+}
+
+/// Every step of a block, in the order of the text.
+pub(super) fn steps<'a>(body: &'a [Statement], visit: &mut impl FnMut(&'a Step)) {
+    for statement in body {
+        match statement {
+            Statement::Step(step) => {
+                visit(step);
+                for on in &step.on {
+                    steps(&on.body, visit);
+                }
+            }
+            Statement::Choice { arms, otherwise, .. } => {
+                for (_, body) in arms {
+                    steps(body, visit);
+                }
+                steps(otherwise, visit);
+            }
+            Statement::Parallel { branches, .. } => {
+                for (_, body) in branches {
+                    steps(body, visit);
+                }
+            }
+            Statement::Wait { .. } | Statement::Fail { .. } => {}
+        }
+    }
+}
