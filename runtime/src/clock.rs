@@ -93,26 +93,7 @@ impl Ids for CountingIds {
 pub struct Backoff {
     first: Duration,
     cap: Duration,
-    chance: Chance,
-}
-
-/// Numbers that a seed decides: splitmix64, even enough for jitter, and one word of state.
-#[derive(Debug, Clone)]
-pub(crate) struct Chance(u64);
-
-impl Chance {
-    pub(crate) fn new(seed: u64) -> Self {
-        Self(seed)
-    }
-
-    /// The next number.
-    pub(crate) fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
+    state: u64,
 }
 
 impl Backoff {
@@ -121,7 +102,7 @@ impl Backoff {
         Self {
             first,
             cap,
-            chance: Chance::new(seed),
+            state: seed,
         }
     }
 
@@ -130,7 +111,16 @@ impl Backoff {
         let doublings = attempt.saturating_sub(1).min(31);
         let longest = self.first.saturating_mul(1 << doublings).min(self.cap);
         let micros = u64::try_from(longest.as_micros()).unwrap_or(u64::MAX);
-        Duration::from_micros(self.chance.next() % micros.saturating_add(1))
+        Duration::from_micros(self.random() % micros.saturating_add(1))
+    }
+
+    /// The next number of splitmix64: even enough for jitter, and one word of state.
+    fn random(&mut self) -> u64 {
+        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.state;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
     }
 }
 

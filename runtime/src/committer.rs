@@ -14,18 +14,7 @@ use crate::store::Error;
 /// A running committer.
 #[derive(Debug)]
 pub(crate) struct Committer {
-    /// None among the tasks.
-    thread: Option<JoinHandle<Result<(), Error>>>,
-}
-
-/// Where a committer works.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Seat {
-    /// On a thread of its own, beside those who run handlers.
-    Thread,
-    /// Among the tasks that it serves: everything happens in one order, and in virtual time.
-    #[cfg(feature = "simulate")]
-    Task,
+    thread: JoinHandle<Result<(), Error>>,
 }
 
 /// What a committer needs besides its core.
@@ -42,34 +31,22 @@ pub(crate) struct Wiring {
 
 impl Committer {
     /// Gives the core a thread, until it is told to stop or a commit fails.
-    pub(crate) fn spawn(core: Core, wiring: Wiring, seat: Seat) -> std::io::Result<Self> {
-        let thread = match seat {
-            Seat::Thread => {
-                let work = move || {
-                    let _ended = wiring.ended.clone().drop_guard();
-                    commit_until_stopped(core, wiring)
-                };
-                let named = std::thread::Builder::new().name("committer".to_owned());
-                Some(named.spawn(work)?)
-            }
-            #[cfg(feature = "simulate")]
-            Seat::Task => {
-                drop(tokio::spawn(async move {
-                    if let Err(error) = commit_among_tasks(core, wiring).await {
-                        tracing::error!(%error, "nothing can be committed any more");
-                    }
-                }));
-                None
-            }
+    pub(crate) fn spawn(core: Core, wiring: Wiring) -> std::io::Result<Self> {
+        let work = move || {
+            let _ended = wiring.ended.clone().drop_guard();
+            commit_until_stopped(core, wiring)
         };
-        Ok(Self { thread })
+        Ok(Self {
+            thread: std::thread::Builder::new()
+                .name("committer".to_owned())
+                .spawn(work)?,
+        })
     }
 
     /// Waits for its end.
     pub(crate) fn join(self) -> Result<(), Error> {
-        let joined = self.thread.map(JoinHandle::join);
-        joined
-            .unwrap_or(Ok(Ok(())))
+        self.thread
+            .join()
             .unwrap_or_else(|_| Err(Error::Engine("the committer panicked".to_owned())))
     }
 }
@@ -79,58 +56,29 @@ fn commit_until_stopped(mut core: Core, mut wiring: Wiring) -> Result<(), Error>
     // What an earlier run left in the queues starts without being asked.
     core.turn(&mut group)?;
     loop {
-        if is_wanted(&core, &wiring) {
+        let wake = core.wake();
+        wiring
+            .wake
+            .send_if_modified(|known| std::mem::replace(known, wake) != wake);
+        if wake == Some(0) {
             core.turn(&mut group)?;
             continue;
         }
         let Some(first) = wiring.commands.blocking_recv() else {
             return Ok(());
         };
-        gather(first, &mut wiring, &mut group);
-        core.turn(&mut group)?;
-    }
-}
-
-/// The same as a task.
-#[cfg(feature = "simulate")]
-pub(crate) async fn commit_among_tasks(mut core: Core, mut wiring: Wiring) -> Result<(), Error> {
-    let _ended = wiring.ended.clone().drop_guard();
-    let mut group = Vec::with_capacity(wiring.group);
-    core.turn(&mut group)?;
-    loop {
-        if is_wanted(&core, &wiring) {
-            core.turn(&mut group)?;
-            continue;
+        let mut next = Some(first);
+        while let Some(command) = next {
+            match command {
+                Command::Stop => wiring.commands.close(),
+                command => group.push(command),
+            }
+            next = if group.len() < wiring.group {
+                wiring.commands.try_recv().ok()
+            } else {
+                None
+            };
         }
-        let Some(first) = wiring.commands.recv().await else {
-            return Ok(());
-        };
-        gather(first, &mut wiring, &mut group);
         core.turn(&mut group)?;
-    }
-}
-
-/// Tells when the next tick is due, and whether the core has something to do without being asked.
-fn is_wanted(core: &Core, wiring: &Wiring) -> bool {
-    let wake = core.wake();
-    wiring
-        .wake
-        .send_if_modified(|known| std::mem::replace(known, wake) != wake);
-    wake == Some(0)
-}
-
-/// Takes whatever else has come, up to the size of a group.
-fn gather(first: Command, wiring: &mut Wiring, group: &mut Vec<Command>) {
-    let mut next = Some(first);
-    while let Some(command) = next {
-        match command {
-            Command::Stop => wiring.commands.close(),
-            command => group.push(command),
-        }
-        next = if group.len() < wiring.group {
-            wiring.commands.try_recv().ok()
-        } else {
-            None
-        };
     }
 }

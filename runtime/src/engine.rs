@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::Program;
 use crate::clock::{Backoff, Clock, Ids};
-use crate::committer::{Committer, Seat, Wiring};
+use crate::committer::{Committer, Wiring};
 use crate::core::Core;
 use crate::core::command::Command;
 use crate::external::Transport;
@@ -39,16 +39,11 @@ pub(crate) struct Parts {
     pub(crate) backoff: Backoff,
     /// How many commands one transaction takes at most.
     pub(crate) group: usize,
-    /// Where the committer works.
-    pub(crate) seat: Seat,
     /// The way to services outside, if there is one.
     pub(crate) way: Option<Arc<dyn Transport>>,
     /// Whether answers are given before the commit: a fault on purpose.
     #[cfg(feature = "fault")]
     pub(crate) acknowledge_early: bool,
-    /// Who sees all that is sent.
-    #[cfg(feature = "simulate")]
-    pub(crate) witness: Option<Arc<crate::scenario::Witness>>,
 }
 
 /// What everybody who runs handlers shares.
@@ -63,8 +58,6 @@ pub(crate) struct Engine {
     /// For each handler: bounds how many requests run at once; deliveries are bounded by the core.
     gates: Vec<Semaphore>,
     commands: mpsc::Sender<Command>,
-    #[cfg(feature = "simulate")]
-    witness: Option<Arc<crate::scenario::Witness>>,
 }
 
 /// A running engine.
@@ -84,15 +77,12 @@ impl Engine {
     pub(crate) fn start(program: Program, parts: Parts) -> Result<Running, Error> {
         #[cfg(feature = "fault")]
         let acknowledge_early = parts.acknowledge_early;
-        #[cfg(feature = "simulate")]
-        let witness = parts.witness.clone();
         let Parts {
             storage,
             clock,
             ids,
             backoff,
             group,
-            seat,
             way,
             ..
         } = parts;
@@ -133,8 +123,7 @@ impl Engine {
             wake,
             ended: stopping.clone(),
         };
-        let committer = Committer::spawn(opened, wiring, seat);
-        let committer = committer.map_err(|error| Error::Engine(error.to_string()))?;
+        let committer = Committer::spawn(opened, wiring).map_err(|error| Error::Engine(error.to_string()))?;
         let routing = Routing::new(&site.topology);
         let engine = Engine {
             site,
@@ -144,8 +133,6 @@ impl Engine {
             routing,
             gates,
             commands,
-            #[cfg(feature = "simulate")]
-            witness,
         };
         let engine = Arc::new(engine);
         let (drained, give_back) = (CancellationToken::new(), CancellationToken::new());

@@ -41,8 +41,6 @@ mod message;
 mod program;
 mod record;
 mod routing;
-#[cfg(feature = "simulate")]
-pub mod scenario;
 pub mod seam;
 mod shape;
 pub mod stats;
@@ -64,8 +62,6 @@ pub use message::{Body, Message, Store};
 pub use program::Program;
 pub use rust_decimal::Decimal;
 pub use serde_json::{Value, json};
-#[cfg(feature = "simulate")]
-pub use shape::Shapes;
 pub use shape::{Field, FieldError, Shape, Unknown};
 pub use topology::{Api, ExternalSpec, HandlerSpec, Queue, Route, SagaSpec, TableSpec, Topic, Topology};
 pub use uuid::Uuid;

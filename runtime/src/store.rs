@@ -5,7 +5,7 @@
 
 pub(crate) mod file;
 pub(crate) mod keys;
-#[cfg(any(test, feature = "simulate"))]
+#[cfg(test)]
 pub(crate) mod memory;
 pub(crate) mod redb;
 

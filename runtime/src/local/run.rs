@@ -11,7 +11,6 @@ use tokio::task::JoinHandle;
 use super::Options;
 use crate::admin::server::Server;
 use crate::clock::{Backoff, Ids, SystemClock, SystemIds};
-use crate::committer::Seat;
 use crate::edge::Edge;
 use crate::engine::{self, Engine, Parts};
 use crate::store::file;
@@ -95,12 +94,9 @@ pub async fn start(program: Program, options: Options) -> Result<Running, Error>
         ),
         ids,
         group: options.group,
-        seat: Seat::Thread,
         way,
         #[cfg(feature = "fault")]
         acknowledge_early: options.acknowledge_early,
-        #[cfg(feature = "simulate")]
-        witness: None,
     };
     let longest = program
         .topology()
