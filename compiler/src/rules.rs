@@ -4,6 +4,7 @@ mod del;
 mod flo;
 mod ord;
 mod rou;
+mod sag;
 mod sch;
 mod sec;
 mod sty;
@@ -88,10 +89,23 @@ rules! {
     DEL001 => del::effect_repeats,
     DEL004 => del::no_failure_exit,
     DEL006 => del::dual_write,
+    SAG001 => sag::missing_compensation,
+    SAG002 => sag::abort_after_pivot,
+    SAG003 => sag::compensation_input_unavailable,
+    SAG004 => sag::compensation_not_null_safe,
+    SAG005 => sag::late_forward_not_fenced,
+    SAG006 => sag::unknown_outcome_ignored,
+    SAG007 => sag::compensation_can_give_up,
+    SAG008 => sag::wait_without_deadline,
+    SAG009 => sag::compensation_order,
+    SAG012 => sag::saga_not_sound,
+    SAG014 => sag::irreversible_too_early,
     FLO001 => flo::dead_channel,
     FLO002 => flo::orphan_event,
     FLO003 => flo::unreachable_handler,
     FLO004 => flo::message_loop,
+    FLO006 => flo::timeout_inversion,
+    FLO007 => flo::deadline_unreachable,
     SEC001 => sec::tainted_sink,
     SEC003 => sec::open_entry,
     SEC004 => sec::grant_wider_than_graph,

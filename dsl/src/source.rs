@@ -31,6 +31,11 @@ impl SpanId {
     /// For things that nobody wrote down, such as defaults.
     pub const NOWHERE: Self = Self(u32::MAX);
 
+    /// Whether somebody wrote it down. Spans are equal to each other, so this can't be asked with `==`.
+    pub fn is_somewhere(self) -> bool {
+        self.0 != Self::NOWHERE.0
+    }
+
     /// The same handle as always, for tables beside the source map.
     pub fn index(self) -> usize {
         self.0 as usize

@@ -23,6 +23,8 @@ pub use crate::record::Attempt;
 pub use crate::trace::Event;
 pub use client::Client;
 pub use offline::offline;
+#[cfg(feature = "http")]
+pub(crate) use sagas::visit as visit_sagas;
 
 /// The socket in a data directory.
 pub const SOCKET: &str = "admin.sock";

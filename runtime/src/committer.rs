@@ -1,4 +1,4 @@
-//! The thread that owns the core: one blocking receive, then whatever else has come, then one turn.
+//! What owns the core: waits for a command, takes whatever else has come, then takes one turn. A thread of its own.
 //!
 //! While a commit is on its way to disk the next commands gather, so the slower the disk, the larger the groups.
 
@@ -13,8 +13,12 @@ use crate::store::Error;
 
 /// A running committer.
 #[derive(Debug)]
-pub(crate) struct Committer {
-    thread: JoinHandle<Result<(), Error>>,
+pub(crate) struct Committer(Place);
+
+#[derive(Debug)]
+enum Place {
+    Thread(JoinHandle<Result<(), Error>>),
+    Task(tokio::task::JoinHandle<Result<(), Error>>),
 }
 
 /// What a committer needs besides its core.
@@ -32,26 +36,42 @@ pub(crate) struct Wiring {
 impl Committer {
     /// Gives the core a thread, until it is told to stop or a commit fails.
     pub(crate) fn spawn(core: Core, wiring: Wiring) -> std::io::Result<Self> {
-        let work = move || {
-            let _ended = wiring.ended.clone().drop_guard();
-            commit_until_stopped(core, wiring)
-        };
-        Ok(Self {
-            thread: std::thread::Builder::new()
-                .name("committer".to_owned())
-                .spawn(work)?,
-        })
+        let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+        let work = move || runtime.block_on(commit_until_stopped(core, wiring));
+        let thread = std::thread::Builder::new()
+            .name("committer".to_owned())
+            .spawn(work)?;
+        Ok(Self(Place::Thread(thread)))
+    }
+
+    /// Makes the core a task among the others: one thread does everything, and does it in the same order each time.
+    pub(crate) fn among_tasks(core: Core, wiring: Wiring) -> Self {
+        Self(Place::Task(tokio::spawn(commit_until_stopped(core, wiring))))
+    }
+
+    /// Ends as a kill does, if it is a task.
+    #[cfg(any(test, feature = "simulate"))]
+    pub(crate) fn kill(self) {
+        if let Place::Task(task) = self.0 {
+            task.abort();
+        }
     }
 
     /// Waits for its end.
-    pub(crate) fn join(self) -> Result<(), Error> {
-        self.thread
-            .join()
-            .unwrap_or_else(|_| Err(Error::Engine("the committer panicked".to_owned())))
+    pub(crate) async fn end(self) -> Result<(), Error> {
+        let panicked = || Err(Error::Engine("the committer panicked".to_owned()));
+        match self.0 {
+            Place::Thread(thread) => {
+                let joined = tokio::task::spawn_blocking(move || thread.join()).await;
+                joined.map_or_else(|_| panicked(), |ended| ended.unwrap_or_else(|_| panicked()))
+            }
+            Place::Task(task) => task.await.unwrap_or_else(|_| panicked()),
+        }
     }
 }
 
-fn commit_until_stopped(mut core: Core, mut wiring: Wiring) -> Result<(), Error> {
+async fn commit_until_stopped(mut core: Core, mut wiring: Wiring) -> Result<(), Error> {
+    let _ended = wiring.ended.clone().drop_guard();
     let mut group = Vec::with_capacity(wiring.group);
     // What an earlier run left in the queues starts without being asked.
     core.turn(&mut group)?;
@@ -64,7 +84,7 @@ fn commit_until_stopped(mut core: Core, mut wiring: Wiring) -> Result<(), Error>
             core.turn(&mut group)?;
             continue;
         }
-        let Some(first) = wiring.commands.blocking_recv() else {
+        let Some(first) = wiring.commands.recv().await else {
             return Ok(());
         };
         let mut next = Some(first);

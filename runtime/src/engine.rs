@@ -41,6 +41,8 @@ pub(crate) struct Parts {
     pub(crate) group: usize,
     /// The way to services outside, if there is one.
     pub(crate) way: Option<Arc<dyn Transport>>,
+    /// Whether commits are made by the thread that runs handlers: slow, and the same in every run.
+    pub(crate) among_tasks: bool,
     /// Whether answers are given before the commit: a fault on purpose.
     #[cfg(feature = "fault")]
     pub(crate) acknowledge_early: bool,
@@ -84,6 +86,7 @@ impl Engine {
             backoff,
             group,
             way,
+            among_tasks,
             ..
         } = parts;
         let site = Site::new(program.with_engines_of_sagas(), Arc::clone(&clock), ids);
@@ -123,7 +126,10 @@ impl Engine {
             wake,
             ended: stopping.clone(),
         };
-        let committer = Committer::spawn(opened, wiring).map_err(|error| Error::Engine(error.to_string()))?;
+        let committer = match among_tasks {
+            true => Committer::among_tasks(opened, wiring),
+            false => Committer::spawn(opened, wiring).map_err(|error| Error::Engine(error.to_string()))?,
+        };
         let routing = Routing::new(&site.topology);
         let engine = Engine {
             site,
@@ -178,6 +184,13 @@ impl Engine {
 }
 
 impl Running {
+    /// Ends as a kill does: whatever is under way stops where it is.
+    #[cfg(any(test, feature = "simulate"))]
+    pub(crate) fn kill(mut self) {
+        self.tasks.abort_all();
+        self.committer.kill();
+    }
+
     /// Stops: starts nothing more, lets handlers finish within `grace`, gives back the rest, syncs.
     ///
     /// Whoever sends requests must have stopped before.
@@ -196,8 +209,6 @@ impl Running {
             while self.tasks.join_next().await.is_some() {}
         }
         let _ = self.engine.send(Command::Stop).await;
-        let committer = self.committer;
-        let joined = tokio::task::spawn_blocking(move || committer.join()).await;
-        joined.unwrap_or_else(|error| Err(Error::Engine(error.to_string())))
+        self.committer.end().await
     }
 }

@@ -115,6 +115,7 @@ mod tests {
             ids: Arc::new(SystemIds),
             backoff: Backoff::new(Duration::ZERO, Duration::ZERO, 1),
             way: None,
+            among_tasks: false,
             group: 16,
             #[cfg(feature = "fault")]
             acknowledge_early: false,

@@ -43,6 +43,8 @@ mod record;
 mod routing;
 pub mod seam;
 mod shape;
+#[cfg(all(feature = "http", any(test, feature = "simulate")))]
+pub mod simulate;
 pub mod stats;
 mod step;
 mod store;

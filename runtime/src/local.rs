@@ -5,6 +5,7 @@ mod flags;
 mod run;
 mod signals;
 mod tokens;
+mod versions;
 
 use std::process::ExitCode;
 
@@ -12,6 +13,7 @@ use crate::Program;
 
 pub use flags::{Options, TokenOptions};
 pub use run::{Error, Running, start};
+pub use versions::Error as Misfits;
 
 /// Runs a program until it gets SIGINT or SIGTERM.
 ///

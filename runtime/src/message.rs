@@ -72,7 +72,7 @@ impl Body {
     }
 
     /// The JSON, parsed if it was not.
-    pub(crate) fn value(&self) -> Result<std::sync::Arc<Value>, Failure> {
+    pub fn value(&self) -> Result<std::sync::Arc<Value>, Failure> {
         match &self.0 {
             Form::Value(value) => Ok(std::sync::Arc::clone(value)),
             Form::Text(_) => self.decode::<Value>().map(std::sync::Arc::new),

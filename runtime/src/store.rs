@@ -5,7 +5,7 @@
 
 pub(crate) mod file;
 pub(crate) mod keys;
-#[cfg(test)]
+#[cfg(any(test, feature = "simulate"))]
 pub(crate) mod memory;
 pub(crate) mod redb;
 

@@ -129,11 +129,10 @@ impl Translation<'_> {
     }
 
     fn retry(&self, retry: &Retry) -> out::Retry {
-        let percent = (retry.factor * Decimal::ONE_HUNDRED).round();
         out::Retry {
             count: retry.count,
             backoff: retry.backoff,
-            factor_percent: percent.try_into().unwrap_or(100),
+            factor_percent: percent(retry),
             cap: retry.cap,
             on: retry.on.iter().map(|fault| self.type_name(*fault)).collect(),
             alarm: retry.alarm,
@@ -232,6 +231,12 @@ impl Translation<'_> {
     fn type_name(&self, id: Id<TypeDecl>) -> String {
         self.model.types[id].label.name.to_string()
     }
+}
+
+/// What each wait is longer than the one before, in hundredths.
+pub(crate) fn percent(retry: &Retry) -> u32 {
+    let percent = (retry.factor * Decimal::ONE_HUNDRED).round();
+    percent.try_into().unwrap_or(100)
 }
 
 fn strings(path: &[SmolStr]) -> Vec<String> {

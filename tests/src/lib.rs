@@ -7,6 +7,7 @@ pub mod generate;
 pub mod measure;
 pub mod mutants;
 pub mod oracles;
+pub mod saga;
 
 use std::path::{Path, PathBuf};
 

@@ -87,7 +87,7 @@ fn color_is_for_terminals_unless_asked_for() {
 #[test]
 fn what_can_not_be_read_ends_with_2_and_says_what_to_do() {
     let folder = tempfile::tempdir().unwrap();
-    let cases: [(&[&str], &str); 8] = [
+    let cases: [(&[&str], &str); 9] = [
         (
             &["check", "nothing.flow"],
             "there is no nothing.flow; name a .flow file, or a folder with one in it",
@@ -108,6 +108,10 @@ fn what_can_not_be_read_ends_with_2_and_says_what_to_do() {
         (
             &["dlq", "redrive"],
             "say which: some ids, `--queue NAME`, or `--all`",
+        ),
+        (
+            &["sagas", "--stuck"],
+            "there is no data in ./.aqueduct/data; start the program with `aqueduct run`",
         ),
         (&["new", "1st"], "`1st` can't name a system"),
         (&["send", "orders", "{"], "the message is not JSON"),
@@ -439,6 +443,7 @@ fn every_command_helps_and_shells_complete() {
         "run",
         "diagram",
         "dlq",
+        "sagas",
         "send",
         "tail",
         "stats",

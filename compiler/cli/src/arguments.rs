@@ -36,6 +36,7 @@ pub(crate) enum Command {
     Run(commands::run::Args),
     Diagram(commands::diagram::Args),
     Dlq(commands::dlq::Args),
+    Sagas(commands::sagas::Args),
     Send(commands::send::Args),
     Tail(commands::tail::Args),
     Stats(commands::stats::Args),

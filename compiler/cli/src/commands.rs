@@ -9,6 +9,7 @@ pub(crate) mod explain;
 pub(crate) mod fmt;
 pub(crate) mod new;
 pub(crate) mod run;
+pub(crate) mod sagas;
 pub(crate) mod send;
 pub(crate) mod stats;
 pub(crate) mod tail;

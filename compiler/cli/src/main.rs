@@ -48,6 +48,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         Command::Run(args) => commands::run::run(args),
         Command::Diagram(args) => commands::diagram::run(args),
         Command::Dlq(args) => commands::dlq::run(args),
+        Command::Sagas(args) => commands::sagas::run(args),
         Command::Send(args) => commands::send::run(args),
         Command::Tail(args) => commands::tail::run(args),
         Command::Stats(args) => commands::stats::run(args),

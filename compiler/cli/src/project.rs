@@ -37,6 +37,11 @@ pub(crate) fn data(folder: &Path) -> PathBuf {
     folder.join(".aqueduct").join("data")
 }
 
+/// Where programs that stand in for services of others keep theirs.
+pub(crate) fn stand_ins(folder: &Path) -> PathBuf {
+    folder.join(".aqueduct").join("stand-ins")
+}
+
 /// Whether a project has been built for a target: its folder is there, and we have made it.
 pub(crate) fn is_built_for(folder: &Path, target: &str) -> bool {
     let manifest = folder.join(target).join("Cargo.toml");

@@ -57,9 +57,8 @@ fn describe(model: &Model, id: Id<Handler>, service: String, known: Option<&Impl
 pub(crate) fn unwired(folder: &Path, model: &Model) -> anyhow::Result<Vec<(String, String)>> {
     let text = library(folder)?;
     let lines = model
-        .services
-        .ids()
-        .map(|id| aqueduct_targets::service_lines(model, id));
+        .own_services()
+        .map(|(id, _)| aqueduct_targets::service_lines(model, id));
     Ok(lines.filter(|(_, field)| !mentions(&text, field)).collect())
 }
 

@@ -1,3 +1,7 @@
-//! What a saga can be relied on for: the contracts of its steps, its way, its times.
+//! What a saga can be relied on for: its way, its times, the contracts of its steps, and how it may end.
 
 pub mod contract;
+pub mod ends;
+pub mod promises;
+pub mod time;
+pub mod way;

@@ -61,6 +61,7 @@ impl Lowering {
             external,
             control: None,
             limit: None,
+            stand_in: None,
             stores: Vec::new(),
             handlers: Vec::new(),
             apis: Vec::new(),
@@ -91,6 +92,10 @@ impl Lowering {
         declared.control = options
             .get("control")
             .and_then(|clause| control(&clause.word("party")?.text));
+        declared.stand_in = options
+            .get("stand_in")
+            .and_then(|clause| clause.text("folder"))
+            .map(|(folder, span)| (folder.into(), span));
         declared.limit = options.get("limit").and_then(rate);
         for member in options.others {
             let ast::Shape::Operation(handler) = &member.shape else {

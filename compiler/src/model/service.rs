@@ -19,6 +19,8 @@ pub struct Service {
     pub control: Option<Control>,
     /// Of an extern service: how much it lets in, as events in so many milliseconds.
     pub limit: Option<Setting<(Decimal, u64)>>,
+    /// Of an extern service: the folder of a program that `aqueduct run` starts in its place.
+    pub stand_in: Option<(SmolStr, SpanId)>,
     /// Its stores, in order.
     pub stores: Vec<Id<Store>>,
     /// Its handlers, in order.

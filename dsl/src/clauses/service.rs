@@ -1,6 +1,6 @@
 //! Rows of services, their apis and what they hold for a time.
 
-use super::Owner::{Api, Service, Tentative};
+use super::Owner::{Api, ExternService, Service, Tentative};
 use super::Row;
 
 pub(super) const ROWS: &[Row] = &[
@@ -37,6 +37,12 @@ pub(super) const ROWS: &[Row] = &[
     .leads(),
     Row::once(&[Api], "size <limit:size>", "bounds the body of a request").rules(&["TAR008"]),
     Row::once(&[Api], "page <count:number>", "bounds the rows of one answer").rules(&["TAR008"]),
+    Row::once(
+        &[ExternService],
+        "stand_in <folder:text>",
+        "names the folder of a program that `aqueduct run` starts in its place",
+    )
+    .carried(),
     Row::once(
         &[Tentative],
         "reserve <handler:word>",

@@ -18,9 +18,9 @@ pub(crate) async fn start(
     body: &Body,
     delivery: &Delivery,
 ) -> Result<bool, Failure> {
-    let input = body.value()?;
+    let value = body.value()?;
     let input = json!({
-        saga.input.as_str(): input.as_ref(),
+        saga.input.as_str(): value.as_ref(),
         "meta": { "correlation": delivery.correlation_id, "causation": delivery.message_id },
     });
     let request = engine
@@ -28,7 +28,7 @@ pub(crate) async fn start(
         .machines
         .start_execution()
         .state_machine_arn(engine.cloud.machine(&saga.name)?)
-        .name(name(saga, &body.value()?)?)
+        .name(name(saga, &value)?)
         .input(input.to_string());
     match request.send().await {
         Ok(_) => Ok(true),

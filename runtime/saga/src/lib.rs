@@ -11,6 +11,7 @@
 //! - After a pivot there is no way back: what can't go on is stuck, and visible.
 
 pub mod definition;
+mod fit;
 mod log;
 mod outcome;
 mod record;
@@ -19,6 +20,7 @@ mod task;
 mod value;
 mod walk;
 
+pub use fit::{Misfit, misfits};
 pub use jiff::Timestamp;
 pub use log::{CRASHED, DEADLINE, Ended, Entry, Error, Event, Kind, Log, Outcome, TIMEOUT};
 pub use standing::Standing;
@@ -33,4 +35,5 @@ mod tests {
     mod behavior;
     mod player;
     mod properties;
+    mod versions;
 }

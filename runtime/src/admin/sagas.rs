@@ -64,7 +64,7 @@ pub(super) fn count(snapshot: &(impl Read + ?Sized)) -> Result<BTreeMap<String, 
 }
 
 /// Whether a saga is meant by a name, with its service or without.
-pub(crate) fn is_called(saga: &str, name: &str) -> bool {
+fn is_called(saga: &str, name: &str) -> bool {
     saga == name || saga.rsplit_once('.').is_some_and(|(_, short)| short == name)
 }
 

@@ -24,6 +24,9 @@ pub(super) async fn all(
     let mut stopping = false;
     loop {
         tokio::select! {
+            // In this order, so that a simulation is the same in every run.
+            biased;
+            Some(_) = tasks.join_next(), if !tasks.is_empty() => {}
             // What has come before the core had drained is still taken.
             () = drained.cancelled(), if !stopping => {
                 stopping = true;
@@ -33,7 +36,6 @@ pub(super) async fn all(
                 Some(started) => drop(tasks.spawn(one(Arc::clone(&engine), started))),
                 None => break,
             },
-            Some(_) = tasks.join_next(), if !tasks.is_empty() => {}
         }
     }
     tokio::select! {

@@ -20,6 +20,7 @@ pub(super) async fn tick(engine: Arc<Engine>, mut woken: watch::Receiver<Option<
             Duration::from_micros(due.saturating_sub(now)).min(IDLE)
         });
         tokio::select! {
+            biased;
             () = engine.stopping.cancelled() => return,
             changed = woken.changed() => {
                 if changed.is_err() {

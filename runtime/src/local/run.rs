@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use super::Options;
+use super::{Options, versions};
 use crate::admin::server::Server;
 use crate::clock::{Backoff, Ids, SystemClock, SystemIds};
 use crate::edge::Edge;
@@ -48,6 +48,9 @@ pub enum Error {
     /// Nobody knows where a service outside is.
     #[error("cannot call services outside: {0}")]
     Externals(String),
+    /// Sagas that run can't go on under this version of the program.
+    #[error(transparent)]
+    Sagas(#[from] versions::Error),
     /// The system gives no signals.
     #[error("cannot listen to signals: {0}")]
     Signals(io::Error),
@@ -79,6 +82,7 @@ pub async fn start(program: Program, options: Options) -> Result<Running, Error>
         .local_addr()
         .map_err(|error| Error::Listen { address, error })?;
     let storage = Arc::new(file::open(&options.data, &program.topology.name)?);
+    versions::check(storage.as_ref(), program.topology())?;
     let server = Server::bind(&options.data).map_err(|error| Error::Admin {
         data: options.data.clone(),
         error,
@@ -95,6 +99,7 @@ pub async fn start(program: Program, options: Options) -> Result<Running, Error>
         ids,
         group: options.group,
         way,
+        among_tasks: false,
         #[cfg(feature = "fault")]
         acknowledge_early: options.acknowledge_early,
     };

@@ -24,6 +24,14 @@ impl SagaSpec {
         }
     }
 
+    /// A saga from its JSON, as generated projects carry it.
+    ///
+    /// # Panics
+    /// When the text is no saga; generated text always is.
+    pub fn of_json(text: &str) -> Self {
+        Self::new(serde_json::from_str(text).expect("a generated saga can be read"))
+    }
+
     /// How many steps of all its runs may be at work at once.
     pub fn concurrency(mut self, most: u32) -> Self {
         self.concurrency = most;

@@ -5,8 +5,8 @@ mod program;
 use std::time::Duration;
 
 use aqueduct::admin::{Request, Response};
-use aqueduct::saga::Standing;
 use aqueduct::saga::definition::Statement;
+use aqueduct::saga::{Kind, Standing};
 
 use program::{Act, Bench, fare_collection, plain, retry, saga, step, story, topology};
 
@@ -243,4 +243,45 @@ async fn branches_run_at_once() {
     }
     assert_eq!((done, failed), (2, 1));
     bench.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_version_that_can_not_go_on_does_not_start() {
+    let mut definition = fare_collection();
+    definition.body.push(Statement::Wait {
+        name: "wait_1".to_owned(),
+        time: 30_000,
+    });
+    let mut bench = Bench::start(definition.clone()).await;
+    bench.send("r1").await;
+    while bench
+        .log("r1")
+        .await
+        .is_none_or(|log| log.under_way() != [(Kind::Timer, "wait_1")])
+    {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    bench.stop().await;
+    let mut other = definition.clone();
+    other.body.remove(1);
+    bench.topology = topology(other);
+    let error = bench.try_run().await.unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "these runs of sagas can't go on under this version of the program:\n  \
+         Accounting.FareCollection r1: authorize: the step is gone\n\
+         put back what is missing until they have ended (`aqueduct sagas` lists them), or start the version before \
+         to let them end"
+    );
+    definition.body.push(plain(step("book_again", None)));
+    bench.topology = topology(definition);
+    assert!(
+        bench
+            .try_run()
+            .await
+            .unwrap_err()
+            .to_string()
+            .contains("book_again"),
+        "the handler isn't there"
+    );
 }

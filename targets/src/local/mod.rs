@@ -22,6 +22,8 @@ struct Manifest<'a> {
     package: &'a str,
     system: &'a str,
     jwt: bool,
+    /// Whether services outside are called.
+    calls: bool,
 }
 
 #[derive(Template)]
@@ -46,6 +48,7 @@ fn emit(checked: Checked<'_>, origin: &Origin) -> Files {
                 .apis
                 .values()
                 .any(|api| matches!(api.auth, Some(Auth::Jwt { .. }))),
+            calls: checked.model().external_services().next().is_some(),
         }),
     );
     files.generated("local/src/main.rs", rendered(&Main { header, system }));

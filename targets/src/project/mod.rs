@@ -1,5 +1,6 @@
 //! What every project has, whatever it runs on: `system/` (types, traits, wiring), `handlers/` (the user's), manifests.
 
+mod calls;
 mod handlers;
 mod manifests;
 mod messages;

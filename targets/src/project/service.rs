@@ -7,6 +7,7 @@ use aqueduct_compiler::model::{
 };
 use askama::Template;
 
+use super::calls::{self, CallView};
 use super::docs;
 use crate::Origin;
 use crate::rust::names::{accessor, camel, ident, literal, service_name, snake, store_name, type_name};
@@ -21,6 +22,7 @@ pub(super) struct ServiceView {
     trait_name: String,
     uses: Vec<String>,
     stores: Vec<StoreView>,
+    calls: Vec<CallView>,
     handlers: Vec<HandlerView>,
 }
 
@@ -41,10 +43,10 @@ struct HandlerView {
     methods: Vec<MethodView>,
 }
 
-struct MethodView {
-    docs: String,
-    signature: String,
-    body: String,
+pub(super) struct MethodView {
+    pub(super) docs: String,
+    pub(super) signature: String,
+    pub(super) body: String,
 }
 
 impl ServiceView {
@@ -69,6 +71,7 @@ impl ServiceView {
                 .iter()
                 .map(|store| store_view(model, *store))
                 .collect(),
+            calls: calls::constants(model, service),
             handlers: service
                 .handlers
                 .iter()
@@ -100,9 +103,18 @@ fn uses(model: &Model, service: &Service) -> Vec<String> {
         }
         messages.extend(handler.input.map(|id| type_name(model, id)));
         messages.extend(handler.reply.map(|id| type_name(model, id)));
+        for called in &handler.calls {
+            let _ = runtime.insert("Call");
+            let other = &model.handlers[called.handler];
+            let types = [other.input, other.reply].into_iter().flatten();
+            messages.extend(types.map(|id| type_name(model, id)));
+        }
         messages.extend(handler.emits.iter().map(|emit| type_name(model, emit.message)));
     }
     let mut lines = Vec::new();
+    if runtime.contains("Call") {
+        lines.extend(["use std::time::Duration;".to_owned(), String::new()]);
+    }
     if !runtime.is_empty() {
         lines.push(use_line(
             "aqueduct",
@@ -231,6 +243,26 @@ fn handler_docs(model: &Model, handler: &Handler) -> Vec<String> {
         }
         None => {}
     }
+    if let Some(undoes) = &handler.undoes {
+        let by: Vec<String> = undoes
+            .by
+            .iter()
+            .map(|path| format!("`{}`", path.join(".")))
+            .collect();
+        facts.push(format!(
+            "Takes back what `{}` did for the same {}.",
+            model.handlers[undoes.handler].label.name,
+            by.join(" and ")
+        ));
+    }
+    if !handler.fails.is_empty() {
+        let faults = handler.fails.iter();
+        let faults = faults.map(|(fault, _)| format!("`{}`", model.types[*fault].label.name));
+        facts.push(format!(
+            "Says no with {}.",
+            faults.collect::<Vec<_>>().join(" or ")
+        ));
+    }
     if !lines.is_empty() && !facts.is_empty() {
         lines.push(String::new());
     }
@@ -325,6 +357,8 @@ fn methods(model: &Model, handler: &Handler) -> Vec<MethodView> {
     for emit in &handler.emits {
         methods.push(emit_method(model, handler, *emit));
     }
+    let calls = handler.calls.iter();
+    methods.extend(calls.map(|called| calls::method(model, handler, called)));
     methods
 }
 

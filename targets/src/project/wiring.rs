@@ -322,7 +322,7 @@ pub(super) fn saga_file(model: &Model, id: Id<Saga>) -> String {
     )
 }
 
-fn duration(milliseconds: Setting<u64>) -> Code {
+pub(super) fn duration(milliseconds: Setting<u64>) -> Code {
     let value = milliseconds.value;
     if value.is_multiple_of(1_000) {
         call("Duration::from_secs", [text(grouped(value / 1_000))])

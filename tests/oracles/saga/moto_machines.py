@@ -3,7 +3,7 @@
 usage: moto_machines.py plan.json report.json
 
 plan:   {"machines": {name: definition}, "tables": [{"name", "key", "number"}], "topics": [name], "queues": [name],
-         "vectors": [{"machine", "execution", "input", "script": {function: [outcome, …]}}]}
+         "vectors": [{"machine", "execution", "input", "script": {function: [outcome, …]}, "tables", "channels"}]}
         An outcome is {"ok": reply}, {"error": name, "message": text}; the last one repeats.
 report: [{"status", "error", "cause", "calls": [[function, payload, outcome]], "rows": {table: [row]},
           "sent": {channel: [body]}}], in the order of the vectors.
@@ -24,6 +24,7 @@ import moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_fun
 from boto3.dynamodb.types import TypeDeserializer  # noqa: E402
 from moto import mock_aws  # noqa: E402
 from moto.awslambda_simple.models import LambdaSimpleBackend  # noqa: E402
+from moto.stepfunctions.parser.models import stepfunctions_parser_backends as stepfunctions_backends  # noqa: E402
 
 ACCOUNT = "123456789012"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/machine"
@@ -97,6 +98,7 @@ class Account:
             raw = {"RawMessageDelivery": "true"}
             self.topics.subscribe(TopicArn=arn, Protocol="sqs", Endpoint=heard, Attributes=raw)
             self.inboxes[name] = url
+        self.backend = stepfunctions_backends[ACCOUNT]["us-east-1"]
         for name, definition in plan["machines"].items():
             made = self.states.create_state_machine(name=name, definition=json.dumps(definition), roleArn=ROLE)
             self.machines[name] = made["stateMachineArn"]
@@ -113,19 +115,18 @@ class Account:
             name=vector["execution"],
             input=json.dumps(vector["input"]),
         )["executionArn"]
-        until = time.time() + LONGEST
-        while True:
-            ended = self.states.describe_execution(executionArn=execution)
-            if ended["status"] != "RUNNING" or time.time() > until:
-                break
-            time.sleep(0.001)
+        # Asking over the API as often would take longer than the execution itself.
+        running, until = self.backend.describe_execution(execution), time.time() + LONGEST
+        while running.status == "RUNNING" and time.time() < until:
+            time.sleep(0.002)
+        ended = self.states.describe_execution(executionArn=execution)
         return {
             "status": ended["status"],
             "error": ended.get("error"),
             "cause": ended.get("cause"),
             "calls": list(calls),
-            "rows": {table["name"]: self.emptied(table) for table in self.tables},
-            "sent": {name: self.received(url) for name, url in self.inboxes.items()},
+            "rows": {table["name"]: self.emptied(table) for table in self.tables if table["name"] in vector["tables"]},
+            "sent": {name: self.received(self.inboxes[name]) for name in vector["channels"]},
         }
 
     def emptied(self, table):

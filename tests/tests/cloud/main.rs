@@ -8,6 +8,7 @@ mod deployed;
 mod events;
 mod filters;
 mod judges;
+mod machines;
 mod ordered;
 mod workshop;
 

@@ -1,5 +1,7 @@
 //! `aqueduct run`: checks, builds and starts a system, and says what to try.
 
+mod stand_in;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -61,8 +63,10 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
             data.display()
         );
     }
-    if args.fresh && data.exists() {
-        std::fs::remove_dir_all(&data).with_context(|| format!("can't remove {}", data.display()))?;
+    for data in [&data, &project::stand_ins(folder)] {
+        if args.fresh && data.exists() {
+            std::fs::remove_dir_all(data).with_context(|| format!("can't remove {}", data.display()))?;
+        }
     }
     let model = &loaded.analysis.model;
     let guarded = model
@@ -77,8 +81,10 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
             issuer.token()?
         ));
     }
+    let stand_ins = stand_in::start(model, folder, &args.flags, &project::stand_ins(folder))?;
     let mut command = Command::new(&program);
     let _ = command
+        .envs(stand_ins.iter().map(|one| (&one.variable, &one.address)))
         .arg("--port")
         .arg(args.port.to_string())
         .arg("--data")
@@ -91,8 +97,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
 
 /// Lets cargo build the program; the path of what it built.
 fn compile(folder: &Path, package: &str, release: bool) -> anyhow::Result<PathBuf> {
-    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    let _ = cargo
+    let mut build = Command::new(cargo());
+    let _ = build
         .args([
             "build",
             "--package",
@@ -100,12 +106,22 @@ fn compile(folder: &Path, package: &str, release: bool) -> anyhow::Result<PathBu
             "--message-format",
             "json-render-diagnostics",
         ])
-        .current_dir(folder)
-        .stderr(std::process::Stdio::inherit());
+        .current_dir(folder);
     if release {
-        let _ = cargo.arg("--release");
+        let _ = build.arg("--release");
     }
-    let output = cargo
+    executable(&mut build)
+}
+
+/// The cargo that we were started by, or the one on the path.
+fn cargo() -> std::ffi::OsString {
+    std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
+}
+
+/// What a build of cargo's makes, the last if there are several.
+fn executable(build: &mut Command) -> anyhow::Result<PathBuf> {
+    let output = build
+        .stderr(std::process::Stdio::inherit())
         .output()
         .context("can't start cargo; install Rust from rustup.rs")?;
     if !output.status.success() {

@@ -1,4 +1,4 @@
-//! `aqueduct stats`: what is in the queues and tables, and what has happened.
+//! `aqueduct stats`: what is in the queues and tables, how sagas stand, and what has happened.
 
 use std::fmt::Write;
 
@@ -8,7 +8,7 @@ use aqueduct::admin::{Request, Response};
 use super::running::Place;
 use crate::{Outcome, output};
 
-/// Show what is in the queues and tables, and what has happened
+/// Show what is in the queues and tables, how sagas stand, and what has happened
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
@@ -57,6 +57,22 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         let _ = writeln!(text, "\n{:width$}  {:>8}", "table", "rows");
         for (name, rows) in &stats.tables {
             let _ = writeln!(text, "{name:width$}  {rows:>8}");
+        }
+    }
+    if !stats.sagas.is_empty() {
+        let longest = stats.sagas.keys().map(String::len).max().unwrap_or_default();
+        let width = longest.max("saga".len());
+        let _ = writeln!(
+            text,
+            "\n{:width$}  {:>8}  {:>8}  {:>8}  {:>8}",
+            "saga", "running", "stuck", "done", "failed"
+        );
+        for (name, saga) in &stats.sagas {
+            let _ = writeln!(
+                text,
+                "{name:width$}  {:>8}  {:>8}  {:>8}  {:>8}",
+                saga.running, saga.stuck, saga.done, saga.failed
+            );
         }
     }
     if stats.running {

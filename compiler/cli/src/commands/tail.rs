@@ -50,7 +50,14 @@ fn line(event: &Event) -> String {
     let kind = serde_json::to_value(event.kind).ok();
     let kind = kind.as_ref().and_then(|kind| kind.as_str()).unwrap_or_default();
     let mut line = format!("{:.3}  {kind:13} {}", event.time, event.message_id);
-    for (word, value) in [("in", &event.channel), ("by", &event.handler)] {
+    let places = [
+        ("in", &event.channel),
+        ("by", &event.handler),
+        ("of", &event.saga),
+        ("key", &event.key),
+        ("step", &event.step),
+    ];
+    for (word, value) in places {
         if let Some(value) = value {
             line.push_str(&format!("  {word} {value}"));
         }

@@ -6,11 +6,13 @@
 
 mod explore;
 mod machine;
+mod script;
 #[cfg(test)]
 mod tests;
 
 pub use explore::{Bad, check};
 pub use machine::{Done, Move};
+pub use script::{Fault, Settled};
 
 /// What a step and its undo can be relied on for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -38,8 +40,10 @@ pub struct Contract {
     pub has_undo: bool,
     /// Whether it can say no.
     pub may_refuse: bool,
-    /// What is tried again after it said no, as after an unknown outcome.
+    /// Whether it is asked again after it said no.
     pub retries_refusals: bool,
+    /// Whether it is asked again after it said nothing.
+    pub retries_silence: bool,
     /// Whether something after it, or beside it, can make the saga go back.
     pub may_go_back: bool,
     /// How often it is asked.

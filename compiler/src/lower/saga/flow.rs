@@ -284,7 +284,7 @@ fn steps_beside<'a>(lines: &[Entry<'a, '_>], this: &Entry<'a, '_>) -> Vec<&'a as
     let mut found = Vec::new();
     for line in lines {
         match (line, this) {
-            (Entry::Clause(one), Entry::Clause(other)) if one.clause.span == other.clause.span => {}
+            (Entry::Clause(one), Entry::Clause(other)) if std::ptr::eq(one.clause, other.clause) => {}
             (Entry::Other(one), Entry::Other(other)) if std::ptr::eq(*one, *other) => {}
             (Entry::Clause(matched), _) => names_of_steps(matched.block(), &mut found),
             (Entry::Other(entry), _) => names_of_steps(std::slice::from_ref(*entry), &mut found),

@@ -102,7 +102,7 @@ impl Lowering {
                     .help("put options into braces: `{ timeout 5s }`"),
                 );
             }
-            return self.call_of(around, call, call_span(call, span), scope);
+            return self.call_of(around, call, call.callee.span, scope);
         }
         let bare = ast::Clause {
             block: None,
@@ -244,14 +244,5 @@ fn class(word: &str) -> Option<StepClass> {
         "retriable" => Some(StepClass::Retriable),
         "readonly" => Some(StepClass::ReadOnly),
         _ => None,
-    }
-}
-
-/// The call's name stands for the call: its block says other things.
-fn call_span(call: &ast::Call, clause: SpanId) -> SpanId {
-    if call.callee.span == SpanId::NOWHERE {
-        clause
-    } else {
-        call.callee.span
     }
 }

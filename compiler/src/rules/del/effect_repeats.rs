@@ -5,7 +5,10 @@ use smol_str::SmolStr;
 
 use crate::check::{Context, Sink};
 use crate::facts::delivery;
-use crate::model::{ChannelKind, Handler, Id, Model};
+use crate::facts::saga::contract::Promise;
+use crate::facts::saga::promises::missing_on;
+use crate::facts::saga::way::Way;
+use crate::model::{ChannelKind, Field, Handler, Id, Model};
 use crate::rules::{Needs, Rule};
 
 pub(crate) const RULE: Rule = Rule {
@@ -18,6 +21,7 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
+    steps(cx, out);
     for (id, handler) in cx.model.handlers.iter() {
         let Some((channel, listens)) = handler.on else {
             continue;
@@ -55,6 +59,40 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
     }
 }
 
+/// A step is asked again when its answer is lost.
+fn steps(cx: &Context<'_>, out: &mut Sink<'_>) {
+    for saga in cx.model.sagas.values() {
+        let way = Way::of(saga);
+        for step in saga.steps() {
+            let missing = missing_on(cx.model, &way, step);
+            let repeats = missing
+                .iter()
+                .find(|(promise, _)| *promise == Promise::Idempotent);
+            let (Some((_, targets)), Some(id)) = (repeats, step.action.called()) else {
+                continue;
+            };
+            let (name, handler) = (cx.model.handler_name(id), &cx.model.handlers[id]);
+            let what = match effects(cx.model, handler).as_slice() {
+                [] => "would ask others twice".to_owned(),
+                effects => format!("would {} twice", effects.join(" and ")),
+            };
+            out.report(
+                handler.label.span,
+                format!("`{name}` may run twice for one step, and nothing says that this is harmless"),
+                |finding| {
+                    let finding = finding
+                        .label(what)
+                        .related(step.label.span, "asks again when an answer is lost")
+                        .help(help(cx.model, id));
+                    targets
+                        .iter()
+                        .fold(finding, |finding, target| finding.holds_for(target.word()))
+                },
+            );
+        }
+    }
+}
+
 fn effects(model: &Model, handler: &Handler) -> Vec<String> {
     let writes = handler
         .writes
@@ -64,16 +102,18 @@ fn effects(model: &Model, handler: &Handler) -> Vec<String> {
         .emits
         .iter()
         .map(|emit| format!("emit {}", model.types[emit.message].label.name));
-    writes.chain(emits).collect()
+    let calls = handler
+        .calls
+        .iter()
+        .map(|call| format!("ask `{}`", model.handler_name(call.handler)));
+    writes.chain(emits).chain(calls).collect()
 }
 
 fn help(model: &Model, id: Id<Handler>) -> String {
     let key = model.handlers[id].input.and_then(|input| {
         let fields = model.fields(input);
-        fields
-            .iter()
-            .find(|field| field.tags.key)
-            .map(|field| field.label.name.clone())
+        let is_key = |field: &&Field| field.tags.key || field.label.name == "key";
+        fields.iter().find(is_key).map(|field| field.label.name.clone())
     });
     let key: SmolStr = key.unwrap_or_else(|| "its_key".into());
     format!("say `idempotent by {key} for 30d`, or `natural because \"…\"` if a second run does no harm")

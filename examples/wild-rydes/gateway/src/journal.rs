@@ -2,6 +2,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Write};
+use std::path::Path;
 
 use serde_json::{Value, json};
 
@@ -12,17 +13,18 @@ use crate::ledger::{Ledger, Operation};
 pub(crate) struct Journal(Option<File>);
 
 impl Journal {
-    /// Opens it and does again what is in it.
-    pub(crate) fn open(path: Option<&str>) -> io::Result<(Self, Ledger)> {
+    /// Opens that of a folder and does again what is in it.
+    pub(crate) fn open(folder: Option<&Path>) -> io::Result<(Self, Ledger)> {
         let mut ledger = Ledger::default();
-        let Some(path) = path else {
+        let Some(folder) = folder else {
             return Ok((Self(None), ledger));
         };
+        std::fs::create_dir_all(folder)?;
         let file = OpenOptions::new()
             .create(true)
             .read(true)
             .append(true)
-            .open(path)?;
+            .open(folder.join("journal.jsonl"))?;
         for line in BufReader::new(&file).lines() {
             // The last line of a gateway that died may be torn: it was never answered.
             let Ok(entry) = serde_json::from_str::<Value>(&line?) else {

@@ -7,6 +7,8 @@ mod journal;
 mod ledger;
 mod mood;
 
+use std::io::Read;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -31,7 +33,7 @@ struct Gateway {
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut port = 0_u16;
-    let mut file = None;
+    let mut folder = None;
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         let value = arguments
@@ -39,16 +41,16 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             .ok_or_else(|| format!("{argument} wants a value"))?;
         match argument.as_str() {
             "--port" => port = value.parse()?,
-            "--journal" => file = Some(value),
+            "--data" => folder = Some(PathBuf::from(value)),
             _ => {
                 return Err(format!(
-                    "there is no {argument}; there are --port N and --journal FILE"
+                    "there is no {argument}; there are --port N and --data FOLDER"
                 )
                 .into());
             }
         }
     }
-    let (journal, ledger) = Journal::open(file.as_deref())?;
+    let (journal, ledger) = Journal::open(folder.as_deref())?;
     let gateway = Arc::new(Gateway {
         ledger: Mutex::new((ledger, journal)),
         moods: Mutex::default(),
@@ -60,7 +62,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .with_state(gateway);
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;
     println!("listening on http://{}", listener.local_addr()?);
-    axum::serve(listener, routes).await?;
+    // Whoever started it has gone when standard input ends, and nobody waits for what hangs.
+    let gone = tokio::task::spawn_blocking(|| std::io::stdin().read_to_end(&mut Vec::new()));
+    tokio::select! {
+        served = async { axum::serve(listener, routes).await } => served?,
+        _ = gone => {}
+    }
     Ok(())
 }
 

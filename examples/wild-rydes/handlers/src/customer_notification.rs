@@ -1,8 +1,10 @@
 //! What `CustomerNotification` does.
 
 use aqueduct::Failure;
-use system::messages::{Notice, Phone, RideCompleted};
-use system::services::customer_notification::{KeepPhoneContext, NotifyContext};
+use system::messages::{FareSettled, Notice, Phone, Receipt, RideCompleted};
+use system::services::customer_notification::{
+    KeepPhoneContext, NotifyContext, RegretContext, ThankContext,
+};
 
 use crate::Outages;
 
@@ -41,6 +43,25 @@ impl system::services::CustomerNotification for CustomerNotification {
                 "Your ride from {} to {} is over: {} €.",
                 ride.from, ride.to, ride.fare
             ),
+        })
+    }
+
+    async fn thank(&self, fare: FareSettled, cx: &mut ThankContext<'_>) -> Result<(), Failure> {
+        cx.receipts().put(&Receipt {
+            ride_id: fare.ride_id,
+            customer: fare.customer,
+            paid: true,
+            text: "Your ride is paid. Thank you!".into(),
+        })
+    }
+
+    async fn regret(&self, fare: FareSettled, cx: &mut RegretContext<'_>) -> Result<(), Failure> {
+        let reason = fare.reason.unwrap_or_default();
+        cx.receipts().put(&Receipt {
+            ride_id: fare.ride_id,
+            customer: fare.customer,
+            paid: false,
+            text: format!("Your ride could not be paid ({reason}); nothing was taken."),
         })
     }
 }

@@ -5,6 +5,7 @@ mod customer_loyalty;
 mod customer_notification;
 mod extraordinary_rides;
 mod outages;
+mod payments;
 mod ride_management;
 #[cfg(test)]
 mod rides;
@@ -14,6 +15,7 @@ pub use customer_loyalty::CustomerLoyalty;
 pub use customer_notification::CustomerNotification;
 pub use extraordinary_rides::ExtraordinaryRides;
 pub use outages::Outages;
+pub use payments::Payments;
 pub use ride_management::RideManagement;
 
 /// WildRydes with these handlers.
@@ -23,6 +25,7 @@ pub fn program() -> aqueduct::Program {
         ride_management: RideManagement,
         customer_notification: CustomerNotification { outages },
         customer_accounting: CustomerAccounting { outages },
+        payments: Payments,
         customer_loyalty: CustomerLoyalty { outages },
         extraordinary_rides: ExtraordinaryRides { outages },
     })

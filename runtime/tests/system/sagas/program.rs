@@ -312,8 +312,13 @@ impl Bench {
     }
 
     pub async fn run(&mut self) {
+        self.try_run().await.unwrap();
+    }
+
+    pub async fn try_run(&mut self) -> Result<(), aqueduct::local::Error> {
         let program = program(self.topology.clone(), &self.script);
-        self.running = Some(start(program, options(self.data.path())).await.unwrap());
+        self.running = Some(start(program, options(self.data.path())).await?);
+        Ok(())
     }
 
     pub async fn stop(&mut self) {

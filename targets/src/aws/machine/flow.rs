@@ -95,7 +95,7 @@ impl Flow<'_> {
     fn sequence(&mut self, body: &[Statement], scope: &mut Scope, place: &Place) -> (String, String) {
         let entries: Vec<String> = body
             .iter()
-            .map(|statement| self.names.claim(title(statement)))
+            .map(|statement| self.names.claim(&title(statement)))
             .collect();
         let mut back = place.back.clone();
         let mut forward_only = place.forward_only;
@@ -455,13 +455,13 @@ impl Flow<'_> {
 }
 
 /// What the first state of a statement is called.
-fn title(statement: &Statement) -> &str {
+fn title(statement: &Statement) -> String {
     match statement {
-        Statement::Step(step) => &step.name,
+        Statement::Step(step) => step.name.clone(),
         Statement::Choice { name, .. }
         | Statement::Parallel { name, .. }
         | Statement::Wait { name, .. }
-        | Statement::Fail { name, .. } => name,
+        | Statement::Fail { name, .. } => name.replace('_', " "),
     }
 }
 

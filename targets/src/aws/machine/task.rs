@@ -11,8 +11,8 @@ use crate::aws::grants::Resource;
 use crate::aws::ids::Ids;
 use crate::aws::item::{BY, REVISION};
 
-/// As often as Step Functions can be told to try (Amazon States Language, "Retrying after error").
-const ALWAYS: u32 = 99_999_999;
+/// As often as Step Functions can be told to try: less than 99,999,999 (Amazon States Language, "Retrying after error").
+const ALWAYS: u32 = 99_999_998;
 
 /// How Lambda says that it is too busy: the function has not run, so it is tried again whatever the saga says.
 const BUSY: &str = "Lambda.TooManyRequestsException";

@@ -284,7 +284,7 @@ impl State {
                 };
             }
             Answer::No => contract.retries_refusals,
-            Answer::None => true,
+            Answer::None => contract.retries_silence,
         };
         if again && contract.tries == Tries::UntilKnown {
             return self;

@@ -10,6 +10,7 @@ fn compensatable(profile: Profile, tries: Tries) -> Contract {
         has_undo: true,
         may_refuse: true,
         retries_refusals: false,
+        retries_silence: true,
         may_go_back: true,
         tries,
         promises: Promises::NONE,

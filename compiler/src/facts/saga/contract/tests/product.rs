@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeSet, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
-use std::time::{Duration, Instant};
 
 use super::super::{Contract, Profile, Promises, Tries, Violation, check};
 
@@ -82,7 +81,12 @@ impl World {
     /// The step has said no, or nothing at all.
     fn disappointed(mut self, steps: &[Contract], refused: bool) -> Self {
         let step = &steps[self.at];
-        if !refused || step.retries_refusals {
+        let again = if refused {
+            step.retries_refusals
+        } else {
+            step.retries_silence
+        };
+        if again {
             if step.tries == Tries::UntilKnown {
                 return self;
             }
@@ -107,16 +111,12 @@ impl World {
     /// Goes on with the next undo at or before a step.
     fn back_from(mut self, steps: &[Contract], last: Option<usize>) -> Self {
         let next = last.and_then(|last| (0..=last).rev().find(|at| steps[*at].has_undo));
-        match next {
-            Some(at) => {
-                self.at = at;
-                self.course = Course::Back;
-            }
-            None => {
-                self.at = 0;
-                self.course = Course::Over(false);
-            }
-        }
+        self.at = next.unwrap_or(0);
+        self.course = if next.is_some() {
+            Course::Back
+        } else {
+            Course::Over(false)
+        };
         self
     }
 }
@@ -226,7 +226,7 @@ fn explore(steps: &[Contract]) -> (Vec<BTreeSet<Violation>>, usize) {
             .all(|side| side.strays == 0 && side.undo_strays == 0);
         if let (Course::Over(done), true) = (world.course, still) {
             for (side, found) in world.sides.iter().zip(&mut found) {
-                found.extend(verdict(side, done && side.undone == 0, done));
+                found.extend(verdict(*side, done && side.undone == 0, done));
             }
         }
         for next in next(&world, steps) {
@@ -238,7 +238,7 @@ fn explore(steps: &[Contract]) -> (Vec<BTreeSet<Violation>>, usize) {
     (found, seen.len())
 }
 
-fn verdict(side: &Side, is_done: bool, done: bool) -> Option<Violation> {
+fn verdict(side: Side, is_done: bool, done: bool) -> Option<Violation> {
     let there = i16::from(side.applied) - i16::from(side.undone);
     match (done, there) {
         (true, 1) if is_done => None,
@@ -259,7 +259,9 @@ impl Hasher for Mixer {
     }
 
     fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|byte| self.write_u64(u64::from(*byte)));
+        for byte in bytes {
+            self.write_u64(u64::from(*byte));
+        }
     }
 
     fn write_u64(&mut self, key: u64) {
@@ -299,6 +301,7 @@ impl Dice {
             has_undo: self.roll(5) > 0,
             may_refuse: self.coin(),
             retries_refusals: self.coin(),
+            retries_silence: self.roll(4) > 0,
             may_go_back: false,
             tries: [Tries::Once, Tries::Twice, Tries::UntilKnown][usize::try_from(self.roll(3)).unwrap()],
             promises,
@@ -331,7 +334,8 @@ impl Dice {
 /// Whether a step can end without a good answer.
 fn can_fail(step: &Contract) -> bool {
     let endless = step.tries == Tries::UntilKnown;
-    step.may_refuse && !(endless && step.retries_refusals) || step.profile.lossy && !endless
+    step.may_refuse && !(endless && step.retries_refusals)
+        || step.profile.lossy && !(endless && step.retries_silence)
 }
 
 #[test]
@@ -352,24 +356,4 @@ fn a_saga_breaks_its_word_at_a_step_exactly_when_the_contract_of_the_step_does()
         "{broken} broken, {states} states"
     );
     println!("500 sagas, {states} states of products, {broken} broken contracts");
-}
-
-#[test]
-fn the_contracts_of_ten_steps_are_checked_in_no_time() {
-    let mut dice = Dice(11);
-    let steps: Vec<Contract> = (0..10)
-        .map(|_| Contract {
-            may_go_back: true,
-            ..dice.step(Profile {
-                duplicates: true,
-                ..Profile::LATE
-            })
-        })
-        .collect();
-    let start = Instant::now();
-    let broken = steps.iter().filter(|step| check(step).is_some()).count();
-    let taken = start.elapsed();
-    println!("ten contracts, {broken} broken: {taken:?}");
-    // Without optimization, and on a busy machine; a tenth of it otherwise.
-    assert!(taken < Duration::from_millis(200), "{taken:?}");
 }

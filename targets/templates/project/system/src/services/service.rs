@@ -33,6 +33,11 @@ impl Store for {$ store.marker $} {
     }
 }
 {%- endfor %}
+{%- for called in calls %}
+
+{$ called.docs $}
+{$ called.line $}
+{%- endfor %}
 {%- for handler in handlers %}
 
 {$ handler.context_docs $}

@@ -1,0 +1,163 @@
+//! The way through a saga: what can still turn it back behind each step, and what lies behind its pivot.
+
+use std::collections::HashMap;
+
+use aqueduct_dsl::source::SpanId;
+use smol_str::SmolStr;
+
+use crate::model::{Saga, Statement, Step, StepClass};
+
+/// Something that can make a saga go back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Turn {
+    /// As half a sentence: "`charge` may fail".
+    pub what: String,
+    /// Where.
+    pub span: SpanId,
+    /// It runs at the same time, and isn't behind.
+    pub beside: bool,
+}
+
+/// What is true of one step's place.
+#[derive(Debug, Clone, Default)]
+pub struct Place {
+    /// What can still make the saga go back when this step is done; the nearest.
+    pub turn: Option<Turn>,
+    /// The pivot that is done when this step begins.
+    pub pivot: Option<(SmolStr, SpanId)>,
+    /// A branch of `parallel` that it stands in, with what can fail in the others.
+    pub siblings: Option<Turn>,
+}
+
+/// All places of a saga, by the names of its steps.
+#[derive(Debug, Clone)]
+pub struct Way {
+    places: HashMap<SmolStr, Place>,
+    has_deadline: bool,
+}
+
+impl Way {
+    /// Walks through a saga twice: to the end for its pivots, and back again for what may fail.
+    pub fn of(saga: &Saga) -> Self {
+        let mut way = Self {
+            places: HashMap::new(),
+            has_deadline: saga.deadline.is_some(),
+        };
+        let _ = way.forward(&saga.body, None);
+        let _ = way.backward(&saga.body, None);
+        way
+    }
+
+    /// Where a step stands.
+    pub fn place(&self, step: &Step) -> Place {
+        self.places.get(&step.label.name).cloned().unwrap_or_default()
+    }
+
+    fn at(&mut self, step: &Step) -> &mut Place {
+        self.places.entry(step.label.name.clone()).or_default()
+    }
+
+    fn forward(
+        &mut self,
+        body: &[Statement],
+        mut pivot: Option<(SmolStr, SpanId)>,
+    ) -> Option<(SmolStr, SpanId)> {
+        for statement in body {
+            if let Statement::Step(step) = statement {
+                self.at(step).pivot.clone_from(&pivot);
+            }
+            let mut inside = None;
+            for block in statement.blocks() {
+                inside = self.forward(block, pivot.clone()).or(inside);
+            }
+            if let Statement::Step(step) = statement
+                && step.class == StepClass::Pivot
+            {
+                inside = Some((step.label.name.clone(), step.label.span));
+            }
+            pivot = pivot.or(inside);
+        }
+        pivot
+    }
+
+    /// Gives what can turn the saga back from the beginning of a block.
+    fn backward(&mut self, body: &[Statement], mut after: Option<Turn>) -> Option<Turn> {
+        for statement in body.iter().rev() {
+            after = match statement {
+                Statement::Step(step) => {
+                    // Once the pivot is done the saga never goes back.
+                    let behind = self.at(step).pivot.is_some();
+                    let is_pivot = step.class == StepClass::Pivot;
+                    self.at(step).turn = after.clone().filter(|_| !behind && !is_pivot);
+                    for on in &step.on {
+                        let _ = self.backward(&on.body, after.clone());
+                    }
+                    let later = after.filter(|_| !is_pivot);
+                    if behind {
+                        None
+                    } else {
+                        self.turn_of(step).or(later)
+                    }
+                }
+                Statement::If { arms, otherwise, .. } => {
+                    let bodies = arms.iter().map(|(_, body)| body).chain([otherwise]);
+                    let turns: Vec<Option<Turn>> =
+                        bodies.map(|body| self.backward(body, after.clone())).collect();
+                    turns.into_iter().flatten().next()
+                }
+                Statement::Parallel { branches, .. } => {
+                    let alone: Vec<Option<Turn>> = branches
+                        .iter()
+                        .map(|branch| self.backward(&branch.body, None))
+                        .collect();
+                    for (at, branch) in branches.iter().enumerate() {
+                        let mut others = alone.iter().enumerate().filter(|(other, _)| *other != at);
+                        let beside = others
+                            .find_map(|(_, turn)| turn.clone())
+                            .map(|turn| Turn { beside: true, ..turn });
+                        let _ = self.backward(&branch.body, beside.clone().or(after.clone()));
+                        self.beside(&branch.body, beside.as_ref());
+                    }
+                    alone.into_iter().flatten().next().or(after)
+                }
+                Statement::Wait { .. } => after,
+                Statement::Fail(fail) => Some(Turn {
+                    what: "the saga fails".to_owned(),
+                    span: fail.span,
+                    beside: false,
+                }),
+            };
+        }
+        after
+    }
+
+    fn beside(&mut self, body: &[Statement], turn: Option<&Turn>) {
+        for statement in body {
+            if let Statement::Step(step) = statement {
+                self.at(step).siblings = turn.cloned();
+            }
+            for block in statement.blocks() {
+                self.beside(block, turn);
+            }
+        }
+    }
+
+    /// How a step itself can turn the saga back.
+    fn turn_of(&self, step: &Step) -> Option<Turn> {
+        let name = &step.label.name;
+        let what = match step.class {
+            StepClass::Compensatable | StepClass::Pivot | StepClass::ReadOnly => format!("`{name}` may fail"),
+            StepClass::Retriable if step.retry.count.is_some() => format!("`{name}` may fail"),
+            // It never gives up once it is begun.
+            StepClass::Retriable if self.has_deadline => {
+                format!("the deadline may be over before `{name}` begins")
+            }
+            StepClass::Retriable => return None,
+        };
+        Some(Turn {
+            what,
+            span: step.label.span,
+            beside: false,
+        })
+    }
+}
