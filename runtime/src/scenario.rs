@@ -7,7 +7,6 @@
 //! Time stands still but where it has to pass: a line that says how long, and a line that isn't true yet, which is
 //! given an hour, or the time that it names. What takes longer than that is as good as never.
 
-mod chance;
 mod fault;
 mod judge;
 mod log;
@@ -25,26 +24,17 @@ pub use script::{Given, Line, Scenario, Script, Then, What, When};
 pub use stub::{Make, Record, Stub};
 pub(crate) use witness::{Sent, Witness};
 
-use crate::{Program, topology};
+use crate::Program;
+pub use crate::simulate::Error;
 
 /// Plays all scenarios of a script.
 ///
 /// # Errors
 /// When the parts of the program do not fit.
-///
-/// # Panics
-/// When this machine gives no memory for a runtime.
-pub fn play(program: &Program, script: &Script) -> Result<Report, topology::Error> {
-    program.check()?;
-    let scenarios = script.scenarios.iter().map(|scenario| {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_time()
-            .start_paused(true)
-            .build()
-            .expect("a runtime without IO needs nothing but memory");
-        runtime.block_on(play::play(program.clone(), script, scenario))
-    });
+pub fn play(program: &Program, script: &Script) -> Result<Report, Error> {
+    let scenarios = script.scenarios.iter();
+    let played = scenarios.map(|scenario| play::play(program, script, scenario));
     Ok(Report {
-        scenarios: scenarios.collect(),
+        scenarios: played.collect::<Result<_, _>>()?,
     })
 }

@@ -17,7 +17,7 @@ pub(super) struct Difference {
 }
 
 pub(super) struct Judge<'a> {
-    pub(super) world: &'a World,
+    pub(super) world: &'a World<'a>,
     pub(super) names: &'a Names,
     /// When something last happened from outside, in microseconds since 1970.
     pub(super) since: u64,
@@ -63,7 +63,7 @@ impl Judge<'_> {
             .iter()
             .filter(|sent| sent.envelope.channel == channel || of_queue(&sent.queues))
             .count();
-        let queues = &self.world.engine().site.topology.queues;
+        let queues = &self.world.engine.site.topology.queues;
         let gives = |event: &&Event| {
             let dead_end = queues
                 .iter()
@@ -78,7 +78,7 @@ impl Judge<'_> {
         let events = self.world.events();
         let done =
             |event: &&Event| event.kind == Kind::Succeeded && event.handler.as_deref() == Some(handler);
-        events.iter().filter(done).count() + self.world.faults.applied(handler)
+        events.iter().filter(done).count() + self.world.tools.faults.applied(handler)
     }
 
     fn ended(
@@ -106,7 +106,7 @@ impl Judge<'_> {
     }
 
     fn rows(&self, table: &str, fields: &Value, wanted: bool) -> Result<(), Difference> {
-        let site = &self.world.engine().site;
+        let site = &self.world.engine.site;
         let fields = self.names.value(fields, site.ids.as_ref(), site.clock.as_ref());
         let fields = fields.unwrap_or_default();
         let rows = self.world.rows(table);
@@ -141,7 +141,7 @@ impl Judge<'_> {
         match carrying {
             Some(sent) => found(&format!("a message of {}", sent.envelope.channel)),
             None if channel.is_some() => Ok(()),
-            None if self.world.log.contains(text) => found("the log"),
+            None if self.world.tools.log.contains(text) => found("the log"),
             None if self.world.keeps(text) => found("what is kept"),
             None => Ok(()),
         }

@@ -10,9 +10,11 @@ use tokio::time::{Instant, sleep};
 use super::fault::Fault;
 use super::judge::{Difference, Judge};
 use super::value::Names;
-use super::world::World;
+use super::world::{Tools, World};
 use super::{Given, Line, Miss, Played, Scenario, Script, Then, What, When};
-use crate::{Program, topology::Topology};
+use crate::Program;
+use crate::simulate;
+use crate::topology::Topology;
 
 /// How long a line is waited for that doesn't say how long.
 const PATIENCE: Duration = Duration::from_secs(60 * 60);
@@ -23,12 +25,19 @@ const LAST: Duration = Duration::from_secs(24 * 60 * 60);
 /// Long enough for everything that happens at once.
 const MOMENT: Duration = Duration::from_millis(1);
 
-pub(super) async fn play(program: Program, script: &Script, scenario: &Scenario) -> Played {
-    let begun = Instant::now();
-    let topology = program.topology().clone();
-    let (miss, trace) = match World::start(program, script, scenario) {
-        Ok(world) => {
-            let _kept = world.log.keep();
+pub(super) fn play(
+    program: &Program,
+    script: &Script,
+    scenario: &Scenario,
+) -> Result<Played, simulate::Error> {
+    let tools = Tools::default();
+    let topology = program.topology();
+    let program = tools.under(program.clone(), scenario);
+    simulate::simulate(program, tools.plan(script), async |simulation| {
+        let begun = Instant::now();
+        let _kept = tools.log.keep();
+        let mut miss = None;
+        if let Some(world) = World::of(simulation, &tools) {
             let mut stage = Stage {
                 since: world.now(),
                 world,
@@ -38,29 +47,21 @@ pub(super) async fn play(program: Program, script: &Script, scenario: &Scenario)
                 open: Vec::new(),
                 nevers: Vec::new(),
             };
-            let miss = stage.all(scenario).await.err();
-            (miss, stage.world.events())
+            miss = stage.all(scenario).await.err();
         }
-        Err(error) => {
-            let seen = Difference {
-                expected: "a program that starts".to_owned(),
-                seen: error,
-            };
-            (scenario.lines.first().map(|line| seen.at(line)), Vec::new())
+        Played {
+            title: scenario.title.clone(),
+            line: scenario.line,
+            time: u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX),
+            miss,
+            trace: simulation.events(),
         }
-    };
-    Played {
-        title: scenario.title.clone(),
-        line: scenario.line,
-        time: u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX),
-        miss,
-        trace,
-    }
+    })
 }
 
 struct Stage<'a> {
-    world: World,
-    topology: Topology,
+    world: World<'a>,
+    topology: &'a Topology,
     names: Names,
     /// When something last happened from outside.
     since: u64,
@@ -96,7 +97,7 @@ impl<'a> Stage<'a> {
 
     fn given(&mut self, given: &Given) {
         let time = |milliseconds| Duration::from_millis(milliseconds);
-        let faults = &self.world.faults;
+        let faults = &self.world.tools.faults;
         match given {
             Given::Fails {
                 handler,
@@ -115,9 +116,9 @@ impl<'a> Stage<'a> {
             Given::Crashes { handler, times } => self.crashes(handler, *times),
             Given::Answers { handler, reply } => {
                 let reply = self.value(reply);
-                self.world.faults.arm(handler, Fault::Answer(reply), None);
+                self.world.tools.faults.arm(handler, Fault::Answer(reply), None);
             }
-            Given::Duplicates { channel, count } => self.world.witness.copy(channel, *count, None),
+            Given::Duplicates { channel, count } => self.world.tools.witness.copy(channel, *count, None),
         }
     }
 
@@ -127,11 +128,11 @@ impl<'a> Stage<'a> {
         let queue = spec.and_then(|spec| spec.queue.as_deref());
         let asked = |api: &crate::Api| api.handler.as_deref() == Some(handler);
         if let Some(queue) = queue {
-            self.world.witness.copy(queue, 2, Some(times));
+            self.world.tools.witness.copy(queue, 2, Some(times));
         } else if self.topology.apis.iter().any(asked) {
             let _ = self.lost.insert(handler.to_owned(), times);
         } else {
-            self.world.faults.arm(handler, Fault::Crash, Some(times));
+            self.world.tools.faults.arm(handler, Fault::Crash, Some(times));
         }
     }
 
@@ -292,7 +293,7 @@ impl<'a> Stage<'a> {
     }
 
     fn value(&self, value: &Value) -> Json {
-        let site = &self.world.engine().site;
+        let site = &self.world.engine.site;
         let made = self.names.value(value, site.ids.as_ref(), site.clock.as_ref());
         made.unwrap_or_default()
     }

@@ -2,100 +2,90 @@
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::Response;
 use serde_json::Value as Json;
-use tokio::sync::broadcast::error::RecvError;
 
-use super::chance::{SeededIds, VirtualClock};
 use super::fault::{self, Faults};
 use super::log::Log;
 use super::outside::Outside;
 use super::{Given, Scenario, Script, Sent, What, Witness};
 use crate::Program;
-use crate::clock::Backoff;
-use crate::committer::Seat;
 use crate::core::command::Unit;
 use crate::core::micros;
-use crate::edge::Edge;
-use crate::engine::{Engine, Parts, Running};
+use crate::engine::Engine;
 use crate::record::{Birth, Envelope, split_row};
+use crate::simulate::{Plan, Simulation};
 use crate::store::keys::{Key, Space};
-use crate::store::memory::Memory;
+use crate::topology::Topology;
 use crate::trace::Event;
 
-pub(super) struct World {
-    running: Running,
-    edge: Edge,
-    events: Arc<Mutex<Vec<Event>>>,
+pub(super) struct World<'a> {
+    simulation: &'a Simulation,
+    pub(super) engine: &'a Engine,
     /// Queues whose messages nobody takes.
     idle: BTreeSet<String>,
-    pub(super) witness: Arc<Witness>,
+    pub(super) tools: &'a Tools,
+}
+
+/// What a scenario acts and looks with.
+#[derive(Debug, Default)]
+pub(super) struct Tools {
     pub(super) faults: Arc<Faults>,
+    pub(super) witness: Arc<Witness>,
     pub(super) log: Log,
 }
 
-impl World {
-    pub(super) fn start(program: Program, script: &Script, scenario: &Scenario) -> Result<Self, String> {
-        let (faults, witness) = (Arc::<Faults>::default(), Arc::<Witness>::default());
-        let mut program = fault::under(&faults, program);
+impl Tools {
+    /// A program under these faults; handlers that stop have stopped.
+    pub(super) fn under(&self, program: Program, scenario: &Scenario) -> Program {
+        let mut program = fault::under(&self.faults, program);
         for line in &scenario.lines {
             if let What::Given(Given::Stops { handler }) = &line.what {
                 let mut handlers = program.topology.handlers.iter_mut();
                 match handlers.find(|spec| spec.name == *handler && spec.queue.is_some()) {
-                    Some(spec) => spec.concurrency = 0,
-                    None => faults.arm(handler, fault::Fault::Silent, None),
+                    Some(spec) => spec.queue = None,
+                    None => self.faults.arm(handler, fault::Fault::Silent, None),
                 }
             }
         }
-        let idle = idle(&program);
-        let parts = Parts {
-            storage: Arc::new(Memory::default()),
-            clock: Arc::new(VirtualClock::start()),
-            ids: Arc::new(SeededIds::new(script.seed)),
-            backoff: Backoff::new(Duration::from_secs(1), Duration::from_secs(30), script.seed),
-            group: 256,
-            seat: Seat::Task,
-            way: Some(Arc::new(Outside::new(&faults, script.externs.clone()))),
-            #[cfg(feature = "fault")]
-            acknowledge_early: false,
-            witness: Some(Arc::clone(&witness)),
-        };
-        let running = Engine::start(program, parts).map_err(|error| error.to_string())?;
-        let events = Arc::default();
-        drop(tokio::spawn(listen(
-            Arc::clone(&running.engine),
-            Arc::clone(&events),
-        )));
-        Ok(Self {
-            edge: Edge::new(&running.engine.site),
-            running,
-            events,
-            idle,
-            witness,
-            faults,
-            log: Log::default(),
-        })
+        program
     }
 
-    pub(super) fn engine(&self) -> &Arc<Engine> {
-        &self.running.engine
+    pub(super) fn plan(&self, script: &Script) -> Plan {
+        Plan {
+            seed: script.seed,
+            way: Some(Arc::new(Outside::new(&self.faults, script.externs.clone()))),
+            witness: Some(Arc::clone(&self.witness)),
+        }
+    }
+}
+
+impl<'a> World<'a> {
+    /// What can be seen of a simulation, as long as it runs.
+    pub(super) fn of(simulation: &'a Simulation, tools: &'a Tools) -> Option<Self> {
+        let engine = simulation.engine()?.as_ref();
+        Some(Self {
+            simulation,
+            idle: idle(&engine.site.topology),
+            engine,
+            tools,
+        })
     }
 
     /// In microseconds since 1970.
     pub(super) fn now(&self) -> u64 {
-        micros(self.engine().site.clock.now())
+        micros(self.simulation.now())
     }
 
     pub(super) fn events(&self) -> Vec<Event> {
-        self.events.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.simulation.events()
     }
 
     pub(super) fn sent(&self) -> Vec<Sent> {
-        self.witness.sent()
+        self.tools.witness.sent()
     }
 
     pub(super) async fn ask(
@@ -112,16 +102,15 @@ impl World {
         if let Some(key) = key {
             request = request.header("idempotency-key", key);
         }
-        let (head, ()) = request.body(()).map_err(|error| error.to_string())?.into_parts();
         let body = body.map(|body| Bytes::from(body.to_string())).unwrap_or_default();
-        let (site, engine) = (&self.engine().site, self.engine().as_ref());
-        let caller = Some("scenario".to_owned());
-        Ok(self.edge.answer(site, engine, caller, &head, body).await)
+        let request = request.body(body).map_err(|error| error.to_string())?;
+        let answer = self.simulation.request(request).await;
+        answer.ok_or_else(|| "the program has stopped".to_owned())
     }
 
     /// Sends a message to a channel as somebody outside would.
     pub(super) async fn publish(&self, channel: &str, message: &Json) -> Result<(), String> {
-        let site = &self.engine().site;
+        let site = &self.engine.site;
         let topics = site
             .topology
             .topics
@@ -148,12 +137,12 @@ impl World {
             body: text.as_bytes(),
         });
         let routed = self
-            .engine()
+            .engine
             .route(envelope, message)
             .map_err(|failure| failure.to_string())?;
         let (mut unit, outcome) = Unit::new(None);
         unit.messages.push(routed);
-        let finished = self.engine().finish(unit, outcome).await;
+        let finished = self.engine.finish(unit, outcome).await;
         finished.map(|_| ()).map_err(|refused| refused.to_string())
     }
 
@@ -195,7 +184,7 @@ impl World {
     fn scan(&self, prefix: Key, mut see: impl FnMut(&[u8], &[u8])) {
         let (from, to) = prefix.range();
         // Memory can always be read.
-        if let Ok(snapshot) = self.engine().storage.snapshot() {
+        if let Ok(snapshot) = self.engine.storage.snapshot() {
             let _ = snapshot.scan(&from, &to, &mut |key, value| {
                 see(key, value);
                 ControlFlow::Continue(())
@@ -204,33 +193,10 @@ impl World {
     }
 }
 
-/// Queues without a handler that may run, or a saga.
-fn idle(program: &Program) -> BTreeSet<String> {
-    let topology = &program.topology;
-    let handlers = topology.handlers.iter().filter(|handler| handler.concurrency > 0);
-    let sagas = topology
-        .sagas
-        .iter()
-        .filter_map(|saga| saga.definition.queue.as_ref());
-    let taken: BTreeSet<&String> = handlers
-        .filter_map(|handler| handler.queue.as_ref())
-        .chain(sagas)
-        .collect();
+/// Queues without a handler or a saga.
+fn idle(topology: &Topology) -> BTreeSet<String> {
+    let handlers = topology.handlers.iter();
+    let taken: BTreeSet<&String> = handlers.filter_map(|handler| handler.queue.as_ref()).collect();
     let queues = topology.queues.iter().map(|queue| &queue.name);
     queues.filter(|queue| !taken.contains(queue)).cloned().collect()
-}
-
-async fn listen(engine: Arc<Engine>, events: Arc<Mutex<Vec<Event>>>) {
-    let mut heard = engine.tracer.listen();
-    drop(engine);
-    loop {
-        match heard.recv().await {
-            Ok(event) => events
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .push(event.as_ref().clone()),
-            Err(RecvError::Lagged(missed)) => tracing::warn!(missed, "more happens than can be listened to"),
-            Err(RecvError::Closed) => return,
-        }
-    }
 }
