@@ -36,7 +36,7 @@ pub(crate) struct Args {
     /// How the outcome is written
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
-    /// Write the outcome to this file as well, in JUnit's format
+    /// Write the outcome to this file as well, in the format of `JUnit`
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
 }

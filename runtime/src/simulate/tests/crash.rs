@@ -82,6 +82,8 @@ fn run(seed: u64, sync: Sync, totals: &mut Totals) -> Result<(), String> {
     let plan = Plan {
         seed,
         way: Some(Arc::new(gateway.clone())),
+        #[cfg(feature = "simulate")]
+        witness: None,
     };
     let storage = open(&disk)?;
     let story = async |simulation: &mut Simulation| {

@@ -1,4 +1,4 @@
-//! What became of scenarios, as JUnit's XML has it: for whoever collects the outcomes of tests.
+//! What became of scenarios, as the XML of `JUnit` has it: for whoever collects the outcomes of tests.
 
 use aqueduct::scenario::{Played, Report};
 
