@@ -1,6 +1,7 @@
 //! `aqueduct test`: plays the scenarios of a system.
 
 mod junit;
+mod project;
 mod told;
 
 use std::path::PathBuf;
@@ -19,6 +20,7 @@ use crate::output;
 Examples:
   aqueduct test shop                        all of them, with handlers made from their types
   aqueduct test shop --filter refunded      those with this in their title
+  aqueduct test shop --project              all of them, with the handlers of the project
   aqueduct test shop --junit target/scenarios.xml
 
 Every scenario begins with nothing and has its own time, so an hour passes at once. What is left to chance is decided
@@ -27,6 +29,9 @@ pub(crate) struct Args {
     /// A .flow file, or a folder with one in it
     #[arg(default_value = ".")]
     path: PathBuf,
+    /// Play them with the handlers of the project, compiled, in place of those made from types
+    #[arg(long)]
+    project: bool,
     /// Only scenarios with this text in their title
     #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
     filter: String,
@@ -71,7 +76,14 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
             titles.join("\n")
         );
     }
-    let report = aqueduct::scenario::play(&aqueduct_simulator::program(checked), &script)?;
+    let report = if args.project {
+        let Some(report) = project::play(&args.path, &script)? else {
+            return Ok(Outcome::Findings);
+        };
+        report
+    } else {
+        aqueduct::scenario::play(&aqueduct_simulator::program(checked), &script)?
+    };
     tell(args, &loaded.file_name, &script, &report)
 }
 
