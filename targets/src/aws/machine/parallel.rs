@@ -36,23 +36,22 @@ impl Flow<'_> {
         } else {
             self.back_over_parallel(name, branches, &outer, &place.back)
         };
+        // First what is stuck: nothing can be mended then.
         let mut choices = Vec::new();
-        for (index, _) in branches.iter().enumerate() {
-            let mark = scope.of_branch(name, index).mark("stuck");
-            choices.push(dialect.choice_of_mark(&mark, None, &self.stuck));
-        }
-        for (index, (branch, _)) in branches.iter().enumerate() {
-            let failed = self.names.claim(&format!("{title}: {branch} has failed"));
-            let mark = scope.of_branch(name, index).mark("failure");
-            choices.push(dialect.choice_of_mark(&mark, None, &failed));
-            let mut failure = Map::new();
-            dialect.set_expression(
-                &mut failure,
-                "Error",
-                &dialect.reference(&format!("{mark}.Error")),
-            );
-            let state = dialect.pass("failure", failure, &back);
-            self.states.add(Group::Back, &failed, state);
+        for (sign, what, leads) in [
+            ("stuck", "is stuck", &self.stuck.clone()),
+            ("failure", "has failed", &back),
+        ] {
+            for (index, (branch, _)) in branches.iter().enumerate() {
+                let inside = scope.of_branch(name, index);
+                let named = self.names.claim(&format!("{title}: {branch} {what}"));
+                choices.push(dialect.choice_of_mark(&inside.mark(sign), None, &named));
+                let mut failure = Map::new();
+                let error = dialect.reference(&inside.mark("failure.Error"));
+                dialect.set_expression(&mut failure, "Error", &error);
+                let state = dialect.pass("failure", failure, leads);
+                self.states.add(Group::Back, &named, state);
+            }
         }
         let mut state = Map::new();
         let _ = state.insert("Type".to_owned(), json!("Parallel"));
