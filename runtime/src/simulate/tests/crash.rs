@@ -18,7 +18,7 @@ use crate::store::keys;
 use crate::store::redb::Redb;
 
 /// How many seeds one run tries; `AQUEDUCT_CRASH_SEEDS` changes it.
-const SEEDS: u64 = 500;
+const SEEDS: u64 = 200;
 
 /// How many times the disk crashes for one seed.
 const CRASHES: u32 = 3;
