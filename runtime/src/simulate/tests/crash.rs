@@ -79,10 +79,7 @@ fn a_seed_tells_the_same_story_twice() {
 
 fn run(seed: u64, sync: Sync, totals: &mut Totals) -> Result<(), String> {
     let (disk, gateway) = (CrashDisk::new(sync), Gateway::new(seed));
-    let plan = Plan {
-        seed,
-        way: Some(Arc::new(gateway.clone())),
-    };
+    let plan = Plan::new(seed, Some(Arc::new(gateway.clone())));
     let storage = open(&disk)?;
     let story = async |simulation: &mut Simulation| {
         let mut random = Random(!seed);
