@@ -7,7 +7,7 @@ mod letters;
 mod offline;
 mod rows;
 mod sagas;
-#[cfg(feature = "http")]
+#[cfg(any(feature = "http", feature = "simulate"))]
 pub(crate) mod server;
 
 use jiff::Timestamp;

@@ -46,6 +46,9 @@ pub(crate) struct Parts {
     /// Whether answers are given before the commit: a fault on purpose.
     #[cfg(feature = "fault")]
     pub(crate) acknowledge_early: bool,
+    /// Who sees all that is sent.
+    #[cfg(feature = "simulate")]
+    pub(crate) witness: Option<Arc<crate::scenario::Witness>>,
 }
 
 /// What everybody who runs handlers shares.
@@ -60,6 +63,8 @@ pub(crate) struct Engine {
     /// For each handler: bounds how many requests run at once; deliveries are bounded by the core.
     gates: Vec<Semaphore>,
     commands: mpsc::Sender<Command>,
+    #[cfg(feature = "simulate")]
+    witness: Option<Arc<crate::scenario::Witness>>,
 }
 
 /// A running engine.
@@ -79,6 +84,8 @@ impl Engine {
     pub(crate) fn start(program: Program, parts: Parts) -> Result<Running, Error> {
         #[cfg(feature = "fault")]
         let acknowledge_early = parts.acknowledge_early;
+        #[cfg(feature = "simulate")]
+        let witness = parts.witness.clone();
         let Parts {
             storage,
             clock,
@@ -139,6 +146,8 @@ impl Engine {
             routing,
             gates,
             commands,
+            #[cfg(feature = "simulate")]
+            witness,
         };
         let engine = Arc::new(engine);
         let (drained, give_back) = (CancellationToken::new(), CancellationToken::new());

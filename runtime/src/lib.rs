@@ -41,9 +41,11 @@ mod message;
 mod program;
 mod record;
 mod routing;
+#[cfg(feature = "simulate")]
+pub mod scenario;
 pub mod seam;
 mod shape;
-#[cfg(all(feature = "http", any(test, feature = "simulate")))]
+#[cfg(all(feature = "edge", any(test, feature = "simulate")))]
 pub mod simulate;
 pub mod stats;
 mod step;
@@ -64,6 +66,8 @@ pub use message::{Body, Message, Store};
 pub use program::Program;
 pub use rust_decimal::Decimal;
 pub use serde_json::{Value, json};
+#[cfg(feature = "simulate")]
+pub use shape::Shapes;
 pub use shape::{Field, FieldError, Shape, Unknown};
 pub use topology::{Api, ExternalSpec, HandlerSpec, Queue, Route, SagaSpec, TableSpec, Topic, Topology};
 pub use uuid::Uuid;

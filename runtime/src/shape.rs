@@ -3,11 +3,11 @@
 mod check;
 mod conform;
 mod limits;
+mod named;
 mod scalar;
 
-use std::fmt;
 use std::ops::{Bound, RangeBounds};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use rust_decimal::Decimal;
 use serde_json::Value;
@@ -15,6 +15,9 @@ use serde_json::Value;
 pub use check::{FieldError, Unknown};
 pub(crate) use check::{Minting, check_with};
 use limits::{Limits, Pattern};
+use named::Named;
+#[cfg(feature = "simulate")]
+pub use named::Shapes;
 
 use crate::Message;
 
@@ -43,32 +46,6 @@ enum Kind {
     Choice { name: String, values: Arc<[String]> },
     OneOf(Arc<[Shape]>),
     Named(Named),
-}
-
-/// A message's shape by reference, made when first needed, so that types may refer to themselves.
-#[derive(Clone)]
-struct Named {
-    name: &'static str,
-    make: fn() -> Shape,
-    made: Arc<OnceLock<Shape>>,
-}
-
-impl Named {
-    fn shape(&self) -> &Shape {
-        self.made.get_or_init(self.make)
-    }
-}
-
-impl PartialEq for Named {
-    fn eq(&self, other: &Self) -> bool {
-        self.name == other.name
-    }
-}
-
-impl fmt::Debug for Named {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Named({})", self.name)
-    }
 }
 
 /// A field of a record.
@@ -201,12 +178,7 @@ impl Shape {
 
     /// The shape of a message type, by reference: it may contain itself.
     pub fn of<M: Message>() -> Self {
-        Kind::Named(Named {
-            name: M::TYPE,
-            make: M::shape,
-            made: Arc::default(),
-        })
-        .into()
+        Kind::Named(Named::of::<M>()).into()
     }
 
     /// How many characters a text, elements a list or entries a map, or bytes `bytes` may have.

@@ -36,6 +36,9 @@ pub struct Plan {
     pub seed: u64,
     /// The way to services outside.
     pub way: Option<Arc<dyn Transport>>,
+    /// Who sees all that is sent.
+    #[cfg(feature = "simulate")]
+    pub(crate) witness: Option<Arc<crate::scenario::Witness>>,
 }
 
 /// Why a program can't be simulated.
@@ -123,6 +126,8 @@ impl Simulation {
             among_tasks: true,
             #[cfg(feature = "fault")]
             acknowledge_early: false,
+            #[cfg(feature = "simulate")]
+            witness: self.plan.witness.clone(),
         };
         let running = Engine::start(self.program.clone(), parts)?;
         let edge = Edge::new(&running.engine.site);
@@ -220,6 +225,12 @@ impl Simulation {
     /// What has happened so far.
     pub fn events(&self) -> Vec<Event> {
         self.events.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The engine, while it runs.
+    #[cfg(feature = "simulate")]
+    pub(crate) fn engine(&self) -> Option<&Arc<Engine>> {
+        self.running.as_ref().map(|(running, _)| &running.engine)
     }
 
     /// What time it is.

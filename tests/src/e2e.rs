@@ -1,5 +1,6 @@
 //! Wild Rydes from outside: built by the command line, run as a process of its own, asked over loopback.
 
+mod gateway;
 mod http;
 mod program;
 mod project;
@@ -7,6 +8,7 @@ mod rides;
 
 use std::time::{Duration, Instant};
 
+pub use gateway::Gateway;
 pub use http::{Answer, Client};
 pub use program::{Ended, Program};
 pub use project::{

@@ -144,7 +144,8 @@ impl Seen {
     }
 
     /// Rows and messages in an order of their own, numbers by their value: what the model leaves open.
-    fn settled(mut self) -> Self {
+    fn settled(mut self, saga: &aqueduct_saga::definition::Saga) -> Self {
+        self.undone = in_branches(saga, &self.undone);
         for values in self.rows.values_mut().chain(self.sent.values_mut()) {
             for value in values.iter_mut() {
                 *value = by_value(value);
@@ -184,6 +185,24 @@ fn by_value(value: &Value) -> Value {
         }
         other => other.clone(),
     }
+}
+
+/// What was taken back, branches of one `parallel` one after the other: the model leaves open how they mix.
+fn in_branches(saga: &aqueduct_saga::definition::Saga, undone: &[String]) -> Vec<String> {
+    let branches = vectors::branches(&saga.body);
+    let branch = |handler: &String| branches.get(handler).copied();
+    let mut sorted = undone.to_vec();
+    for parallel in 0..branches.len() {
+        let inside: Vec<usize> = (0..sorted.len())
+            .filter(|place| branch(&sorted[*place]).is_some_and(|(of, _)| of == parallel))
+            .collect();
+        let mut handlers: Vec<String> = inside.iter().map(|place| sorted[*place].clone()).collect();
+        handlers.sort_by_key(|handler| branch(handler).map(|(_, index)| index));
+        for (place, handler) in inside.into_iter().zip(handlers) {
+            sorted[place] = handler;
+        }
+    }
+    sorted
 }
 
 /// The handlers that take something back.

@@ -103,6 +103,8 @@ impl Engine {
         outcome: oneshot::Receiver<Outcome>,
     ) -> Result<Outcome, Refused> {
         let request = unit.lease.is_none();
+        #[cfg(feature = "simulate")]
+        let (unit, sent) = self.witnessed(unit);
         let command = Command::Finish(Box::new(unit));
         if request {
             self.commands.try_send(command).map_err(|error| match error {
@@ -112,7 +114,27 @@ impl Engine {
         } else {
             self.send(command).await?;
         }
-        outcome.await.map_err(|_| Refused::Unknown)
+        let outcome = outcome.await.map_err(|_| Refused::Unknown)?;
+        #[cfg(feature = "simulate")]
+        if let (Outcome::Committed, Some(witness)) = (&outcome, &self.witness) {
+            witness.note(sent);
+        }
+        Ok(outcome)
+    }
+
+    /// What is sent in a scenario, with copies where it is to come more than once.
+    #[cfg(feature = "simulate")]
+    fn witnessed(&self, mut unit: Unit) -> (Unit, Vec<crate::scenario::Sent>) {
+        let Some(witness) = &self.witness else {
+            return (unit, Vec::new());
+        };
+        let queues = &self.site.topology.queues;
+        let sent = unit
+            .messages
+            .iter_mut()
+            .map(|message| witness.see(message, queues));
+        let sent = sent.collect();
+        (unit, sent)
     }
 
     /// Finds out where a message goes; `body` is its body, parsed.

@@ -102,6 +102,8 @@ pub async fn start(program: Program, options: Options) -> Result<Running, Error>
         among_tasks: false,
         #[cfg(feature = "fault")]
         acknowledge_early: options.acknowledge_early,
+        #[cfg(feature = "simulate")]
+        witness: None,
     };
     let longest = program
         .topology()

@@ -9,6 +9,8 @@
 
 mod administration;
 mod edge;
+#[cfg(feature = "calls")]
+mod externals;
 mod http;
 mod kill;
 mod queues;

@@ -4,10 +4,11 @@ mod program;
 
 use std::time::Duration;
 
-use aqueduct::admin::{Request, Response};
+use aqueduct::admin::{Client, Request, Response};
 use aqueduct::saga::definition::Statement;
 use aqueduct::saga::{Kind, Standing};
 
+use crate::http::post;
 use program::{Act, Bench, fare_collection, plain, retry, saga, step, story, topology};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -284,4 +285,85 @@ async fn a_version_that_can_not_go_on_does_not_start() {
             .contains("book_again"),
         "the handler isn't there"
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_taken_back_is_not_done_afterwards() {
+    let mut bench = Bench::of(topology(fare_collection()), [("book", vec![Act::Breaks])]).await;
+    bench.send("r1").await;
+    assert_eq!(
+        story(&bench.settled("r1").await),
+        "register authorize charge book! -book -charge -authorize -register failed_1"
+    );
+    // A message that was on its way all the while.
+    let late = post(bench.address(), "/book", r#"{"key":"r1"}"#).await;
+    assert_eq!(
+        (late.status, bench.done("book", "r1").await),
+        (422, 0),
+        "{late:?}"
+    );
+    assert!(late.text.contains("Fenced"), "{late:?}");
+    let other = post(bench.address(), "/book", r#"{"key":"r2"}"#).await;
+    assert_eq!(
+        (other.status, bench.done("book", "r2").await),
+        (200, 1),
+        "{other:?}"
+    );
+    bench.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_listens_hears_of_sagas_and_not_of_their_tasks() {
+    let mut bench = Bench::of(topology(fare_collection()), [("charge", vec![Act::Declines])]).await;
+    let client = Client::connect(bench.data.path()).unwrap();
+    let (sender, mut events) = tokio::sync::mpsc::channel(64);
+    let listening = tokio::task::spawn_blocking(move || client.tail().unwrap());
+    let mut tail = listening.await.unwrap();
+    tokio::task::spawn_blocking(move || {
+        while let Some(Ok(Response::Event { event })) = tail.next() {
+            if sender.blocking_send(event).is_err() {
+                return;
+            }
+        }
+    });
+    bench.send("r1").await;
+    let mut heard = Vec::new();
+    while let Some(event) = events.recv().await {
+        let kind = serde_json::to_value(event.kind).unwrap();
+        let what = event.step.or(event.channel).unwrap_or_default();
+        heard.push(format!(
+            "{} {what} {}",
+            kind.as_str().unwrap(),
+            event.outcome.unwrap_or_default()
+        ));
+        if heard.last().unwrap().starts_with("saga-ended") {
+            assert_eq!(
+                (event.saga.as_deref(), event.key.as_deref()),
+                (Some("Accounting.FareCollection"), Some("r1"))
+            );
+            break;
+        }
+    }
+    assert_eq!(
+        heard.iter().map(|line| line.trim()).collect::<Vec<_>>(),
+        [
+            "published accounting",
+            "delivered accounting",
+            "succeeded accounting",
+            "saga-started",
+            "step-started register",
+            "step-succeeded register",
+            "step-started authorize",
+            "step-succeeded authorize",
+            "step-started charge",
+            "step-failed charge Declined",
+            "step-undone authorize",
+            "step-undone register",
+            "step-started failed_1",
+            "published rejected",
+            "step-succeeded failed_1",
+            "saga-ended  Declined",
+        ]
+    );
+    bench.stop().await;
 }

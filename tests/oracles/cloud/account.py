@@ -11,6 +11,8 @@ import urllib.parse
 
 os.environ.update(AWS_DEFAULT_REGION="us-east-1", AWS_ACCESS_KEY_ID="driver", AWS_SECRET_ACCESS_KEY="secret")
 
+from machines import TYPE as MACHINE
+from machines import Machine
 from moto.core.common_models import CloudFormationModel
 from moto.core.config import default_user_config
 from moto.server import DomainDispatcherApplication, create_backend_app
@@ -87,6 +89,8 @@ def fit_for_moto(template):
             depends = [depends] if isinstance(depends, str) else depends
             resource["DependsOn"] = [one for one in depends if one in kept]
         properties = resource.get("Properties", {})
+        if resource["Type"] == "AWS::StepFunctions::StateMachine":
+            resource["Type"] = MACHINE
         if resource["Type"] == "AWS::SQS::Queue" and properties.get("FifoQueue"):
             # CloudFormation makes a name that ends like this by itself.
             properties.setdefault("QueueName", name + ".fifo")
@@ -102,6 +106,9 @@ class Account:
         self.app = DomainDispatcherApplication(create_backend_app)
         self.server = make_server("127.0.0.1", 0, self, threaded=True, request_handler=Quiet)
         self.endpoint = "http://127.0.0.1:%d" % self.server.server_port
+        # Where machines send what they do themselves.
+        os.environ["MOTO_PORT"] = str(self.server.server_port)
+        Machine.endpoint = self.endpoint
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def __call__(self, environ, start_response):
@@ -167,6 +174,8 @@ def asked(target, body):
                 for kind, item in entry.items()
             ]
         return [("dynamodb:" + operation, wanted["TableName"], leading(wanted))]
+    if service.startswith("AWSStepFunctions"):
+        return [("states:" + operation, json.loads(body)["stateMachineArn"], None)]
     if service.startswith("AmazonSQS"):
         return [("sqs:" + operation, json.loads(body)["QueueUrl"], None)]
     form = {name: values[0] for name, values in urllib.parse.parse_qs(body).items()}

@@ -17,6 +17,7 @@ import time
 
 import boto3
 from account import Account, fit_for_moto
+from machines import execute, executions
 from sam import translated
 from sandbox import Sandbox
 
@@ -26,12 +27,13 @@ PATIENCE = 60
 
 class Stack:
     def __init__(self, plan):
+        execute(self.called)
         self.account = Account()
         self.template = translated(plan["template"])
         self.client = lambda service: boto3.client(service, endpoint_url=self.account.endpoint)
         self.sqs, self.tables = self.client("sqs"), self.client("dynamodb")
         self.sns, self.streams = self.client("sns"), self.client("dynamodbstreams")
-        self.create()
+        self.create(plan)
         for function, action, resource in plan.get("revoked", []):
             del self.account.grants[function][action, resource]
         self.functions = {}
@@ -42,14 +44,16 @@ class Stack:
     def of_type(self, wanted):
         return [(name, one) for name, one in self.template["Resources"].items() if one["Type"] == wanted]
 
-    def create(self):
+    def create(self, plan):
         s3 = self.client("s3")
         s3.create_bucket(Bucket="code")
         s3.put_object(Bucket="code", Key="program.zip", Body=b"the sandbox runs the real one")
         formation = self.client("cloudformation")
         parameters = [
             {"ParameterKey": name, "ParameterValue": given}
-            for name, given in {"JwtIssuer": "https://issuer.example", "JwtAudience": "tests"}.items()
+            for name, given in {
+                "JwtIssuer": "https://issuer.example", "JwtAudience": "tests", **plan.get("parameters", {}),
+            }.items()
             if name in self.template.get("Parameters", {})
         ]
         body = json.dumps(fit_for_moto(json.loads(json.dumps(self.template))))
@@ -95,6 +99,11 @@ class Stack:
         self.deliveries[logical] = self.deliveries.get(logical, 0) + 1
         return answer
 
+    def called(self, name, event):
+        """A state machine invokes a function."""
+        error, payload, _ = self.invoke(self.account.physical[name], event)
+        return error, payload
+
     def request(self, step):
         """What HTTP API would do: find the operation, ask its function."""
         for logical, api in self.of_type("AWS::ApiGatewayV2::Api"):
@@ -119,7 +128,8 @@ class Stack:
         until = time.monotonic() + PATIENCE
         while time.monotonic() < until:
             moved = [self.poll(mapping["Properties"]) for _, mapping in self.of_type("AWS::Lambda::EventSourceMapping")]
-            if not any(moved):
+            running = any(one["status"] == "RUNNING" for one in executions())
+            if not any(moved) and not running:
                 # Twice: a message that becomes visible while moto counts is in neither of its counts.
                 if not self.waiting() and not self.waiting():
                     return
@@ -206,6 +216,7 @@ class Stack:
             letters[logical] = [message["Body"] for message in got]
         used = self.account.used
         return {
+            "executions": executions(),
             "rows": rows,
             "left": letters,
             "trace": trace,

@@ -27,6 +27,11 @@ def translated(path):
     # Anchors of YAML are one object in several places; the translator writes into them.
     template = json.loads(json.dumps(template, default=str))
     template["Globals"]["Function"]["CodeUri"] = "s3://code/program.zip"
+    for resource in template["Resources"].values():
+        if resource["Type"] == "AWS::Serverless::StateMachine":
+            definition = resource["Properties"].pop("DefinitionUri")
+            with open(os.path.join(os.path.dirname(path), definition), encoding="utf-8") as file:
+                resource["Properties"]["Definition"] = json.load(file)
     parameters = {"AWS::Region": "us-east-1", "AWS::StackName": "judged"}
     return transform(template, parameters, NoManagedPolicies())
 

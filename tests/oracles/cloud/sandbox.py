@@ -20,6 +20,7 @@ class Sandbox:
         self.name, self.program, self.timeout = name, program, timeout
         self.invocations, self.results = queue.Queue(), queue.Queue()
         self.lines, self.process = [], None
+        self.alone = threading.Lock()
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), api_of(self))
         self.server.daemon_threads = True
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
@@ -45,6 +46,10 @@ class Sandbox:
 
     def invoke(self, event):
         """The answer as (error, payload, seconds); an error is the name of its type."""
+        with self.alone:
+            return self.invoke_alone(event)
+
+    def invoke_alone(self, event):
         if self.process is None or self.process.poll() is not None:
             self.start()
         began = time.perf_counter()

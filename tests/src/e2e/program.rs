@@ -245,6 +245,8 @@ fn command(project: &Project, data: &Path, outages: &str, flags: &[&str]) -> Com
         ])
         .arg(project.folder.join(".aqueduct/dev/keys.json"))
         .args(flags)
-        .env("WILD_RYDES_OUTAGES", outages);
+        .env("WILD_RYDES_OUTAGES", outages)
+        // Where nobody answers: who calls the gateway says where it is, with `--extern`.
+        .env("CARD_GATEWAY_URL", "http://127.0.0.1:9");
     command
 }

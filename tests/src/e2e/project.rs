@@ -116,7 +116,7 @@ pub fn cargo(folder: &Path, args: &[&str]) {
 }
 
 /// The target folder that the command line was built into.
-fn target() -> PathBuf {
+pub(super) fn target() -> PathBuf {
     let target = aqueduct().ancestors().nth(2);
     target.expect("cargo builds into target/debug").to_owned()
 }

@@ -122,7 +122,7 @@ impl World<'_> {
             let rows = self.seen.rows.entry(table).or_default();
             rows.push(json!(row));
         }
-        self.seen.settled()
+        self.seen.settled(&self.subject.saga)
     }
 }
 

@@ -206,5 +206,5 @@ fn seen(subject: &Subject, vector: &Vector, report: &Value) -> Seen {
             .sent
             .insert(channel.clone(), bodies.cloned().unwrap_or_default());
     }
-    seen.settled()
+    seen.settled(&subject.saga)
 }

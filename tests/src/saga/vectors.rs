@@ -26,6 +26,25 @@ pub fn steps<'a>(body: &'a [Statement], visit: &mut impl FnMut(&'a Step)) {
     }
 }
 
+/// For each handler that takes something back inside of a `parallel`: which `parallel`, and which of its branches.
+pub fn branches(body: &[Statement]) -> BTreeMap<String, (usize, usize)> {
+    let mut all = BTreeMap::new();
+    let parallels = body.iter().filter_map(|statement| match statement {
+        Statement::Parallel { branches, .. } => Some(branches),
+        _ => None,
+    });
+    for (parallel, branches) in parallels.enumerate() {
+        for (index, (_, body)) in branches.iter().enumerate() {
+            steps(body, &mut |step| {
+                if let Some(Action::Call { handler, .. }) = step.undo.as_ref().map(|undo| &undo.action) {
+                    let _ = all.insert(handler.clone(), (parallel, index));
+                }
+            });
+        }
+    }
+    all
+}
+
 /// Every handler that a saga calls, forward or back.
 pub fn handlers(saga: &Saga) -> Vec<String> {
     let mut all = Vec::new();

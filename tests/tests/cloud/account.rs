@@ -15,6 +15,7 @@ pub(crate) struct Plan {
     program: PathBuf,
     steps: Vec<Value>,
     revoked: Vec<Value>,
+    parameters: serde_json::Map<String, Value>,
 }
 
 /// What came of it.
@@ -22,6 +23,9 @@ pub(crate) struct Plan {
 pub(crate) struct Report {
     /// One for each request and each event.
     pub(crate) answers: Vec<Answer>,
+    /// Every execution of a state machine: `machine`, `name`, `status` and `error`.
+    #[serde(default)]
+    pub(crate) executions: Vec<Value>,
     /// Items by logical id of their table.
     pub(crate) rows: BTreeMap<String, Vec<Value>>,
     /// Bodies by logical id of their queue.
@@ -66,6 +70,8 @@ impl Plan {
             program,
             steps: Vec::new(),
             revoked: Vec::new(),
+            // Where nobody answers: who calls needs another.
+            parameters: [("CardGatewayUrl".to_owned(), json!("http://127.0.0.1:9"))].into_iter().collect(),
         }
     }
 
@@ -98,6 +104,12 @@ impl Plan {
         self
     }
 
+    /// A parameter of the template.
+    pub(crate) fn parameter(mut self, name: &str, value: &str) -> Self {
+        let _ = self.parameters.insert(name.to_owned(), json!(value));
+        self
+    }
+
     /// Takes an action from a function's role.
     pub(crate) fn revoke(mut self, function: &str, action: &str, resource: &str) -> Self {
         self.revoked.push(json!([function, action, resource]));
@@ -112,7 +124,7 @@ impl Plan {
         let text = json!({
             "template": self.template, "program": self.program,
             "variables": { "WILD_RYDES_OUTAGES": "0" },
-            "steps": self.steps, "revoked": self.revoked,
+            "steps": self.steps, "revoked": self.revoked, "parameters": self.parameters,
         });
         std::fs::write(&plan, text.to_string()).expect("there is room for a plan");
         let script = root().join("tests/oracles/cloud/deploy.py");

@@ -1,5 +1,6 @@
 //! Whole systems as a user runs them: requests in over loopback, effects out, kills, poison, administration, a clean end.
 
+mod fares;
 mod kills;
 mod lifecycle;
 mod parcels;

@@ -36,7 +36,7 @@ fn a_ride_is_answered_kept_and_handled_by_all_four() {
     );
     assert_eq!(
         (rows[1]["amount"].to_string(), &rows[1]["status"]),
-        ("256.50".to_owned(), &json!("due"))
+        ("256.50".to_owned(), &json!("pending"))
     );
     assert_eq!(rows[2], json!({"customer": "cmr", "points": 600, "rides": 1}));
     assert_eq!(rows[3]["route"], "Berlin to Frankfurt");

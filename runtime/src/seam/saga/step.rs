@@ -90,6 +90,7 @@ impl Site {
             self.write_log(&mut unit, &log, revision, &before, &state)?;
             match seam.commit(&job.lease, unit).await? {
                 Outcome::Committed => {
+                    tell::alarm(&log, &task, &this.end, now);
                     tell::progress(seam, &log, noted, &state);
                     return Ok(Ended::Committed(Reply::none()));
                 }

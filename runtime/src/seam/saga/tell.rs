@@ -1,8 +1,9 @@
 //! What happens to sagas, told to whoever listens.
 
-use aqueduct_saga::{Entry, Event as Noted, Kind as For, Log, Outcome, State};
+use aqueduct_saga::{Entry, Event as Noted, Kind as For, Log, Outcome, State, Task};
 use jiff::Timestamp;
 
+use super::step::End;
 use crate::seam::Seam;
 use crate::trace::{Event, Kind};
 
@@ -10,6 +11,17 @@ use crate::trace::{Event, Kind};
 pub(super) fn started<S: Seam>(seam: &S, log: &Log) {
     if seam.heard() {
         seam.tell(event(log, Kind::SagaStarted, log.started));
+    }
+}
+
+/// Calls a person when something has been tried for longer than declared, at each try after that.
+pub(super) fn alarm(log: &Log, task: &Task, end: &End, now: Timestamp) {
+    let tried = now.duration_since(task.begun).as_millis();
+    let late = task.alarm.is_some_and(|alarm| tried >= i128::from(alarm));
+    if let (End::Failed(error), true) = (end, late) {
+        let (saga, key, step, attempt) = (&log.saga, &log.key, &task.step, task.attempt);
+        let error = &error.name;
+        tracing::error!(%saga, %key, %step, attempt, %error, "tried for longer than it should take: somebody has to look");
     }
 }
 

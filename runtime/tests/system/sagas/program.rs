@@ -256,6 +256,7 @@ pub fn topology(saga: Saga) -> Topology {
         .queue(Queue::new("rejected"))
         .table(TableSpec::of::<Fares>())
         .table(TableSpec::of::<Dones>())
+        .api(Api::post("/book").handler("Accounting.book"))
         .api(Api::get("/fares/{ride_id}").row::<Fares>())
         .api(Api::get("/dones/{what}").row::<Dones>())
         .saga(SagaSpec::new(saga));
@@ -393,7 +394,7 @@ impl Bench {
         (answer.status == 200).then(|| answer.json()["status"].as_str().unwrap().to_owned())
     }
 
-    fn address(&self) -> SocketAddr {
+    pub fn address(&self) -> SocketAddr {
         self.running.as_ref().unwrap().address()
     }
 }
