@@ -77,10 +77,7 @@ impl Gateway {
     /// # Panics
     /// When nobody can tell.
     pub fn is_alive(&mut self) -> bool {
-        self.child
-            .try_wait()
-            .expect("it can be waited for")
-            .is_none()
+        self.child.try_wait().expect("it can be waited for").is_none()
     }
 
     fn client(&self) -> Client {

@@ -71,7 +71,9 @@ impl Plan {
             steps: Vec::new(),
             revoked: Vec::new(),
             // Where nobody answers: who calls needs another.
-            parameters: [("CardGatewayUrl".to_owned(), json!("http://127.0.0.1:9"))].into_iter().collect(),
+            parameters: [("CardGatewayUrl".to_owned(), json!("http://127.0.0.1:9"))]
+                .into_iter()
+                .collect(),
         }
     }
 

@@ -100,7 +100,13 @@ fn a_fare_is_collected_or_nothing_is_taken() {
         ("cmr", true, "Thank you!", "completed", [1, 1, 0, 0]),
         ("ada", false, "(CardDeclined)", "failed", [0, 0, 0, 0]),
         ("bob", false, "(CaptureRefused)", "failed", [1, 0, 1, 0]),
-        ("eve_fail_credit", false, "(AccountClosed)", "failed", [1, 1, 1, 1]),
+        (
+            "eve_fail_credit",
+            false,
+            "(AccountClosed)",
+            "failed",
+            [1, 1, 1, 1],
+        ),
         ("who_has_no_card", false, "(CardDeclined)", "failed", [0, 0, 0, 0]),
     ];
     for (customer, paid, words, ends, books) in cases {
@@ -112,7 +118,10 @@ fn a_fare_is_collected_or_nothing_is_taken() {
         assert_eq!(booked(&desk.gateway, &id), books, "{customer}");
     }
     let account = client.get("/accounts/cmr").json();
-    assert_eq!((account["paid"].to_string(), &account["rides"]), ("256.50".to_owned(), &json!(1)));
+    assert_eq!(
+        (account["paid"].to_string(), &account["rides"]),
+        ("256.50".to_owned(), &json!(1))
+    );
     assert_eq!(client.get("/accounts/eve_fail_credit").status, 404);
 }
 
@@ -208,7 +217,9 @@ fn killed(seed: u64) -> Vec<String> {
         let [_, captured, _, refunded] = booked(&desk.gateway, id);
         let (paid, held) = (receipt["paid"] == true, captured > 0 && refunded == 0);
         if captured > 1 || paid != held || paid != (*customer == "good") {
-            problems.push(format!("{customer} {id}: {receipt}, captured {captured}, refunded {refunded}"));
+            problems.push(format!(
+                "{customer} {id}: {receipt}, captured {captured}, refunded {refunded}"
+            ));
         }
         let ends = status(&mut client, id);
         if (ends == "completed") != paid {
