@@ -115,6 +115,8 @@ mod tests {
             ids: Arc::new(SystemIds),
             backoff: Backoff::new(Duration::ZERO, Duration::ZERO, 1),
             way: None,
+            #[cfg(feature = "simulate")]
+            witness: None,
             among_tasks: false,
             group: 16,
             #[cfg(feature = "fault")]

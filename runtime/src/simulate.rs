@@ -41,6 +41,18 @@ pub struct Plan {
     pub(crate) witness: Option<Arc<crate::scenario::Witness>>,
 }
 
+impl Plan {
+    /// A seed, and a way to services outside.
+    pub fn new(seed: u64, way: Option<Arc<dyn Transport>>) -> Self {
+        Self {
+            seed,
+            way,
+            #[cfg(feature = "simulate")]
+            witness: None,
+        }
+    }
+}
+
 /// Why a program can't be simulated.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {

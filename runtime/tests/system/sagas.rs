@@ -1,5 +1,6 @@
 //! Sagas in a running program: happy, taken back, stuck, resumed, restarted.
 
+mod kill;
 mod program;
 
 use std::time::Duration;

@@ -73,16 +73,21 @@ impl Site {
                     self.try_task(seam, &attempt).await?
                 }
             };
+            let Tried { end, unit: done } = this;
             let Kept { mut log, revision } = kept;
             let noted = log.entries.len();
             let now = self.clock.now();
-            match &this.end {
+            match &end {
                 End::Done(output) => log.succeeded(&task, output.clone(), now),
                 End::Failed(error) => log.failed(saga, &task, error.as_ref().clone(), now),
                 End::Late => log.expired(&task, now),
             }
             let state = log.settle(saga, now);
-            let mut unit = this.unit.clone();
+            // Kept for another try only where another branch may be faster.
+            let (mut unit, spare) = match before.len() {
+                1 => (done, None),
+                _ => (done.clone(), Some(done)),
+            };
             unit.origin = Origin {
                 correlation: log.correlation.clone(),
                 causation: log.id_of(task.kind, &task.step, "task").to_string(),
@@ -90,14 +95,14 @@ impl Site {
             self.write_log(&mut unit, &log, revision, &before, &state)?;
             match seam.commit(&job.lease, unit).await? {
                 Outcome::Committed => {
-                    tell::alarm(&log, &task, &this.end, now);
+                    tell::alarm(&log, &task, &end, now);
                     tell::progress(seam, &log, noted, &state);
                     return Ok(Ended::Committed(Reply::none()));
                 }
                 Outcome::Answered(_) | Outcome::Handled(_) => return Ok(Ended::Handled(Reply::none())),
                 Outcome::Conflict => {}
             }
-            tried = Some((this, revision));
+            tried = spare.map(|unit| (Tried { end, unit }, revision));
             tokio::time::sleep(backoff.delay(conflict)).await;
         }
         Ok(Ended::Trouble(Trouble::Overtaken(CONFLICTS)))

@@ -303,13 +303,21 @@ impl Bench {
 
     pub async fn of<const N: usize>(topology: Topology, script: [(&'static str, Vec<Act>); N]) -> Self {
         let mut bench = Self {
-            topology,
             script: Arc::new(Mutex::new(HashMap::from(script))),
-            data: tempfile::tempdir().unwrap(),
-            running: None,
+            ..Self::at_rest(topology)
         };
         bench.run().await;
         bench
+    }
+
+    /// A folder for a program that isn't running yet.
+    pub fn at_rest(topology: Topology) -> Self {
+        Self {
+            topology,
+            script: Script::default(),
+            data: tempfile::tempdir().unwrap(),
+            running: None,
+        }
     }
 
     pub async fn run(&mut self) {
