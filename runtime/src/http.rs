@@ -121,8 +121,6 @@ mod tests {
             group: 16,
             #[cfg(feature = "fault")]
             acknowledge_early: false,
-            #[cfg(feature = "simulate")]
-            witness: None,
         };
         let running = Engine::start(Program::new(topology).handler("S.do", Nothing), parts).unwrap();
         let edge = edge::Edge::new(&running.engine.site);
