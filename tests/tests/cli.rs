@@ -476,6 +476,7 @@ fn every_command_helps_and_shells_complete() {
         "build",
         "run",
         "diagram",
+        "test",
         "dlq",
         "sagas",
         "send",
