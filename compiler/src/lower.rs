@@ -225,14 +225,17 @@ fn owner_of(options: &Options<'_>) -> Option<SmolStr> {
         .map(|(name, _)| name.into())
 }
 
-/// What a clause is known by: its word, and in a scenario, where all begin alike, the one behind the name as well.
+/// What a clause is known by: its word, and where several begin alike, the next word of the language as well.
 fn phrase(owner: Owner, row: &clauses::Row) -> String {
-    let mut rest = row.pattern.split(' ').skip(2);
-    match rest
-        .next()
-        .filter(|next| owner == Owner::Scenario && !next.starts_with(['<', '[']))
-    {
-        Some(next) => format!("{} … {next}", row.word),
+    let second = if owner == Owner::Scenario { 2 } else { 1 };
+    let telling = matches!(
+        owner,
+        Owner::Saga | Owner::Statements | Owner::Map | Owner::Scenario
+    );
+    let next = row.pattern.split(' ').nth(second);
+    match next.filter(|next| telling && !next.starts_with(['<', '['])) {
+        Some(next) if owner == Owner::Scenario => format!("{} … {next}", row.word),
+        Some(next) => format!("{} {next}", row.word),
         None => row.word.to_owned(),
     }
 }

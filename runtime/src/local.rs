@@ -3,6 +3,8 @@
 mod externals;
 mod flags;
 mod run;
+#[cfg(feature = "simulate")]
+mod scenarios;
 mod signals;
 mod tokens;
 mod versions;
@@ -28,6 +30,13 @@ pub use versions::Error as Misfits;
     reason = "this is the rim: it speaks to the operator"
 )]
 pub fn main(program: Program) -> ExitCode {
+    #[cfg(feature = "simulate")]
+    if std::env::args_os()
+        .nth(1)
+        .is_some_and(|flag| flag == crate::scenario::FLAG)
+    {
+        return scenarios::play(&program);
+    }
     let options = match flags::parse(std::env::args_os()) {
         Ok(flags::Asked::Run(options)) => *options,
         Ok(flags::Asked::Help) => {

@@ -27,6 +27,9 @@ pub(crate) use witness::{Sent, Witness};
 use crate::Program;
 pub use crate::simulate::Error;
 
+/// What a program is called with that is to play a script from its standard input.
+pub const FLAG: &str = "--scenarios";
+
 /// Plays all scenarios of a script.
 ///
 /// # Errors

@@ -148,15 +148,15 @@ impl Translation<'_> {
                     .iter()
                     .map(|(fault, _)| self.type_name(*fault))
                     .collect(),
-                input: self.complete(self.model.handlers[*handler].input, input),
+                input: complete(self.model, self.model.handlers[*handler].input, input),
             },
             ActionKind::Insert { store, row } => out::Action::Insert {
                 table: self.table(*store, row),
-                row: self.complete(Some(self.model.stores[*store].row), row),
+                row: complete(self.model, Some(self.model.stores[*store].row), row),
             },
             ActionKind::Put { store, row } => out::Action::Put {
                 table: self.table(*store, row),
-                row: self.complete(Some(self.model.stores[*store].row), row),
+                row: complete(self.model, Some(self.model.stores[*store].row), row),
             },
             ActionKind::Update { store, row, only_if } => {
                 let table = self.table(*store, row);
@@ -185,31 +185,9 @@ impl Translation<'_> {
             } => out::Action::Emit {
                 channel: self.model.channels[*channel].label.name.to_string(),
                 kind: self.type_name(*message),
-                message: self.complete(Some(*message), fields),
+                message: complete(self.model, Some(*message), fields),
             },
         }
-    }
-
-    /// A record with the defaults of what isn't written: nobody fills them in later.
-    fn complete(&self, of: Option<Id<TypeDecl>>, mapping: &Mapping) -> out::Value {
-        let out::Value::Record(mut fields) = record(mapping) else {
-            return record(mapping);
-        };
-        let declared = of.map(|of| self.model.fields(of)).unwrap_or_default();
-        for field in declared {
-            let Some(default) = &field.default else { continue };
-            if fields.iter().all(|(name, _)| *name != field.label.name) {
-                let value = match default {
-                    DefaultValue::Minted => out::Value::New,
-                    DefaultValue::Now => out::Value::Now,
-                    DefaultValue::Value(value) => out::Value::Constant(constant(value)),
-                };
-                fields.push((field.label.name.to_string(), value));
-            }
-        }
-        let place = |name: &str| declared.iter().position(|field| field.label.name == name);
-        fields.sort_by_key(|(name, _)| place(name));
-        out::Value::Record(fields)
     }
 
     /// The key is one of the fields that are given: lowering sees to it.
@@ -234,16 +212,41 @@ impl Translation<'_> {
 }
 
 /// What each wait is longer than the one before, in hundredths.
-pub(crate) fn percent(retry: &Retry) -> u32 {
+pub fn percent(retry: &Retry) -> u32 {
     let percent = (retry.factor * Decimal::ONE_HUNDRED).round();
     percent.try_into().unwrap_or(100)
+}
+
+/// A record with the defaults of what isn't written: nobody fills them in later.
+pub fn complete(model: &Model, of: Option<Id<TypeDecl>>, mapping: &Mapping) -> out::Value {
+    let mut fields: Vec<(String, out::Value)> = mapping
+        .fields
+        .iter()
+        .map(|(name, field)| (name.to_string(), value(field)))
+        .collect();
+    let declared = of.map(|of| model.fields(of)).unwrap_or_default();
+    for field in declared {
+        let Some(default) = &field.default else { continue };
+        if fields.iter().all(|(name, _)| *name != field.label.name) {
+            let value = match default {
+                DefaultValue::Minted => out::Value::New,
+                DefaultValue::Now => out::Value::Now,
+                DefaultValue::Value(value) => out::Value::Constant(constant(value)),
+            };
+            fields.push((field.label.name.to_string(), value));
+        }
+    }
+    let place = |name: &str| declared.iter().position(|field| field.label.name == name);
+    fields.sort_by_key(|(name, _)| place(name));
+    out::Value::Record(fields)
 }
 
 fn strings(path: &[SmolStr]) -> Vec<String> {
     path.iter().map(ToString::to_string).collect()
 }
 
-fn record(mapping: &Mapping) -> out::Value {
+/// What is written, and nothing else.
+pub fn record(mapping: &Mapping) -> out::Value {
     let fields = mapping.fields.iter();
     out::Value::Record(
         fields
@@ -252,7 +255,8 @@ fn record(mapping: &Mapping) -> out::Value {
     )
 }
 
-fn value(of: &Value) -> out::Value {
+/// A value as data.
+pub fn value(of: &Value) -> out::Value {
     match &of.kind {
         ValueKind::Path(path) => out::Value::Path(strings(path)),
         ValueKind::Constant(value) => out::Value::Constant(constant(value)),
@@ -264,7 +268,7 @@ fn value(of: &Value) -> out::Value {
 }
 
 /// A constant as it stands in a body.
-pub(crate) fn constant(value: &Constant) -> Json {
+pub fn constant(value: &Constant) -> Json {
     match value {
         Constant::Number(number) => exact(*number),
         Constant::Text(text) | Constant::Word(text) => Json::String(text.to_string()),

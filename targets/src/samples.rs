@@ -55,7 +55,7 @@ pub(crate) fn body(model: &Model, api: &Api, input: Id<TypeDecl>) -> Value {
 }
 
 /// A message as it travels inside the system: what is minted where it is born is there.
-pub(crate) fn message(model: &Model, id: Id<TypeDecl>) -> Value {
+pub fn message(model: &Model, id: Id<TypeDecl>) -> Value {
     record(model, id, 0, |field| {
         !matches!(field.default, Some(DefaultValue::Value(_)))
     })
@@ -65,6 +65,11 @@ pub(crate) fn message(model: &Model, id: Id<TypeDecl>) -> Value {
 pub(crate) fn parameter(model: &Model, field: &Field) -> String {
     let value = value(model, field, &field.ty, 0);
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// A value of a field.
+pub fn field(model: &Model, field: &Field) -> Value {
+    value(model, field, &field.ty, 0)
 }
 
 /// The fields that are wanted and can't be left out.

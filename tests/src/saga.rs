@@ -49,6 +49,8 @@ pub struct Seen {
     pub undone: Vec<String>,
     /// For each handler how often its work was done.
     pub done: BTreeMap<String, usize>,
+    /// The handlers that take something back.
+    back: Vec<String>,
     /// Rows by table.
     pub rows: BTreeMap<String, Vec<Value>>,
     /// Bodies by channel.
@@ -132,8 +134,20 @@ impl Seen {
         calls.push((input, answer.word()));
     }
 
+    /// Leaves only what was done forward.
+    pub fn forget_the_way_back(&mut self) {
+        self.undone.clear();
+        let back = std::mem::take(&mut self.back);
+        for handler in &back {
+            let _ = self.calls.remove(handler);
+            let _ = self.done.remove(handler);
+        }
+        self.rows.clear();
+    }
+
     fn new() -> Self {
         Self {
+            back: Vec::new(),
             end: String::new(),
             calls: BTreeMap::new(),
             undone: Vec::new(),
@@ -146,6 +160,7 @@ impl Seen {
     /// Rows and messages in an order of their own, numbers by their value: what the model leaves open.
     fn settled(mut self, saga: &aqueduct_saga::definition::Saga) -> Self {
         self.undone = in_branches(saga, &self.undone);
+        self.back = undoing(saga);
         for values in self.rows.values_mut().chain(self.sent.values_mut()) {
             for value in values.iter_mut() {
                 *value = by_value(value);

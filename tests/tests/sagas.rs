@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use aqueduct_compiler::facts::saga::contract::{Settled, Violation};
 use aqueduct_compiler::facts::saga::report::{Report, report};
 use aqueduct_compiler::model::Target;
-use aqueduct_tests::{analyzed, listed, oracles, root};
+use aqueduct_tests::{analyzed, listed, oracles, read, root};
 
 const HEAD: &str = "event Ordered { id: uuid @key = new(), total: decimal }\nfault Refused\nqueue orders: Ordered\n\
     service Shop {\n  auth jwt\n  api POST \"/orders\" -> order\n  handler order(Ordered) { emits Ordered to orders }\n}\n\
@@ -184,4 +184,55 @@ fn ten_steps_are_judged_in_no_time() {
     println!("ten steps, {} rows: {taken:?}", found.rows.len());
     // A thirtieth of that without a load, and less with optimization.
     assert!(taken < Duration::from_millis(300), "{taken:?}");
+}
+
+/// Each line of the fare collection that keeps it sound, taken away or changed, is missed by the rule that is for it.
+#[test]
+fn every_line_that_keeps_a_saga_sound_is_missed() {
+    let text = read("tests/cases/golden/wild-rydes/in.flow");
+    let pay = "      undo Payments.refund(key: ride.ride_id)\n";
+    let void = "handler void(key: uuid) { calls CardGateway.void, undoes authorize by key, timeout 10s }";
+    let capture = "    calls CardGateway.capture\n    idempotent by key\n    timeout 10s\n";
+    let gateway = "handler refund(key: uuid) { undoes capture by key, timeout 2s }";
+    let cases: [(&str, &str, &[&str]); 11] = [
+        (pay, "", &["FLO003", "SAG001"]),
+        (void, &void.replace(", undoes authorize by key", ""), &["SAG004"]),
+        (
+            gateway,
+            &gateway.replace("undoes capture by key, ", ""),
+            &["SAG004"],
+        ),
+        (capture, &capture.replace("    timeout 10s\n", ""), &["SAG006"]),
+        (
+            capture,
+            &capture.replace("    idempotent by key\n", ""),
+            &["SAG004", "DEL001"],
+        ),
+        ("    deadline 10m\n", "", &["SAG008"]),
+        ("    deadline 10m\n", "    deadline 1m\n", &["FLO007"]),
+        (
+            "      timeout 12s\n      retry 3 backoff 1s x2\n      undo Payments.void",
+            "      timeout 1s\n      undo Payments.void",
+            &["FLO006"],
+        ),
+        ("      status: pending\n", "", &["SCH001"]),
+        ("code: authorize.code", "code: charge.charge_id", &["NAM003"]),
+        ("    step charge = ", "    pivot charge = ", &["SAG002"]),
+    ];
+    let mut problems = String::new();
+    for (there, instead, wanted) in cases {
+        assert!(text.contains(there), "{there}");
+        let (analysis, sources) = analyzed("case", &text.replacen(there, instead, 1));
+        let mut found: Vec<&str> = analysis.findings.iter().map(|finding| finding.code.0).collect();
+        let mut wanted = wanted.to_vec();
+        found.sort_unstable();
+        wanted.sort_unstable();
+        if found != wanted {
+            problems.push_str(&format!(
+                "{there} -> {instead}: wanted {wanted:?}\n{}\n",
+                listed(&analysis, &sources)
+            ));
+        }
+    }
+    assert!(problems.is_empty(), "\n{problems}");
 }

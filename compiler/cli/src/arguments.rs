@@ -20,6 +20,7 @@ Examples:
   aqueduct new shop                  a small working system in ./shop
   aqueduct run shop                  check, build and start it
   aqueduct check shop                only check it
+  aqueduct test shop                 play its scenarios
   aqueduct fmt shop                  lay its file out as every other
   aqueduct diagram shop > shop.mmd   draw it
   aqueduct explain DEL004            what a code means and how to mend it
@@ -34,6 +35,7 @@ pub(crate) enum Command {
     Explain(commands::explain::Args),
     Build(commands::build::Args),
     Run(commands::run::Args),
+    Test(commands::test::Args),
     Diagram(commands::diagram::Args),
     Dlq(commands::dlq::Args),
     Sagas(commands::sagas::Args),

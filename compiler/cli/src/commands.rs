@@ -13,6 +13,7 @@ pub(crate) mod sagas;
 pub(crate) mod send;
 pub(crate) mod stats;
 pub(crate) mod tail;
+pub(crate) mod test;
 pub(crate) mod token;
 
 mod running;

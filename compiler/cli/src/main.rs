@@ -46,6 +46,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         Command::Explain(args) => commands::explain::run(args),
         Command::Build(args) => commands::build::run(args),
         Command::Run(args) => commands::run::run(args),
+        Command::Test(args) => commands::test::run(args),
         Command::Diagram(args) => commands::diagram::run(args),
         Command::Dlq(args) => commands::dlq::run(args),
         Command::Sagas(args) => commands::sagas::run(args),

@@ -32,6 +32,8 @@ struct Around<'a> {
 enum Entry<'a, 'm> {
     Clause(&'m Matched<'a>),
     Other(&'a ast::Entry),
+    /// It has an error, or nothing carries it.
+    Lost(&'a ast::Entry),
 }
 
 impl Lowering {
@@ -251,6 +253,7 @@ impl Lowering {
                     self.not_in_an_ending(&format!("`{}`", matched.row.word), matched.span());
                 }
                 Entry::Other(entry) => self.not_in_an_ending(&super::shape_name(&entry.shape), entry.span),
+                Entry::Lost(_) => {}
             }
         }
         Ending {
@@ -273,7 +276,7 @@ impl Lowering {
     }
 }
 
-/// The lines of a block in the order of the text; those with an error are left out.
+/// The lines of a block in the order of the text.
 fn in_order<'a, 'm>(entries: &'a [ast::Entry], options: &'m Options<'a>) -> Vec<Entry<'a, 'm>> {
     let mut lines = Vec::new();
     for entry in entries {
@@ -284,6 +287,8 @@ fn in_order<'a, 'm>(entries: &'a [ast::Entry], options: &'m Options<'a>) -> Vec<
             lines.push(Entry::Clause(matched));
         } else if options.others.iter().any(|other| std::ptr::eq(*other, entry)) {
             lines.push(Entry::Other(entry));
+        } else {
+            lines.push(Entry::Lost(entry));
         }
     }
     lines

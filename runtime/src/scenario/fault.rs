@@ -98,12 +98,12 @@ pub(super) fn under(faults: &Arc<Faults>, mut program: Program) -> Program {
     program.handlers = std::mem::take(&mut program.handlers)
         .into_iter()
         .map(|(name, inner)| {
-            let faulty = Faulty {
+            let told = Faulty {
                 name: name.clone(),
                 inner,
                 faults: Arc::clone(faults),
             };
-            (name, AnyHandler::new(faulty))
+            (name, AnyHandler::new(told))
         })
         .collect();
     program
@@ -113,13 +113,13 @@ impl Handler for Faulty {
     async fn handle(&self, input: Body, activation: &mut Activation) -> Result<Reply, Failure> {
         let mut answer = None;
         let mut lost = false;
-        for fault in self.faults.take(&self.name) {
-            match fault {
+        for told in self.faults.take(&self.name) {
+            match told {
                 Fault::Delay(time) => tokio::time::sleep(time).await,
                 Fault::Fail(name, fields) => return Err(Failure::fault(name, &fields)),
                 Fault::Silent => std::future::pending().await,
                 Fault::Crash => lost = true,
-                Fault::Answer(reply) => answer = Some(reply),
+                Fault::Answer(instead) => answer = Some(instead),
             }
         }
         let reply = self.inner.call(input, activation).await?;

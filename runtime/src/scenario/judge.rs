@@ -94,9 +94,10 @@ impl Judge<'_> {
         if !runs.is_empty() && runs.iter().all(|run| in_time(run) && holds(run)) {
             return Ok(());
         }
-        let seen: Vec<String> = runs.iter().map(Run::text).collect();
+        let seen: Vec<String> = runs.iter().map(|run| run.text(self.since)).collect();
+        let limit = within.map(|within| format!(" within {}", seconds(within * 1_000)));
         Err(Difference {
-            expected: format!("{saga} {expected}"),
+            expected: format!("{saga} {expected}{}", limit.unwrap_or_default()),
             seen: if seen.is_empty() {
                 "it never began".to_owned()
             } else {
@@ -184,18 +185,28 @@ struct Run {
 }
 
 impl Run {
-    fn text(&self) -> String {
+    fn text(&self, since: u64) -> String {
         let how = match self.outcome.as_str() {
             "" => "has not ended".to_owned(),
             "done" => "done".to_owned(),
             fault => format!("failed with {fault}"),
         };
-        if self.undone.is_empty() {
-            how
-        } else {
-            format!("{how}, undone [{}]", self.undone.join(", "))
-        }
+        let undone = match self.undone.as_slice() {
+            [] => String::new(),
+            steps => format!(", undone [{}]", steps.join(", ")),
+        };
+        let after = self
+            .at
+            .map(|at| format!(" after {}", seconds(at.saturating_sub(since))));
+        format!("{how}{undone}{}", after.unwrap_or_default())
     }
+}
+
+/// Microseconds for people: `60.02s`.
+fn seconds(micros: u64) -> String {
+    let hundredths = micros / 10_000;
+    let text = format!("{}.{:02}", hundredths / 100, hundredths % 100);
+    format!("{}s", text.trim_end_matches('0').trim_end_matches('.'))
 }
 
 fn runs(events: &[Event], saga: &str) -> Vec<Run> {

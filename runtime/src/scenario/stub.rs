@@ -102,11 +102,11 @@ impl Record {
     pub(super) fn answer(&self, question: &Json) -> Json {
         let mut made = Map::new();
         for (name, make) in &self.0 {
-            let value = match (question.get(name), make) {
-                (Some(value), _) => Some(value.clone()),
-                (None, Make::Constant(value)) => Some(value.clone()),
-                (None, Make::Known | Make::Id | Make::Now) => None,
+            let constant = match make {
+                Make::Constant(value) => Some(value),
+                Make::Known | Make::Id | Make::Now => None,
             };
+            let value = question.get(name).or(constant).cloned();
             made.extend(value.map(|value| (name.clone(), value)));
         }
         Json::Object(made)

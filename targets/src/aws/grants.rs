@@ -115,7 +115,20 @@ pub(super) fn needs_outbox(model: &Model, id: Id<Handler>) -> bool {
 /// Whether anything besides messages is committed.
 fn commits(model: &Model, id: Id<Handler>) -> bool {
     let handler = &model.handlers[id];
-    !handler.writes.is_empty() || is_idempotent(handler) || takes_idempotency_key(model, id)
+    !handler.writes.is_empty()
+        || is_idempotent(handler)
+        || takes_idempotency_key(model, id)
+        || handler.undoes.is_some()
+        || is_undone(model, id)
+}
+
+/// Whether another handler takes its work back.
+fn is_undone(model: &Model, id: Id<Handler>) -> bool {
+    let mut undoes = model
+        .handlers
+        .values()
+        .filter_map(|handler| handler.undoes.as_ref());
+    undoes.any(|undoes| undoes.handler == id)
 }
 
 fn is_idempotent(handler: &Handler) -> bool {
@@ -201,6 +214,18 @@ fn handler(model: &Model, id: Id<Handler>, grants: &mut Grants) {
         let because = format!("{name} is idempotent by {}", fields.join(", "));
         grants.allow(Resource::Inbox, &inbox, because);
         grants.only(Resource::Inbox, format!("input {name} "));
+    }
+    if is_undone(model, id) {
+        let because = format!("{name} is refused where its work was taken back");
+        grants.allow(Resource::Inbox, &inbox, because);
+        grants.only(Resource::Inbox, format!("undoing {name} "));
+    }
+    if let Some(undoes) = &handler.undoes {
+        let undone = model.handler_name(undoes.handler);
+        let because = format!("{name} takes back what {undone} has done, once");
+        grants.allow(Resource::Inbox, &inbox, because);
+        grants.only(Resource::Inbox, format!("undoing {undone} "));
+        grants.only(Resource::Inbox, format!("input {undone} "));
     }
     if takes_idempotency_key(model, id) {
         let because = format!("{name} gives the same answer to the same Idempotency-Key");

@@ -30,7 +30,7 @@ pub const FLOWCHART: &str = "flowchart.mmd";
 
 fn emit(checked: Checked<'_>, origin: &Origin) -> Files {
     let mut files = Files::default();
-    files.generated(FLOWCHART, rendered(&flowchart::Flowchart::of(checked, origin)));
+    files.generated(FLOWCHART, flowchart(checked, origin));
     let model = checked.model();
     for (id, saga) in model.sagas.iter() {
         let name = &saga.label.name;
@@ -40,6 +40,11 @@ fn emit(checked: Checked<'_>, origin: &Origin) -> Files {
         }
     }
     files
+}
+
+/// The whole system.
+pub fn flowchart(checked: Checked<'_>, origin: &Origin) -> String {
+    rendered(&flowchart::Flowchart::of(checked, origin))
 }
 
 /// A saga as a state diagram: its steps, what leads back, and how it ends.

@@ -33,6 +33,7 @@ pub fn trace(lines: &str, title: &str, origin: &Origin) -> Result<String, Unread
     let mut story = Story {
         sequence: Sequence::new(origin.header(), title.to_owned()),
         messages: BTreeMap::new(),
+        sagas: BTreeMap::new(),
     };
     for (index, line) in lines
         .lines()
@@ -85,6 +86,8 @@ struct Story {
     sequence: Sequence,
     /// By their ids.
     messages: BTreeMap<String, Message>,
+    /// Which saga was last heard of, by what all that follows from one request has in common.
+    sagas: BTreeMap<String, String>,
 }
 
 /// A message, a request or a run of a saga.
@@ -111,7 +114,7 @@ impl Story {
         match (event.text("channel"), event.text("handler")) {
             (Some(channel), None) if kind == "published" => self.published(id, channel, event),
             (Some(queue), Some(handler)) => {
-                let (queue, handler) = (queue.to_owned(), handler.to_owned());
+                let (queue, handler) = (queue.to_owned(), saga_of(handler).to_owned());
                 self.reached(id, &queue);
                 self.handled(kind, id, &queue, &handler, event);
             }
@@ -137,7 +140,11 @@ impl Story {
         let cause = event
             .text("causation_id")
             .and_then(|cause| self.messages.get(cause));
-        let from = cause.and_then(|cause| cause.hands.last().or(cause.had.as_ref()).cloned());
+        let from = cause.and_then(|cause| cause.hands.last().or(cause.had.as_ref()));
+        // What a saga does has ids of its own.
+        let caused = event.text("causation_id").is_some();
+        let saga = event.text("correlation_id").and_then(|id| self.sagas.get(id));
+        let from = from.or(saga.filter(|_| caused)).cloned();
         let from = self.sequence.who(from.as_deref().unwrap_or(OUTSIDE));
         let to = self.sequence.who(channel);
         let message = self.message(id, "message");
@@ -185,6 +192,9 @@ impl Story {
     fn of_saga(&mut self, kind: &str, id: &str, saga: &str, event: &Event<'_>) {
         let message = self.message(id, "saga");
         message.had = Some(saga.to_owned());
+        if let Some(correlation) = event.text("correlation_id") {
+            let _ = self.sagas.insert(correlation.to_owned(), saga.to_owned());
+        }
         let who = self.sequence.who(saga);
         let step = event.text("step").unwrap_or_default();
         let text = match kind {
@@ -212,6 +222,12 @@ impl Story {
             had: None,
         })
     }
+}
+
+/// `Service.Saga` for `Service.Saga.start`, which takes the messages of its queue.
+fn saga_of(handler: &str) -> &str {
+    let own = handler.strip_suffix(".start").filter(|name| name.contains('.'));
+    own.unwrap_or(handler)
 }
 
 /// What became of a message, in words.

@@ -15,6 +15,7 @@ use crate::rust::names::snake;
 use crate::{Origin, Target, rendered};
 
 pub use handlers::{pasted_stub, service_lines};
+pub use wiring::location;
 
 /// The files of a project that is built for these targets, without those that a target adds by itself.
 pub fn project(targets: &[&Target], checked: Checked<'_>, origin: &Origin) -> Files {

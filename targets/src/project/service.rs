@@ -149,7 +149,8 @@ pub(super) fn use_line(from: &str, names: &[String]) -> String {
         return format!("use {from}::{one};");
     }
     let flat = format!("use {from}::{{{}}};", names.join(", "));
-    if flat.len() <= 100 {
+    // rustfmt keeps two columns for what it doesn't write here.
+    if flat.len() <= 98 {
         return flat;
     }
     let mut lines = vec![String::from("   ")];

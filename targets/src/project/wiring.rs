@@ -379,7 +379,7 @@ fn api_code(model: &Model, api: &Api) -> Code {
 
 /// Where the thing that a POST has made can be looked at: the GET of the same service that gives the row of the
 /// replied type by fields of that type.
-fn location(model: &Model, api: &Api) -> Option<String> {
+pub fn location(model: &Model, api: &Api) -> Option<String> {
     let ApiTarget::Handler(handler) = api.target else {
         return None;
     };

@@ -65,10 +65,18 @@ impl Code {
             Self::Call(_, args) if fits && list(args).len() <= SMALL_WIDTH => flat,
             Self::Call(callee, args) => format!("{callee}({})", opened(args, indent)),
             Self::Array(_) if fits && flat.len() <= SMALL_WIDTH + 2 => flat,
-            Self::Array(items) => format!("[{}", vertical(items, indent, "]")),
+            Self::Array(items) => format!("[{}", items_of(items, indent)),
             Self::Chain(_, links) if fits && (links.len() == 1 || flat.len() <= SMALL_WIDTH) => flat,
             Self::Chain(head, links) => chain(head, links, indent, after),
         }
+    }
+}
+
+/// What stands in an array that doesn't fit: a call alone opens there, others stand below it.
+fn items_of(items: &[Code], indent: usize) -> String {
+    match items {
+        [Code::Call(callee, inner)] => format!("{callee}({})]", opened(inner, indent)),
+        _ => vertical(items, indent, "]"),
     }
 }
 
@@ -81,7 +89,7 @@ fn opened(args: &[Code], indent: usize) -> String {
     match args {
         [] => String::new(),
         [Code::Call(callee, inner)] => format!("{callee}({})", opened(inner, indent)),
-        [Code::Array(items)] => format!("[{}", vertical(items, indent, "]")),
+        [Code::Array(items)] => format!("[{}", items_of(items, indent)),
         [Code::Chain(head, links)] if opens(links) && !breaks_inside(links, indent + 4) => {
             chain(head, links, indent, 1)
         }

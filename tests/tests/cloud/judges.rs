@@ -62,10 +62,28 @@ impl Finding {
     }
 }
 
-pub(crate) fn place(folder: &Path, name: &str, text: &str) -> (String, PathBuf) {
-    let path = folder.join(format!("{name}.yaml"));
+/// A template in a folder of its own, beside the state machines of a system of the corpus.
+pub(crate) fn place(folder: &Path, name: &str, text: &str, system: &str) -> (String, PathBuf) {
+    let folder = folder.join(name);
+    fs::create_dir_all(folder.join("machines")).unwrap();
+    for (file, machine) in machines(system) {
+        fs::write(folder.join("machines").join(file), machine).unwrap();
+    }
+    let path = folder.join("template.yaml");
     fs::write(&path, text).unwrap();
     (name.to_owned(), path)
+}
+
+/// The committed state machines of a system of the corpus: names of files and texts.
+pub(crate) fn machines(system: &str) -> Vec<(String, String)> {
+    let folder = root().join(format!("tests/cases/golden/{system}/aws/aws/machines"));
+    let entries = fs::read_dir(folder).into_iter().flatten();
+    let texts = entries.map(|entry| {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        (name, fs::read_to_string(path).unwrap())
+    });
+    texts.collect()
 }
 
 /// The control: what each judge has to find when one thing is wrong.
@@ -103,12 +121,13 @@ fn judges_find_nothing_that_is_not_listed_and_something_where_there_is() {
     let systems = systems();
     let mut templates: Vec<_> = systems
         .iter()
-        .map(|(name, _)| place(folder.path(), name, &template(name)))
+        .map(|(name, _)| place(folder.path(), name, &template(name), name))
         .collect();
     for (name, right, wrong, _) in BROKEN {
         let text = template("wild-rydes");
         assert!(text.contains(right), "{name}: the template says {right}");
-        templates.push(place(folder.path(), name, &text.replacen(right, wrong, 1)));
+        let text = text.replacen(right, wrong, 1);
+        templates.push(place(folder.path(), name, &text, "wild-rydes"));
     }
     let Some(findings) = findings(&templates) else {
         return;

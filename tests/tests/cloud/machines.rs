@@ -1,13 +1,17 @@
 //! Sagas on our machine and on Step Functions: the same calls, rows, messages and ends, whatever goes wrong.
 
 use std::collections::BTreeMap;
+use std::process::Command;
 
+use aqueduct_compiler::Analysis;
 use aqueduct_compiler::model::{ActionKind, ChannelKind, Id, Model, Saga};
 use aqueduct_targets::{Origin, QueryLanguage};
 use aqueduct_tests::saga::vectors::{steps, vectors};
 use aqueduct_tests::saga::{Interpreter, Plan, Subject, Vector, locally};
-use aqueduct_tests::{analyzed, read, root};
+use aqueduct_tests::{analyzed, listed, oracles, read, root, systems};
 use serde_json::{Value, json};
+
+use crate::judges::machines;
 
 /// The sagas of a system with an input each, in both query languages' form.
 fn subject(
@@ -17,27 +21,18 @@ fn subject(
     replies: &[(&str, Value)],
     query: QueryLanguage,
 ) -> Subject {
-    let text = read(&root().join(format!("tests/cases/golden/{system}/in.flow")));
-    let (analysis, _) = analyzed("in.flow", &text);
-    let checked = analysis.checked().expect("the system is sound");
-    let model = checked.model();
+    let (analysis, files) = emitted(system, query);
+    let model = &analysis.model;
     let id = model
         .sagas
         .ids()
         .find(|id| model.saga_name(*id) == saga)
         .expect("the saga is there");
-    let origin = Origin {
-        source: "in.flow".to_owned(),
-        version: "0".to_owned(),
-        query,
-    };
-    let target = aqueduct_targets::by_name("aws").expect("there is a target for AWS");
-    let files = aqueduct_targets::emit(target, checked, &origin);
     let label = model.sagas[id].label.docs.first().map(ToString::to_string);
     let mut machines = files.iter().filter(|(path, _)| path.starts_with("aws/machines/"));
     let machine = machines
-        .find_map(|(_, file)| {
-            let machine: Value = serde_json::from_str(&file.text).ok()?;
+        .find_map(|(_, text)| {
+            let machine: Value = serde_json::from_str(text).ok()?;
             (machine["Comment"].as_str() == label.as_deref()).then_some(machine)
         })
         .expect("the saga has a machine");
@@ -52,6 +47,27 @@ fn subject(
         tables: tables(model, id),
         channels: channels(model, id),
     }
+}
+
+/// What a system of the corpus becomes on AWS.
+fn emitted(system: &str, query: QueryLanguage) -> (Analysis, BTreeMap<String, String>) {
+    let text = read(&root().join(format!("tests/cases/golden/{system}/in.flow")));
+    let (analysis, sources) = analyzed("in.flow", &text);
+    let checked = analysis
+        .checked()
+        .unwrap_or_else(|| panic!("{}", listed(&analysis, &sources)));
+    let origin = Origin {
+        source: "in.flow".to_owned(),
+        version: "0".to_owned(),
+        query,
+    };
+    let target = aqueduct_targets::by_name("aws").expect("there is a target for AWS");
+    let files = aqueduct_targets::emit(target, checked, &origin);
+    let files = files
+        .iter()
+        .map(|(path, file)| (path.to_owned(), file.text.clone()));
+    let files = files.collect();
+    (analysis, files)
 }
 
 fn tables(model: &Model, id: Id<Saga>) -> Vec<(String, String)> {
@@ -148,20 +164,34 @@ fn compared(interpreter: Interpreter, query: QueryLanguage, every: usize) -> Opt
         plan.add(&subject, &vectors);
     }
     let seen = plan.run(interpreter)?;
-    let mut divergences = Vec::new();
-    for ((name, mut ours), theirs) in expected.iter().cloned().zip(seen) {
+    let (mut divergences, mut excluded) = (Vec::new(), 0);
+    for ((name, mut ours), mut theirs) in expected.iter().cloned().zip(seen) {
         if interpreter == Interpreter::Local {
             // It has no tables.
             ours.rows = theirs.rows.clone();
+        }
+        if ours != theirs && ours.end == "stuck" && theirs.end == "stuck" {
+            // Branches are taken back each by itself there: one that is stuck doesn't hold the others up. How far they
+            // have come until somebody looks is left open; what was done before is not.
+            excluded += 1;
+            for seen in [&mut ours, &mut theirs] {
+                seen.forget_the_way_back();
+            }
         }
         if ours != theirs {
             divergences.push(format!("{name}\n  ours   {ours:?}\n  theirs {theirs:?}"));
         }
     }
     eprintln!(
-        "{interpreter:?}, {query:?}: {} vectors, {} divergences",
+        "{interpreter:?}, {query:?}: {} vectors, {} divergences; of {excluded} that are stuck beside a branch the way back \
+         is not compared",
         expected.len(),
         divergences.len()
+    );
+    assert!(
+        excluded * 20 <= expected.len(),
+        "{excluded} of {}",
+        expected.len()
     );
     assert!(
         divergences.is_empty(),
@@ -194,6 +224,119 @@ fn sagas_do_the_same_in_jsonata() {
         return;
     };
     assert!(vectors >= 100, "{vectors} are too few");
+}
+
+/// What two linters say of a machine; nothing when they aren't installed.
+fn linted(text: &str) -> Option<bool> {
+    let place = tempfile::tempdir().unwrap();
+    let path = place.path().join("machine.asl.json");
+    std::fs::write(&path, text).unwrap();
+    let modules = oracles::node_modules()?;
+    let says = |tool: &str, flags: &[&str]| {
+        let mut command = Command::new(modules.join(".bin").join(tool));
+        command.args(flags).arg(&path).output().unwrap().status.success()
+    };
+    let jsonata = text.contains(r#""QueryLanguage": "JSONata""#);
+    Some(says("asl-validator", &["--json-path"]) && (jsonata || says("statelint", &[])))
+}
+
+#[test]
+fn linters_accept_every_machine_and_refuse_broken_ones() {
+    let mut seen = 0;
+    for (system, _) in systems() {
+        for query in [QueryLanguage::JsonPath, QueryLanguage::Jsonata] {
+            let (_, files) = emitted(&system, query);
+            for (path, text) in files.iter().filter(|(path, _)| path.starts_with("aws/machines/")) {
+                // The linters know no substitutions.
+                let text = bound(text);
+                let Some(fine) = linted(&text) else { return };
+                assert!(fine, "{system}: {path}, {query:?}");
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen >= 6, "{seen} machines");
+    let (_, machine) = machines("wild-rydes").remove(0);
+    let machine = bound(&machine);
+    for (right, wrong) in [
+        (r#""Next": "charge""#, r#""Next": "charged""#),
+        (r#""MaxAttempts": 3"#, r#""MaxAttempts": -3"#),
+        (r#""StartAt": "register""#, r#""Begin": "register""#),
+    ] {
+        assert!(machine.contains(right), "{right}");
+        let broken = machine.replacen(right, wrong, 1);
+        assert_eq!(linted(&broken), Some(false), "{wrong}");
+    }
+}
+
+/// With an ARN for each substitution.
+fn bound(machine: &str) -> String {
+    let mut parts = machine.split("${");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| {
+        let (_, rest) = part.split_once('}').expect("a substitution ends");
+        text + "arn:aws:lambda:us-east-1:123456789012:function:any" + rest
+    })
+}
+
+/// The workshop's machine beside ours: no error of ours is left alone.
+#[test]
+fn the_machine_leaves_less_open_than_the_workshops() {
+    let theirs: Value = serde_json::from_str(&read(&root().join("tests/cases/workshop/lab-4.json"))).unwrap();
+    let ours = subjects(QueryLanguage::JsonPath).remove(0);
+    let count = |list: &Value| list.as_array().map_or(0, Vec::len);
+    let (mut their_tasks, mut their_open, mut their_retries, mut their_catches) = (0, 0, 0, 0);
+    for state in theirs["states"].as_object().unwrap().values() {
+        if state["type"] == "Task" {
+            their_tasks += 1;
+            their_open += usize::from(state["catches"] != json!(["States.ALL"]));
+            their_retries += count(&state["retries"]);
+            their_catches += count(&state["catches"]);
+        }
+    }
+    let (mut tasks, mut open, mut retries, mut catches, mut states) = (0, 0, 0, 0, 0);
+    visit(&ours.machine, &mut |_, state| {
+        states += 1;
+        if state["Type"] == "Task" {
+            tasks += 1;
+            let all = state["Catch"].as_array().into_iter().flatten();
+            open += usize::from(
+                !all.clone()
+                    .any(|catch| catch["ErrorEquals"] == json!(["States.ALL"])),
+            );
+            retries += count(&state["Retry"]);
+            catches += all.count();
+        }
+    });
+    let allowed: u64 = theirs["policies"]
+        .as_object()
+        .unwrap()
+        .values()
+        .filter_map(Value::as_u64)
+        .sum();
+    let (_, files) = emitted("wild-rydes", QueryLanguage::JsonPath);
+    let role = files["aws/README.md"]
+        .lines()
+        .find_map(|line| line.strip_prefix("| `CustomerAccounting.FareCollection (machine)` | "))
+        .expect("the machine's role is counted");
+    let actions: u64 = role
+        .split(' ')
+        .next()
+        .and_then(|number| number.parse().ok())
+        .unwrap();
+    eprintln!(
+        "theirs: {} states, {their_tasks} tasks, {their_retries} retries, {their_catches} catches, {their_open} tasks \
+         with errors that nobody handles, {allowed} actions allowed\n\
+         ours: {states} states, {tasks} tasks, {retries} retries, {catches} catches, {open} with errors that nobody \
+         handles, {actions} actions allowed",
+        count_of(&theirs["states"])
+    );
+    assert_eq!((their_tasks, their_open, open), (8, 7, 0));
+    assert!(actions < allowed, "{actions} of {allowed}");
+}
+
+fn count_of(object: &Value) -> usize {
+    object.as_object().map_or(0, serde_json::Map::len)
 }
 
 /// Where no error is left alone, there is a way from every task for every error.

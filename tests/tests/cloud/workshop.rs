@@ -16,7 +16,10 @@ const ENTRY: (&str, &str) = ("SubmitRideCompletionFunction", "RideManagementSubm
 
 /// Who hears the same of it: theirs, ours.
 const CONSUMERS: [(&str, &str); 3] = [
-    ("CustomerAccountingService", "CustomerAccountingChargeFunction"),
+    (
+        "CustomerAccountingService",
+        "CustomerAccountingFareCollectionFunction",
+    ),
     (
         "CustomerNotificationService",
         "CustomerNotificationNotifyFunction",
@@ -112,7 +115,7 @@ impl Template {
 #[test]
 fn wild_rydes_has_all_that_the_workshop_has_and_each_difference_has_a_reason() {
     let folder = tempfile::tempdir().unwrap();
-    let template = |name: &str, path: &str| place(folder.path(), name, &read(path));
+    let template = |name: &str, path: &str| place(folder.path(), name, &read(path), "wild-rydes");
     let both = [
         template("theirs", "tests/cases/workshop/lab-2.yaml"),
         template("ours", "tests/cases/golden/wild-rydes/aws/aws/template.yaml"),

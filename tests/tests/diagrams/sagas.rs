@@ -204,8 +204,6 @@ fn every_way_through_a_saga_takes_back_what_may_have_been_done() {
         "Crossroads fail_1=TooDear: [first] failed with TooDear",
         "Crossroads row=MissingRow: [dear first] failed with MissingRow",
         "Crossroads paid=CaptureRefused: [dear first] failed with CaptureRefused",
-        "Crossroads note=AccountClosed: [] stuck at note, AccountClosed",
-        "Crossroads note=Timeout: [] stuck at note, Timeout",
         "Odd ok: [] done",
         "Odd fare=MissingRow: [] failed with MissingRow",
         "Odd fail_1=TooDear: [] failed with TooDear",

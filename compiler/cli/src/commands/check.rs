@@ -44,6 +44,10 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         None => loaded,
     };
     if let Some(name) = &args.saga {
+        let found = output::summary(&loaded.analysis);
+        if !found.is_empty() {
+            output::tell(&format!("{found} in this system; `aqueduct check` shows them"));
+        }
         let keeps_its_word = saga::show(&loaded.analysis.model, name, args.format)?;
         return Ok(if keeps_its_word {
             Outcome::Clean

@@ -61,20 +61,11 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         return Ok(Outcome::Findings);
     };
     let origin = origin(&loaded.file_name);
-    let text = match &args.saga {
-        Some(name) => {
-            let model = checked.model();
-            of_saga(model, saga(model, name)?, args.way.as_deref(), &origin)?
-        }
-        None => {
-            let target =
-                aqueduct_targets::by_name("mermaid").context("bug in aqueduct: no mermaid target")?;
-            let files = aqueduct_targets::emit(target, checked, &origin);
-            let chart = files
-                .get(mermaid::FLOWCHART)
-                .context("bug in aqueduct: no chart was drawn")?;
-            chart.text.clone()
-        }
+    let text = if let Some(name) = &args.saga {
+        let model = checked.model();
+        of_saga(model, saga(model, name)?, args.way.as_deref(), &origin)?
+    } else {
+        mermaid::flowchart(checked, &origin)
     };
     deliver(args, &text)?;
     Ok(Outcome::Clean)
@@ -119,17 +110,15 @@ fn of_saga(model: &Model, id: Id<Saga>, way: Option<&str>, origin: &Origin) -> a
     if way == "all" {
         return Ok(markdown(model, id, &paths, origin));
     }
-    match paths.iter().find(|path| path.name == way) {
-        Some(path) => Ok(path.diagram.clone()),
-        None => {
-            let ways: Vec<&str> = paths.iter().map(|path| path.name.as_str()).collect();
-            bail!(
-                "there is no way {way} through {}; there are\n  {}\nand `all`",
-                model.saga_name(id),
-                ways.join("\n  ")
-            )
-        }
+    if let Some(path) = paths.iter().find(|path| path.name == way) {
+        return Ok(path.diagram.clone());
     }
+    let ways: Vec<&str> = paths.iter().map(|path| path.name.as_str()).collect();
+    bail!(
+        "there is no way {way} through {}; there are\n  {}\nand `all`",
+        model.saga_name(id),
+        ways.join("\n  ")
+    )
 }
 
 /// One document with everything that can happen to a saga.

@@ -55,7 +55,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let folder = &loaded.folder;
     let package = aqueduct_targets::package_name(&loaded.analysis.model.name);
     output::tell("compiling the program; the first time this takes a minute or so");
-    let program = compile(folder, &package, args.release)?;
+    let how: &[&str] = if args.release { &["--release"] } else { &[] };
+    let program = compile(folder, &package, how)?;
     let data = project::data(folder);
     if args.fresh && aqueduct::admin::Client::connect(&data).is_ok() {
         bail!(
@@ -96,7 +97,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
 }
 
 /// Lets cargo build the program; the path of what it built.
-fn compile(folder: &Path, package: &str, release: bool) -> anyhow::Result<PathBuf> {
+pub(super) fn compile(folder: &Path, package: &str, how: &[&str]) -> anyhow::Result<PathBuf> {
     let mut build = Command::new(cargo());
     let _ = build
         .args([
@@ -106,10 +107,8 @@ fn compile(folder: &Path, package: &str, release: bool) -> anyhow::Result<PathBu
             "--message-format",
             "json-render-diagnostics",
         ])
+        .args(how)
         .current_dir(folder);
-    if release {
-        let _ = build.arg("--release");
-    }
     executable(&mut build)
 }
 

@@ -41,42 +41,79 @@ pub fn step(step: &Step) -> u64 {
     tries(step.timeout.value, &step.retry)
 }
 
-/// From the start of a saga to the last moment at which a step that heeds the deadline can begin: to the beginning of
-/// the last step, or of the pivot, behind which the deadline holds no more.
+/// From the start of a saga to the last moment at which something that heeds its deadline can begin: the last try of the
+/// last step, or the first of the pivot. Behind that the deadline holds no more.
 pub fn forward(saga: &Saga) -> u64 {
-    let (time, last, _) = block(&saga.body);
-    time.saturating_sub(last)
+    block(&saga.body).begins
 }
 
-/// What a block takes, how much of that is its last step, and whether its pivot is in it.
-fn block(body: &[Statement]) -> (u64, u64, bool) {
-    let (mut time, mut last) = (0_u64, 0);
+/// What a part of a saga may take at worst.
+#[derive(Debug, Clone, Copy, Default)]
+struct Takes {
+    /// All of it.
+    whole: u64,
+    /// Until the last that heeds the deadline begins.
+    begins: u64,
+    /// Whether every way through it passes a pivot.
+    pivoted: bool,
+}
+
+fn block(body: &[Statement]) -> Takes {
+    let mut all = Takes::default();
     for statement in body {
-        let (takes, ends_with, pivoted) = match statement {
-            Statement::Step(one) => {
-                let own = step(one);
-                let instead = one
-                    .on
-                    .iter()
-                    .map(|on| block(&on.body))
-                    .max_by_key(|(takes, ..)| *takes);
-                let (more, ends_with, _) = instead.unwrap_or_default();
-                let last = if more == 0 { own } else { ends_with };
-                (own.saturating_add(more), last, one.class == StepClass::Pivot)
-            }
-            Statement::Wait { time, .. } => (*time, 0, false),
-            Statement::Fail(_) => (0, 0, false),
-            Statement::If { .. } | Statement::Parallel { .. } => {
-                let ways = statement.blocks().into_iter().map(block);
-                ways.max_by_key(|(takes, last, _)| takes - last)
-                    .unwrap_or_default()
-            }
-        };
-        time = time.saturating_add(takes);
-        last = ends_with;
-        if pivoted {
-            return (time, last, true);
+        let part = part(statement);
+        all.begins = all.whole.saturating_add(part.begins);
+        all.whole = all.whole.saturating_add(part.whole);
+        all.pivoted |= part.pivoted;
+        if all.pivoted {
+            break;
         }
     }
-    (time, last, false)
+    all
+}
+
+fn part(statement: &Statement) -> Takes {
+    match statement {
+        Statement::Step(one) => {
+            let whole = step(one);
+            let instead = one
+                .on
+                .iter()
+                .map(|on| block(&on.body))
+                .max_by_key(|takes| takes.whole);
+            let pivoted = one.class == StepClass::Pivot;
+            let last_try = if pivoted {
+                0
+            } else {
+                whole - one.timeout.value.min(whole)
+            };
+            match instead {
+                Some(instead) => Takes {
+                    whole: whole.saturating_add(instead.whole),
+                    begins: whole.saturating_add(instead.begins),
+                    pivoted,
+                },
+                None => Takes {
+                    whole,
+                    begins: last_try,
+                    pivoted,
+                },
+            }
+        }
+        // A wait that isn't over by then fails.
+        Statement::Wait { time, .. } => Takes {
+            whole: *time,
+            begins: *time,
+            pivoted: false,
+        },
+        Statement::Fail(_) => Takes::default(),
+        Statement::If { .. } | Statement::Parallel { .. } => {
+            let ways: Vec<Takes> = statement.blocks().into_iter().map(block).collect();
+            Takes {
+                whole: ways.iter().map(|way| way.whole).max().unwrap_or_default(),
+                begins: ways.iter().map(|way| way.begins).max().unwrap_or_default(),
+                pivoted: ways.iter().all(|way| way.pivoted),
+            }
+        }
+    }
 }

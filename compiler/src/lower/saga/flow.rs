@@ -23,6 +23,10 @@ impl Lowering {
             statements.extend(match line {
                 Entry::Clause(matched) => self.clause_statement(around, matched, scope),
                 Entry::Other(entry) => self.statement(around, entry, scope),
+                Entry::Lost(entry) => {
+                    lose(entry, scope);
+                    None
+                }
             });
         }
         statements
@@ -269,6 +273,10 @@ impl Lowering {
                     span: matched.span(),
                 })
             }
+            Entry::Lost(entry) => {
+                lose(entry, scope);
+                None
+            }
             Entry::Other(entry) => {
                 let statement = self.statement(around, entry, scope)?;
                 let Statement::Step(step) = statement else {
@@ -306,8 +314,19 @@ fn steps_beside<'a>(lines: &[Entry<'a, '_>], this: &Entry<'a, '_>) -> Vec<&'a as
             (Entry::Clause(one), Entry::Clause(other)) if std::ptr::eq(one.clause, other.clause) => {}
             (Entry::Other(one), Entry::Other(other)) if std::ptr::eq(*one, *other) => {}
             (Entry::Clause(matched), _) => names_of_steps(matched.block(), &mut found),
-            (Entry::Other(entry), _) => names_of_steps(std::slice::from_ref(*entry), &mut found),
+            (Entry::Other(entry) | Entry::Lost(entry), _) => {
+                names_of_steps(std::slice::from_ref(*entry), &mut found);
+            }
         }
     }
     found
+}
+
+/// Whoever speaks of a step in there is not to blame.
+pub(super) fn lose(entry: &ast::Entry, scope: &mut Scope) {
+    let mut names = Vec::new();
+    names_of_steps(std::slice::from_ref(entry), &mut names);
+    for name in names {
+        scope.add(&name.text, name.span, Holds::Broken);
+    }
 }

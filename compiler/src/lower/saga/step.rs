@@ -6,7 +6,7 @@ use aqueduct_dsl::diagnostic::Diagnostic;
 use aqueduct_dsl::source::SpanId;
 
 use super::Around;
-use super::flow::ends;
+use super::flow::{ends, lose};
 use crate::codes;
 use crate::lower::scope::{Holds, Scope};
 use crate::lower::{Lowering, label};
@@ -23,7 +23,7 @@ impl Lowering {
     ) -> Option<Statement> {
         let lowered = self.step_of(around, step, entry, scope);
         let Some((lowered, certain)) = lowered else {
-            scope.add(&step.name.text, step.name.span, Holds::Broken);
+            lose(entry, scope);
             return None;
         };
         let holds = if certain {

@@ -25,7 +25,7 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
         let (limit, worst) = (duration_text(deadline.value), duration_text(worst));
         out.report(
             deadline.span,
-            format!("`{name}` has {limit}, and its steps may take {worst} until the last of them begins"),
+            format!("`{name}` has {limit}, and may need {worst}"),
             |finding| {
                 let steps = saga.steps();
                 let mut slow: Vec<_> = steps.iter().map(|step| (time::step(step), *step)).collect();
@@ -37,8 +37,8 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
                     )
                 });
                 finding
-                    .label("is over before the last step begins")
-                    .note("what would have been done in time by every step's own measure is taken back")
+                    .label("may be over while a step still has tries before it")
+                    .note("what every step would have done within its own time is taken back")
                     .help(format!(
                         "write `deadline {worst}`, or give the steps less time or fewer tries"
                     ))

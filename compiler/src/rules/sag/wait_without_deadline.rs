@@ -30,7 +30,7 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
                     .label("has no `deadline`")
                     .note("what is held by a saga that hangs is held for ever, and nobody is told")
                     .help(format!(
-                        "write `deadline …`; its steps may take {worst} at worst until the last begins"
+                        "write `deadline …`; it may need {worst} with all its tries"
                     ))
             },
         );

@@ -1,5 +1,7 @@
 //! Something is declared that no target carries, or that one of them can't mean: refused by name, never ignored.
 
+mod sagas;
+
 use aqueduct_dsl::diagnostic::{Code, Severity};
 
 use crate::check::{Context, Sink};
@@ -42,6 +44,7 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
     for subscription in sns::subscriptions(cx.model) {
         regrouped(cx, out, subscription.topic, subscription.queue);
     }
+    sagas::check(cx, out);
 }
 
 /// What SQS can't keep or hide for that long.

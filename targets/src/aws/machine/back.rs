@@ -1,12 +1,12 @@
 //! States that take back what is done, the last step first.
 
 use aqueduct_saga::definition::{Action, Statement, Step};
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 
 use super::flow::Flow;
 use super::scope::Scope;
 use super::states::Group;
-use super::task::{CONDITION, CRASHED, TIMED_OUT};
+use super::task::CONDITION;
 
 impl Flow<'_> {
     /// The state that takes a step back, or what comes after it when there is nothing to take back.
@@ -153,28 +153,5 @@ impl Flow<'_> {
             }
             Statement::Wait { .. } | Statement::Fail { .. } => before.to_owned(),
         }
-    }
-
-    /// The failure under the name that the saga knows it by, before anything is told of it.
-    pub(super) fn named_failure(&mut self, next: &str) -> String {
-        let dialect = self.tasks.dialect;
-        let entry = self.names.claim("name the failure");
-        let mut choices = Vec::new();
-        for (name, errors) in [("Timeout", TIMED_OUT.as_slice()), ("Crashed", &CRASHED)] {
-            let state = self.names.claim(&format!("call it {name}"));
-            choices.extend(errors.iter().map(|error| dialect.choice_of_error(error, &state)));
-            let mut fields = Map::new();
-            let _ = fields.insert("name".to_owned(), json!(name));
-            let pass = dialect.pass("error", fields, next);
-            self.states.add(Group::End, &state, pass);
-        }
-        let plain = self.names.claim("call it by its own name");
-        let mut fields = Map::new();
-        dialect.set_expression(&mut fields, "name", &dialect.reference(".failure.Error"));
-        let pass = dialect.pass("error", fields, next);
-        self.states.add(Group::End, &plain, pass);
-        let state = json!({ "Type": "Choice", "Choices": choices, "Default": plain });
-        self.states.add(Group::End, &entry, state);
-        entry
     }
 }

@@ -122,14 +122,13 @@ impl Dialect {
             Value::Constant(Json::Bool(value)) => self.present(left, scope, test("Boolean", json!(value))),
             Value::Constant(Json::String(value)) => self.present(left, scope, test("String", json!(value))),
             Value::Constant(value) => self.present(left, scope, test("Numeric", value.clone())),
-            // Values of one type each: the tests of the others don't hold.
             other => {
+                let kind = match (left, other) {
+                    (Value::Path(path), _) | (_, Value::Path(path)) => scope.kind(path),
+                    _ => "String",
+                };
                 let other = self.expression(other, scope);
-                let either = ["Numeric", "String"].map(|kind| {
-                    let test = json!({ format!("{kind}{word}Path"): other });
-                    self.present(left, scope, test)
-                });
-                json!({ "Or": either })
+                self.present(left, scope, json!({ format!("{kind}{word}Path"): other }))
             }
         }
     }

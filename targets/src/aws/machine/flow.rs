@@ -2,15 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use aqueduct_compiler::model::{Id, Model, Saga as Declared, Step as DeclaredStep};
-use aqueduct_saga::definition::{Action, Class, Finish, Saga, Statement, Step};
+use aqueduct_compiler::model::{Id, Model, Saga as Declared};
+use aqueduct_saga::definition::{Action, Class, Saga, Statement, Step};
 use serde_json::{Map, Value as Json, json};
 
 use super::dialect::Dialect;
 use super::scope::Scope;
 use super::states::{Group, Names, States};
-use super::substitution;
 use super::task::{Tasks, errors_of, refusals};
+use super::walk::{has_pivot, kinds, title};
 use crate::QueryLanguage;
 use crate::aws::grants::Resource;
 use crate::aws::ids::Ids;
@@ -27,13 +27,13 @@ pub(super) struct Flow<'a> {
 
 /// Where a statement stands.
 #[derive(Debug, Clone)]
-struct Place {
+pub(super) struct Place {
     /// What comes next.
-    next: String,
+    pub(super) next: String,
     /// What takes back all that is done before; where a failure leads.
-    back: String,
+    pub(super) back: String,
     /// The point of no return is behind: a failure has nowhere to go back to.
-    forward_only: bool,
+    pub(super) forward_only: bool,
 }
 
 /// A machine's definition, with what it names.
@@ -56,7 +56,7 @@ pub(super) fn machine(
         states: States::default(),
         stuck: report.clone(),
     };
-    let mut scope = Scope::of_input(&saga.input);
+    let mut scope = Scope::of_input(&saga.input, kinds(model, id, saga));
     // Ends are made first, since everything leads there; they stand last all the same.
     let back = flow.ending_after_failure(saga, &scope, &failed);
     let place = Place {
@@ -92,7 +92,12 @@ pub(super) fn machine(
 
 impl Flow<'_> {
     /// Statements one after the other: where they begin, and what takes all of them back.
-    fn sequence(&mut self, body: &[Statement], scope: &mut Scope, place: &Place) -> (String, String) {
+    pub(super) fn sequence(
+        &mut self,
+        body: &[Statement],
+        scope: &mut Scope,
+        place: &Place,
+    ) -> (String, String) {
         let entries: Vec<String> = body
             .iter()
             .map(|statement| self.names.claim(&title(statement)))
@@ -292,237 +297,5 @@ impl Flow<'_> {
         let state = dialect.pass("failure", failure, &place.back);
         self.states.add(Group::Forward, &missing, state);
         asks
-    }
-
-    fn parallel(
-        &mut self,
-        name: &str,
-        branches: &[(String, Vec<Statement>)],
-        entry: &str,
-        scope: &mut Scope,
-        place: &Place,
-    ) -> String {
-        let dialect = self.tasks.dialect;
-        let slot = self.states.reserve(Group::Forward, entry);
-        let title = name.replace('_', " ");
-        let settled = self.names.claim(&format!("is {title} done"));
-        let mut machines = Vec::new();
-        for (branch, body) in branches {
-            machines.push(self.branch(branch, body, scope, place.forward_only));
-        }
-        let mut outer: Vec<Scope> = Vec::new();
-        for (index, (_, body)) in branches.iter().enumerate() {
-            let mut seen = scope.of_branch(name, index);
-            see(body, &mut seen);
-            outer.push(seen);
-        }
-        let back = if place.forward_only {
-            place.back.clone()
-        } else {
-            self.back_over_parallel(name, branches, &outer, &place.back)
-        };
-        let mut choices = Vec::new();
-        for (index, _) in branches.iter().enumerate() {
-            let mark = scope.of_branch(name, index).mark("stuck");
-            choices.push(dialect.choice_of_mark(&mark, None, &self.stuck));
-        }
-        for (index, (branch, _)) in branches.iter().enumerate() {
-            let failed = self.names.claim(&format!("{title}: {branch} has failed"));
-            let mark = scope.of_branch(name, index).mark("failure");
-            choices.push(dialect.choice_of_mark(&mark, None, &failed));
-            let mut failure = Map::new();
-            dialect.set_expression(
-                &mut failure,
-                "Error",
-                &dialect.reference(&format!("{mark}.Error")),
-            );
-            let state = dialect.pass("failure", failure, &back);
-            self.states.add(Group::Back, &failed, state);
-        }
-        let mut state = Map::new();
-        let _ = state.insert("Type".to_owned(), json!("Parallel"));
-        let _ = state.insert("Branches".to_owned(), json!(machines));
-        dialect.keep_whole(&mut state, name);
-        let _ = state.insert(
-            "Catch".to_owned(),
-            json!([dialect.catch(&["States.ALL"], &self.stuck)]),
-        );
-        let _ = state.insert("Next".to_owned(), json!(settled));
-        self.states.fill(slot, Json::Object(state));
-        let state = json!({ "Type": "Choice", "Choices": choices, "Default": place.next });
-        self.states.add(Group::Forward, &settled, state);
-        for seen in &outer {
-            scope.take(seen);
-        }
-        back
-    }
-
-    /// A branch that always ends well: with its data, and with its failure in them if it has one.
-    fn branch(&mut self, name: &str, body: &[Statement], scope: &Scope, forward_only: bool) -> Json {
-        let [ended, failed, stuck] = ["has ended", "is taken back", "is stuck"]
-            .map(|what| self.names.claim(&format!("{name} {what}")));
-        let mut flow = Flow {
-            tasks: self.tasks,
-            names: self.names,
-            used: self.used,
-            states: States::default(),
-            stuck: stuck.clone(),
-        };
-        let place = Place {
-            next: ended.clone(),
-            back: failed.clone(),
-            forward_only,
-        };
-        let (start, _) = flow.sequence(body, &mut scope.clone(), &place);
-        let end = json!({ "Type": "Pass", "End": true });
-        flow.states.add(Group::End, &ended, end.clone());
-        flow.states.add(Group::End, &failed, end);
-        let mut mark = Map::new();
-        let _ = mark.insert("branch".to_owned(), json!(name));
-        let mut state = self.tasks.dialect.pass("stuck", mark, "");
-        if let Json::Object(state) = &mut state {
-            let _ = state.shift_remove("Next");
-            let _ = state.insert("End".to_owned(), json!(true));
-        }
-        flow.states.add(Group::End, &stuck, state);
-        json!({ "StartAt": start, "States": flow.states.finish() })
-    }
-
-    /// What follows when all is taken back: the failure gets the name that the saga knows it by, then the actions.
-    fn ending_after_failure(&mut self, saga: &Saga, scope: &Scope, failed: &str) -> String {
-        let names: Vec<String> = saga
-            .failed
-            .iter()
-            .map(|finish| self.names.claim(&finish.name.replace('_', " ")))
-            .collect();
-        self.finishes(&saga.failed, &names, scope, failed);
-        let first = names.first().map_or(failed, String::as_str).to_owned();
-        self.named_failure(&first)
-    }
-
-    fn finishes(&mut self, finishes: &[Finish], names: &[String], scope: &Scope, end: &str) {
-        for (index, (finish, name)) in finishes.iter().zip(names).enumerate() {
-            let task = self.tasks.task(&finish.action, &finish.name, scope);
-            let _ = self.used.insert(task.resource);
-            let mut state = task.state;
-            self.tasks.dialect.drop_result(&mut state);
-            let _ = state.insert("TimeoutSeconds".to_owned(), json!(DeclaredStep::TIMEOUT / 1_000));
-            let retries = self.tasks.retries(&finish.retry, &finish.action);
-            let _ = state.insert("Retry".to_owned(), json!(retries));
-            let stuck = self.tasks.dialect.catch(&["States.ALL"], &self.stuck);
-            let _ = state.insert("Catch".to_owned(), json!([stuck]));
-            let next = names.get(index + 1).map_or(end, String::as_str);
-            let _ = state.insert("Next".to_owned(), json!(next));
-            self.states.add(Group::End, name, Json::Object(state));
-        }
-    }
-
-    fn end(&mut self, report: &str, stuck: &str, done: &str, failed: &str) {
-        let dialect = self.tasks.dialect;
-        let _ = self.used.insert(Resource::StuckSagas);
-        let mut arguments = Map::new();
-        let queue =
-            substitution(self.tasks.ids, Resource::StuckSagas).map(|(name, _)| format!("${{{name}}}"));
-        let _ = arguments.insert("QueueUrl".to_owned(), json!(queue));
-        let mut body = Map::new();
-        dialect.set_expression(&mut body, "execution", &dialect.context("Execution.Id"));
-        dialect.set_expression(&mut body, "failure", &dialect.reference(".failure"));
-        let _ = arguments.insert("MessageBody".to_owned(), Json::Object(body));
-        let mut state = Map::new();
-        let _ = state.insert("Type".to_owned(), json!("Task"));
-        let _ = state.insert("Resource".to_owned(), json!("arn:aws:states:::sqs:sendMessage"));
-        dialect.arguments(&mut state, arguments);
-        dialect.drop_result(&mut state);
-        let _ = state.insert("TimeoutSeconds".to_owned(), json!(DeclaredStep::TIMEOUT / 1_000));
-        let again = json!([{
-            "ErrorEquals": ["States.ALL"], "IntervalSeconds": 1, "MaxAttempts": 5, "BackoffRate": 2,
-            "MaxDelaySeconds": 30, "JitterStrategy": "FULL",
-        }]);
-        let _ = state.insert("Retry".to_owned(), again);
-        let _ = state.insert("Catch".to_owned(), json!([dialect.catch(&["States.ALL"], stuck)]));
-        let _ = state.insert("Next".to_owned(), json!(stuck));
-        self.states.add(Group::End, report, Json::Object(state));
-        let cause = "A step could not be taken back, or an end not told: a person has to look at it.";
-        let state = json!({ "Type": "Fail", "Error": "Stuck", "Cause": cause });
-        self.states.add(Group::End, stuck, state);
-        self.states.add(Group::End, done, json!({ "Type": "Succeed" }));
-        let state = match dialect.0 {
-            QueryLanguage::JsonPath => json!({ "Type": "Fail", "ErrorPath": "$.error.name" }),
-            QueryLanguage::Jsonata => json!({ "Type": "Fail", "Error": "{% $states.input.error.name %}" }),
-        };
-        self.states.add(Group::End, failed, state);
-    }
-}
-
-/// What the first state of a statement is called.
-fn title(statement: &Statement) -> String {
-    match statement {
-        Statement::Step(step) => step.name.clone(),
-        Statement::Choice { name, .. }
-        | Statement::Parallel { name, .. }
-        | Statement::Wait { name, .. }
-        | Statement::Fail { name, .. } => name.replace('_', " "),
-    }
-}
-
-fn has_pivot(statement: &Statement) -> bool {
-    let mut found = false;
-    steps(std::slice::from_ref(statement), &mut |step| {
-        found |= step.class == Class::Pivot;
-    });
-    found
-}
-
-/// Adds what a block that has ended leaves behind.
-fn see(body: &[Statement], scope: &mut Scope) {
-    for statement in body {
-        match statement {
-            Statement::Step(step) => {
-                scope.step(&step.name);
-                for on in &step.on {
-                    see(&on.body, scope);
-                }
-            }
-            Statement::Choice { arms, otherwise, .. } => {
-                for (_, body) in arms {
-                    see(body, scope);
-                }
-                see(otherwise, scope);
-            }
-            Statement::Parallel { name, branches } => {
-                for (index, (_, body)) in branches.iter().enumerate() {
-                    let mut inner = scope.of_branch(name, index);
-                    see(body, &mut inner);
-                    scope.take(&inner);
-                }
-            }
-            Statement::Wait { .. } | Statement::Fail { .. } => {}
-        }
-    }
-}
-
-/// Every step of a block, in the order of the text.
-pub(super) fn steps<'a>(body: &'a [Statement], visit: &mut impl FnMut(&'a Step)) {
-    for statement in body {
-        match statement {
-            Statement::Step(step) => {
-                visit(step);
-                for on in &step.on {
-                    steps(&on.body, visit);
-                }
-            }
-            Statement::Choice { arms, otherwise, .. } => {
-                for (_, body) in arms {
-                    steps(body, visit);
-                }
-                steps(otherwise, visit);
-            }
-            Statement::Parallel { branches, .. } => {
-                for (_, body) in branches {
-                    steps(body, visit);
-                }
-            }
-            Statement::Wait { .. } | Statement::Fail { .. } => {}
-        }
     }
 }

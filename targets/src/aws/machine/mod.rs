@@ -6,11 +6,14 @@
 mod back;
 mod condition;
 mod dialect;
+mod ends;
 mod flow;
+mod parallel;
 mod scope;
 mod states;
 mod task;
 mod typed;
+mod walk;
 
 use aqueduct_compiler::model::{Id, Model, Saga};
 use serde_json::Value as Json;

@@ -1,6 +1,7 @@
 //! Where the saga's data is in a state's input: the input by its name, a step's result by the step's.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// The places of names, each a path like `.ride` or `.parallel_1[0].hold.reply`.
 #[derive(Debug, Clone, Default)]
@@ -8,15 +9,21 @@ pub(super) struct Scope {
     places: BTreeMap<String, String>,
     /// Where what is added is: at the top, or in what a branch has left behind.
     prefix: String,
+    /// How a Choice state compares the values at paths.
+    kinds: Rc<Kinds>,
 }
+
+/// `Numeric`, `String` or `Boolean` by dotted path.
+pub(super) type Kinds = BTreeMap<String, &'static str>;
 
 impl Scope {
     /// Of a saga's input.
-    pub(super) fn of_input(name: &str) -> Self {
+    pub(super) fn of_input(name: &str, kinds: Kinds) -> Self {
         let places = [name, "error"].map(|name| (name.to_owned(), format!(".{name}")));
         Self {
             places: places.into(),
             prefix: String::new(),
+            kinds: Rc::new(kinds),
         }
     }
 
@@ -31,6 +38,7 @@ impl Scope {
         Self {
             places: self.places.clone(),
             prefix: format!("{}.{parallel}[{index}]", self.prefix),
+            kinds: Rc::clone(&self.kinds),
         }
     }
 
@@ -44,6 +52,11 @@ impl Scope {
     /// Where a mark of this scope is, such as `.choice_1`.
     pub(super) fn mark(&self, name: &str) -> String {
         format!("{}.{name}", self.prefix)
+    }
+
+    /// How a Choice state compares the value at a path.
+    pub(super) fn kind(&self, path: &[String]) -> &'static str {
+        self.kinds.get(&path.join(".")).copied().unwrap_or("String")
     }
 
     /// Where the value at a path of the saga is.

@@ -44,7 +44,7 @@ impl Message for {$ name $} {
 
 {$ docs $}
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct {$ name $} {
+pub struct {$ name $} {% if fields.is_empty() %}{}{% else %}{
 {%- for field in fields %}
 {%- if !field.docs.is_empty() %}
 {$ field.docs $}
@@ -54,7 +54,7 @@ pub struct {$ name $} {
 {%- endif %}
     pub {$ field.name $}: {$ field.ty $},
 {%- endfor %}
-}
+}{% endif %}
 {%- if let Some(from) = from %}
 
 impl {$ name $} {

@@ -16,41 +16,56 @@ struct Side {
     fenced: bool,
     asked: bool,
     undo_asked: bool,
+    outcome: Outcome,
+}
+
+/// What the coordinator knows of a step.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Outcome {
+    #[default]
+    Open,
+    Succeeded,
+    /// It failed, and is taken back all the same.
+    Doubtful,
+    /// It failed, and counts as never done.
+    Nothing,
 }
 
 #[derive(Clone, Copy)]
 enum Course {
-    /// This step is being done.
-    On,
+    /// The steps of this stage are being done, all at once.
+    On(usize),
     /// This step is being taken back.
-    Back,
+    Back(usize),
     /// The saga is over, and came to this end.
     Over(bool),
 }
 
+/// The numbers of the steps of one stage: from, and up to but not including.
+type Stage = std::ops::Range<usize>;
+
 #[derive(Clone)]
 struct World {
     course: Course,
-    at: usize,
     sides: Vec<Side>,
 }
 
 impl World {
     fn packed(&self) -> u64 {
         let course = match self.course {
-            Course::On => 0,
-            Course::Back => 1,
-            Course::Over(false) => 2,
-            Course::Over(true) => 3,
+            Course::On(stage) => stage as u64,
+            Course::Back(step) => 4 + step as u64,
+            Course::Over(done) => 8 + u64::from(done),
         };
-        let whole = course << 2 | self.at as u64;
-        self.sides.iter().fold(whole, |packed, side| {
+        self.sides.iter().fold(course, |packed, side| {
+            let outcome = side.outcome as u8;
             let counts = [
                 side.applied,
                 side.undone,
                 side.strays,
                 side.undo_strays,
                 side.left,
+                outcome,
             ];
             let packed = counts
                 .iter()
@@ -68,57 +83,80 @@ impl World {
         world
     }
 
-    /// The step has answered yes.
-    fn succeeded(mut self, steps: &[Contract]) -> Self {
-        if self.at + 1 == steps.len() {
-            self.course = Course::Over(true);
-        } else {
-            self.at += 1;
-        }
-        self
+    /// A step has answered yes.
+    fn succeeded(self, at: usize, saga: &Plan) -> Self {
+        self.with(at, |side| side.outcome = Outcome::Succeeded)
+            .joined(saga)
     }
 
-    /// The step has said no, or nothing at all.
-    fn disappointed(mut self, steps: &[Contract], refused: bool) -> Self {
-        let step = &steps[self.at];
+    /// A step has said no, or nothing at all.
+    fn disappointed(mut self, at: usize, saga: &Plan, refused: bool) -> Self {
+        let step = &saga.steps[at];
         let again = if refused {
             step.retries_refusals
         } else {
             step.retries_silence
         };
-        if again {
-            if step.tries == Tries::UntilKnown {
-                return self;
-            }
-            if self.sides[self.at].left > 0 {
-                self.sides[self.at].left -= 1;
-                return self;
-            }
+        if again && step.tries == Tries::UntilKnown {
+            return self;
+        }
+        if again && self.sides[at].left > 0 {
+            self.sides[at].left -= 1;
+            return self;
         }
         let itself = if refused {
             step.promises.undone_when_failed
         } else {
             step.promises.undone_when_unknown
         };
-        let last = if itself {
-            Some(self.at)
+        self.sides[at].outcome = if itself {
+            Outcome::Doubtful
         } else {
-            self.at.checked_sub(1)
+            Outcome::Nothing
         };
-        self.back_from(steps, last)
+        self.joined(saga)
     }
 
-    /// Goes on with the next undo at or before a step.
-    fn back_from(mut self, steps: &[Contract], last: Option<usize>) -> Self {
-        let next = last.and_then(|last| (0..=last).rev().find(|at| steps[*at].has_undo));
-        self.at = next.unwrap_or(0);
-        self.course = if next.is_some() {
-            Course::Back
+    /// Goes on, or back, once every step of the stage has come to something.
+    fn joined(mut self, saga: &Plan) -> Self {
+        let Course::On(stage) = self.course else {
+            return self;
+        };
+        let outcomes: Vec<Outcome> = self.sides[saga.stages[stage].clone()]
+            .iter()
+            .map(|side| side.outcome)
+            .collect();
+        if outcomes.contains(&Outcome::Open) {
+            return self;
+        }
+        if outcomes.iter().any(|outcome| *outcome != Outcome::Succeeded) {
+            return self.back_from(saga, saga.steps.len());
+        }
+        self.course = if stage + 1 == saga.stages.len() {
+            Course::Over(true)
         } else {
-            Course::Over(false)
+            Course::On(stage + 1)
         };
         self
     }
+
+    /// Goes on with the next undo in front of a step.
+    fn back_from(mut self, saga: &Plan, end: usize) -> Self {
+        let touched = |at: &usize| {
+            saga.steps[*at].has_undo
+                && matches!(self.sides[*at].outcome, Outcome::Succeeded | Outcome::Doubtful)
+        };
+        let next = (0..end).rev().find(touched);
+        self.course = next.map_or(Course::Over(false), Course::Back);
+        self
+    }
+}
+
+/// A saga: its steps, and which of them are done at once.
+#[derive(Debug)]
+struct Plan {
+    steps: Vec<Contract>,
+    stages: Vec<Stage>,
 }
 
 fn apply(side: &mut Side, step: &Contract) {
@@ -135,54 +173,20 @@ fn take_back(side: &mut Side, step: &Contract) {
     side.fenced = true;
 }
 
-fn next(world: &World, steps: &[Contract]) -> Vec<World> {
+fn next(world: &World, saga: &Plan) -> Vec<World> {
     let mut found = Vec::new();
-    let at = world.at;
     match world.course {
-        Course::On => {
-            let (step, side) = (&steps[at], &world.sides[at]);
-            if side.asked {
-                let idle = world.with(at, |side| side.asked = false);
-                let done = idle.with(at, |side| apply(side, step));
-                let may_refuse = step.may_refuse && !(step.promises.idempotent && side.applied > 0);
-                found.push(done.clone().succeeded(steps));
-                if may_refuse {
-                    found.push(idle.clone().disappointed(steps, true));
+        Course::On(stage) => {
+            for at in saga.stages[stage].clone() {
+                if world.sides[at].outcome == Outcome::Open {
+                    forward(world, at, saga, &mut found);
                 }
-                if step.profile.lossy {
-                    found.push(done.disappointed(steps, false));
-                    found.push(idle.clone().disappointed(steps, false));
-                }
-                if step.profile.late {
-                    let stray = idle.with(at, |side| side.strays = (side.strays + 1).min(2));
-                    found.push(stray.disappointed(steps, false));
-                }
-                if step.profile.duplicates && side.strays < 2 {
-                    found.push(world.with(at, |side| side.strays += 1));
-                }
-            } else {
-                found.push(world.with(at, |side| side.asked = true));
             }
         }
-        Course::Back => {
-            let (step, side) = (&steps[at], &world.sides[at]);
-            if side.undo_asked {
-                let idle = world.with(at, |side| side.undo_asked = false);
-                let undone = idle.with(at, |side| take_back(side, step));
-                found.push(undone.clone().back_from(steps, at.checked_sub(1)));
-                if step.profile.lossy {
-                    found.extend([undone, idle]);
-                }
-                if (step.profile.late || step.profile.duplicates) && side.undo_strays < 2 {
-                    found.push(world.with(at, |side| side.undo_strays += 1));
-                }
-            } else {
-                found.push(world.with(at, |side| side.undo_asked = true));
-            }
-        }
+        Course::Back(at) => backward(world, at, saga, &mut found),
         Course::Over(_) => {}
     }
-    for (at, step) in steps.iter().enumerate() {
+    for (at, step) in saga.steps.iter().enumerate() {
         let side = &world.sides[at];
         if side.strays > 0 {
             let gone = world.with(at, |side| side.strays -= 1);
@@ -204,19 +208,61 @@ fn next(world: &World, steps: &[Contract]) -> Vec<World> {
     found
 }
 
+fn forward(world: &World, at: usize, saga: &Plan, found: &mut Vec<World>) {
+    let (step, side) = (&saga.steps[at], &world.sides[at]);
+    if !side.asked {
+        found.push(world.with(at, |side| side.asked = true));
+        return;
+    }
+    let idle = world.with(at, |side| side.asked = false);
+    let done = idle.with(at, |side| apply(side, step));
+    let may_refuse = step.may_refuse && !(step.promises.idempotent && side.applied > 0);
+    found.push(done.clone().succeeded(at, saga));
+    if may_refuse {
+        found.push(idle.clone().disappointed(at, saga, true));
+    }
+    if step.profile.lossy {
+        found.push(done.disappointed(at, saga, false));
+        found.push(idle.clone().disappointed(at, saga, false));
+    }
+    if step.profile.late {
+        let stray = idle.with(at, |side| side.strays = (side.strays + 1).min(2));
+        found.push(stray.disappointed(at, saga, false));
+    }
+    if step.profile.duplicates && side.strays < 2 {
+        found.push(world.with(at, |side| side.strays += 1));
+    }
+}
+
+fn backward(world: &World, at: usize, saga: &Plan, found: &mut Vec<World>) {
+    let (step, side) = (&saga.steps[at], &world.sides[at]);
+    if !side.undo_asked {
+        found.push(world.with(at, |side| side.undo_asked = true));
+        return;
+    }
+    let idle = world.with(at, |side| side.undo_asked = false);
+    let undone = idle.with(at, |side| take_back(side, step));
+    found.push(undone.clone().back_from(saga, at));
+    if step.profile.lossy {
+        found.extend([undone, idle]);
+    }
+    if (step.profile.late || step.profile.duplicates) && side.undo_strays < 2 {
+        found.push(world.with(at, |side| side.undo_strays += 1));
+    }
+}
+
 /// Every way in which each step breaks its word, and how many states there were.
-fn explore(steps: &[Contract]) -> (Vec<BTreeSet<Violation>>, usize) {
-    let sides = steps.iter().map(|step| Side {
+fn explore(saga: &Plan) -> (Vec<BTreeSet<Violation>>, usize) {
+    let sides = saga.steps.iter().map(|step| Side {
         left: u8::from(step.tries == Tries::Twice),
         ..Side::default()
     });
     let start = World {
-        course: Course::On,
-        at: 0,
+        course: Course::On(0),
         sides: sides.collect(),
     };
     let mut seen: HashSet<u64, BuildHasherDefault<Mixer>> = HashSet::default();
-    let mut found = vec![BTreeSet::new(); steps.len()];
+    let mut found = vec![BTreeSet::new(); saga.steps.len()];
     let _ = seen.insert(start.packed());
     let mut open = vec![start];
     while let Some(world) = open.pop() {
@@ -229,7 +275,7 @@ fn explore(steps: &[Contract]) -> (Vec<BTreeSet<Violation>>, usize) {
                 found.extend(verdict(*side, done && side.undone == 0, done));
             }
         }
-        for next in next(&world, steps) {
+        for next in next(&world, saga) {
             if seen.insert(next.packed()) {
                 open.push(next);
             }
@@ -309,7 +355,7 @@ impl Dice {
         }
     }
 
-    fn saga(&mut self) -> Vec<Contract> {
+    fn saga(&mut self) -> Plan {
         let late_and_duplicating = Profile {
             duplicates: true,
             ..Profile::LATE
@@ -322,12 +368,25 @@ impl Dice {
             late_and_duplicating,
         ];
         let profile = profiles[usize::try_from(self.roll(5)).unwrap()];
-        let count = 1 + self.roll(3);
+        let both_at_once = self.roll(3) == 0;
+        let count = if both_at_once {
+            2
+        } else {
+            1 + usize::try_from(self.roll(3)).unwrap()
+        };
         let mut steps: Vec<Contract> = (0..count).map(|_| self.step(profile)).collect();
-        for at in 0..steps.len() {
-            steps[at].may_go_back = steps[at + 1..].iter().any(can_fail);
+        let failing: Vec<bool> = steps.iter().map(can_fail).collect();
+        for (at, step) in steps.iter_mut().enumerate() {
+            let others = failing.iter().enumerate();
+            let mut others = others.filter(|(other, _)| *other > at || both_at_once && *other != at);
+            step.may_go_back = others.any(|(_, fails)| *fails);
         }
-        steps
+        let stages = if both_at_once {
+            std::iter::once(0..2).collect()
+        } else {
+            (0..count).map(|at| at..at + 1).collect()
+        };
+        Plan { steps, stages }
     }
 }
 
@@ -342,12 +401,12 @@ fn can_fail(step: &Contract) -> bool {
 fn a_saga_breaks_its_word_at_a_step_exactly_when_the_contract_of_the_step_does() {
     let (mut dice, mut broken, mut states) = (Dice(7), 0, 0);
     for _ in 0..500 {
-        let steps = dice.saga();
-        let (product, count) = explore(&steps);
+        let saga = dice.saga();
+        let (product, count) = explore(&saga);
         states += count;
-        for (at, (step, product)) in steps.iter().zip(product).enumerate() {
+        for (at, (step, product)) in saga.steps.iter().zip(product).enumerate() {
             let alone: BTreeSet<Violation> = check(step).into_iter().flat_map(|bad| bad.all).collect();
-            assert_eq!(alone, product, "step {at} of {steps:#?}");
+            assert_eq!(alone, product, "step {at} of {saga:#?}");
             broken += usize::from(!alone.is_empty());
         }
     }

@@ -1,7 +1,9 @@
 //! What `Cars` does.
 
 use aqueduct::Failure;
-use system::messages::{CarsCancelTaxiInput, CarsHoldInput, CarsPromiseTaxiInput, CarsReleaseInput};
+use system::messages::{
+    CarsCancelTaxiInput, CarsHoldInput, CarsPromiseTaxiInput, CarsReleaseInput,
+};
 use system::services::cars::{CancelTaxiContext, HoldContext, PromiseTaxiContext, ReleaseContext};
 
 /// Implements the service `Cars`.

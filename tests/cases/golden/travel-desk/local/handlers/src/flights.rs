@@ -1,7 +1,9 @@
 //! What `Flights` does.
 
 use aqueduct::Failure;
-use system::messages::{FlightsHoldInput, FlightsHoldReply, FlightsIssueInput, FlightsReleaseInput};
+use system::messages::{
+    FlightsHoldInput, FlightsHoldReply, FlightsIssueInput, FlightsReleaseInput,
+};
 use system::services::flights::{HoldContext, IssueContext, ReleaseContext};
 
 /// Implements the service `Flights`.

@@ -241,8 +241,7 @@ impl From<HotelFull> for Failure {
 
 /// No seat is left.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct FlightFull {
-}
+pub struct FlightFull {}
 
 impl Message for FlightFull {
     const TYPE: &'static str = "FlightFull";
@@ -260,8 +259,7 @@ impl From<FlightFull> for Failure {
 
 /// No car is left.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct NoCar {
-}
+pub struct NoCar {}
 
 impl Message for NoCar {
     const TYPE: &'static str = "NoCar";
@@ -289,12 +287,10 @@ impl Message for BudgetExceeded {
     fn shape() -> Shape {
         Shape::record(
             "BudgetExceeded",
-            [
-                Field::required(
-                    "left",
-                    Shape::decimal().at_least("0").at_most("1000000").places(2),
-                ),
-            ],
+            [Field::required(
+                "left",
+                Shape::decimal().at_least("0").at_most("1000000").places(2),
+            )],
         )
     }
 }
@@ -307,8 +303,7 @@ impl From<BudgetExceeded> for Failure {
 
 /// It costs more than is allowed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct TooDear {
-}
+pub struct TooDear {}
 
 impl Message for TooDear {
     const TYPE: &'static str = "TooDear";
@@ -463,8 +458,7 @@ impl From<ReceiptUnreadable> for Failure {
 
 /// The fault `NotCovered`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct NotCovered {
-}
+pub struct NotCovered {}
 
 impl Message for NotCovered {
     const TYPE: &'static str = "NotCovered";
@@ -770,12 +764,10 @@ impl Message for ReceiptsReadReply {
     fn shape() -> Shape {
         Shape::record(
             "ReceiptsReadReply",
-            [
-                Field::required(
-                    "amount",
-                    Shape::decimal().at_least("0").at_most("1000000").places(2),
-                ),
-            ],
+            [Field::required(
+                "amount",
+                Shape::decimal().at_least("0").at_most("1000000").places(2),
+            )],
         )
     }
 }

@@ -77,10 +77,8 @@ const RESOURCES: aqueduct_aws::Resources = aqueduct_aws::Resources {
         ("fares_collected", "FARES_COLLECTED_QUEUE"),
         ("fares_rejected", "FARES_REJECTED_QUEUE"),
     ],
-    machines: &[
-        (
-            "CustomerAccounting.FareCollection",
-            "CUSTOMER_ACCOUNTING_FARE_COLLECTION_MACHINE",
-        ),
-    ],
+    machines: &[(
+        "CustomerAccounting.FareCollection",
+        "CUSTOMER_ACCOUNTING_FARE_COLLECTION_MACHINE",
+    )],
 };

@@ -403,8 +403,7 @@ impl From<CaptureRefused> for Failure {
 
 /// The account takes no more money.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct AccountClosed {
-}
+pub struct AccountClosed {}
 
 impl Message for AccountClosed {
     const TYPE: &'static str = "AccountClosed";

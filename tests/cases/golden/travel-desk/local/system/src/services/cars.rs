@@ -13,13 +13,14 @@ use crate::messages::{
 /// Owned by team-travel.
 pub trait Cars: Send + Sync + 'static {
     /// A second input with the same `hold_id` is skipped.
+    /// Says no with `NoCar`.
     fn hold(
         &self,
         input: CarsHoldInput,
         cx: &mut HoldContext<'_>,
     ) -> impl Future<Output = Result<(), Failure>> + Send;
 
-    /// Handles `release`.
+    /// Takes back what `hold` did for the same `hold_id`.
     fn release(
         &self,
         input: CarsReleaseInput,
@@ -33,7 +34,7 @@ pub trait Cars: Send + Sync + 'static {
         cx: &mut PromiseTaxiContext<'_>,
     ) -> impl Future<Output = Result<(), Failure>> + Send;
 
-    /// Handles `cancel_taxi`.
+    /// Takes back what `promise_taxi` did for the same `hold_id`.
     fn cancel_taxi(
         &self,
         input: CarsCancelTaxiInput,

@@ -18,6 +18,7 @@ pub trait Cashier: Send + Sync + 'static {
     ) -> impl Future<Output = Result<CashierQuoteReply, Failure>> + Send;
 
     /// A second input with the same `payment_id` is skipped.
+    /// Says no with `BudgetExceeded`.
     fn charge(
         &self,
         input: CashierChargeInput,

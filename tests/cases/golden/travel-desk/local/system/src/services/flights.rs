@@ -13,13 +13,14 @@ use crate::messages::{
 /// Owned by team-travel.
 pub trait Flights: Send + Sync + 'static {
     /// A second input with the same `hold_id` is skipped.
+    /// Says no with `FlightFull`.
     fn hold(
         &self,
         input: FlightsHoldInput,
         cx: &mut HoldContext<'_>,
     ) -> impl Future<Output = Result<FlightsHoldReply, Failure>> + Send;
 
-    /// Handles `release`.
+    /// Takes back what `hold` did for the same `hold_id`.
     fn release(
         &self,
         input: FlightsReleaseInput,

@@ -11,13 +11,14 @@ use crate::messages::{HotelsHoldInput, HotelsHoldReply, HotelsReleaseInput, Room
 /// Owned by team-travel.
 pub trait Hotels: Send + Sync + 'static {
     /// A second input with the same `hold_id` is skipped.
+    /// Says no with `HotelFull`.
     fn hold(
         &self,
         input: HotelsHoldInput,
         cx: &mut HoldContext<'_>,
     ) -> impl Future<Output = Result<HotelsHoldReply, Failure>> + Send;
 
-    /// Handles `release`.
+    /// Takes back what `hold` did for the same `hold_id`.
     fn release(
         &self,
         input: HotelsReleaseInput,

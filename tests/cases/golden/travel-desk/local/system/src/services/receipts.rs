@@ -13,6 +13,7 @@ use crate::messages::{
 /// Owned by team-travel.
 pub trait Receipts: Send + Sync + 'static {
     /// May run twice for one input: it only reads.
+    /// Says no with `ReceiptUnreadable`.
     fn read(
         &self,
         input: ReceiptsReadInput,
@@ -20,13 +21,14 @@ pub trait Receipts: Send + Sync + 'static {
     ) -> impl Future<Output = Result<ReceiptsReadReply, Failure>> + Send;
 
     /// A second input with the same `claim_id` is skipped.
+    /// Says no with `NotCovered`.
     fn pay(
         &self,
         input: ReceiptsPayInput,
         cx: &mut PayContext<'_>,
     ) -> impl Future<Output = Result<(), Failure>> + Send;
 
-    /// Handles `claw_back`.
+    /// Takes back what `pay` did for the same `claim_id`.
     fn claw_back(
         &self,
         input: ReceiptsClawBackInput,

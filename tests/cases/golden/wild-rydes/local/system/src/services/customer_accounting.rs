@@ -15,13 +15,14 @@ pub trait CustomerAccounting: Send + Sync + 'static {
     /// Books what was paid.
     ///
     /// A second input with the same `ride_id` is skipped.
+    /// Says no with `AccountClosed`.
     fn credit(
         &self,
         input: CustomerAccountingCreditInput,
         cx: &mut CreditContext<'_>,
     ) -> impl Future<Output = Result<(), Failure>> + Send;
 
-    /// Handles `uncredit`.
+    /// Takes back what `credit` did for the same `ride_id`.
     fn uncredit(
         &self,
         input: CustomerAccountingUncreditInput,

@@ -2,12 +2,16 @@
 
 //! What `Payments` does, and what each of its handlers may touch.
 
-use aqueduct::{Activation, Delivery, Failure, ReadOnly, Store, Table, Timestamp, Uuid};
+use std::time::Duration;
+
+use aqueduct::{Activation, Call, Delivery, Failure, ReadOnly, Store, Table, Timestamp, Uuid};
 
 use crate::messages::{
-    CardToken, PaymentsAuthorizeInput, PaymentsAuthorizeReply, PaymentsCaptureInput,
-    PaymentsCaptureReply, PaymentsKeepCardInput, PaymentsKeepCardReply, PaymentsRefundInput,
-    PaymentsVoidInput,
+    CardGatewayAuthorizeInput, CardGatewayAuthorizeReply, CardGatewayCaptureInput,
+    CardGatewayCaptureReply, CardGatewayRefundInput, CardGatewayTokenizeInput,
+    CardGatewayTokenizeReply, CardGatewayVoidInput, CardToken, PaymentsAuthorizeInput,
+    PaymentsAuthorizeReply, PaymentsCaptureInput, PaymentsCaptureReply, PaymentsKeepCardInput,
+    PaymentsKeepCardReply, PaymentsRefundInput, PaymentsVoidInput,
 };
 
 /// The only place that ever sees a card. The gateway keeps it, we keep its token.
@@ -22,6 +26,7 @@ pub trait Payments: Send + Sync + 'static {
     ) -> impl Future<Output = Result<PaymentsKeepCardReply, Failure>> + Send;
 
     /// A second input with the same `key` is skipped.
+    /// Says no with `CardDeclined`.
     fn authorize(
         &self,
         input: PaymentsAuthorizeInput,
@@ -29,20 +34,21 @@ pub trait Payments: Send + Sync + 'static {
     ) -> impl Future<Output = Result<PaymentsAuthorizeReply, Failure>> + Send;
 
     /// A second input with the same `key` is skipped.
+    /// Says no with `CaptureRefused`.
     fn capture(
         &self,
         input: PaymentsCaptureInput,
         cx: &mut CaptureContext<'_>,
     ) -> impl Future<Output = Result<PaymentsCaptureReply, Failure>> + Send;
 
-    /// Handles `void`.
+    /// Takes back what `authorize` did for the same `key`.
     fn void(
         &self,
         input: PaymentsVoidInput,
         cx: &mut VoidContext<'_>,
     ) -> impl Future<Output = Result<(), Failure>> + Send;
 
-    /// Handles `refund`.
+    /// Takes back what `capture` did for the same `key`.
     fn refund(
         &self,
         input: PaymentsRefundInput,
@@ -64,6 +70,25 @@ impl Store for Tokens {
     }
 }
 
+/// How `keep_card` calls `CardGateway.tokenize`.
+const KEEP_CARD_CALLS_CARD_GATEWAY_TOKENIZE: Call =
+    Call::new("CardGateway", "tokenize", Duration::from_secs(2));
+
+/// How `authorize` calls `CardGateway.authorize`.
+const AUTHORIZE_CALLS_CARD_GATEWAY_AUTHORIZE: Call =
+    Call::new("CardGateway", "authorize", Duration::from_secs(2));
+
+/// How `capture` calls `CardGateway.capture`.
+const CAPTURE_CALLS_CARD_GATEWAY_CAPTURE: Call =
+    Call::new("CardGateway", "capture", Duration::from_secs(2));
+
+/// How `void` calls `CardGateway.void`.
+const VOID_CALLS_CARD_GATEWAY_VOID: Call = Call::new("CardGateway", "void", Duration::from_secs(2));
+
+/// How `refund` calls `CardGateway.refund`.
+const REFUND_CALLS_CARD_GATEWAY_REFUND: Call =
+    Call::new("CardGateway", "refund", Duration::from_secs(2));
+
 /// What the handler `keep_card` may do.
 #[derive(Debug)]
 pub struct KeepCardContext<'a> {
@@ -79,6 +104,19 @@ impl<'a> KeepCardContext<'a> {
     /// The rows of `tokens`.
     pub fn tokens(&mut self) -> Table<'_, Tokens> {
         self.activation.table()
+    }
+
+    /// Calls `CardGateway.tokenize`.
+    ///
+    /// # Errors
+    /// `Timeout`, `Throttled`, `CircuitOpen` or `Unavailable`: nobody knows what it has done.
+    pub async fn call_tokenize(
+        &mut self,
+        input: &CardGatewayTokenizeInput,
+    ) -> Result<CardGatewayTokenizeReply, Failure> {
+        self.activation
+            .call(&KEEP_CARD_CALLS_CARD_GATEWAY_TOKENIZE, input)
+            .await
     }
 
     /// Where the input comes from, and which start of the handler this is.
@@ -114,6 +152,20 @@ impl<'a> AuthorizeContext<'a> {
         self.activation.read_only()
     }
 
+    /// Calls `CardGateway.authorize`.
+    ///
+    /// # Errors
+    /// `CardDeclined`: it says no, and has done nothing.
+    /// `Timeout`, `Throttled`, `CircuitOpen` or `Unavailable`: nobody knows what it has done.
+    pub async fn call_authorize(
+        &mut self,
+        input: &CardGatewayAuthorizeInput,
+    ) -> Result<CardGatewayAuthorizeReply, Failure> {
+        self.activation
+            .call(&AUTHORIZE_CALLS_CARD_GATEWAY_AUTHORIZE, input)
+            .await
+    }
+
     /// Where the input comes from, and which start of the handler this is.
     pub fn delivery(&self) -> &Delivery {
         self.activation.delivery()
@@ -140,6 +192,20 @@ impl<'a> CaptureContext<'a> {
     /// Over one run of the handler.
     pub fn new(activation: &'a mut Activation) -> Self {
         Self { activation }
+    }
+
+    /// Calls `CardGateway.capture`.
+    ///
+    /// # Errors
+    /// `CaptureRefused`: it says no, and has done nothing.
+    /// `Timeout`, `Throttled`, `CircuitOpen` or `Unavailable`: nobody knows what it has done.
+    pub async fn call_capture(
+        &mut self,
+        input: &CardGatewayCaptureInput,
+    ) -> Result<CardGatewayCaptureReply, Failure> {
+        self.activation
+            .call(&CAPTURE_CALLS_CARD_GATEWAY_CAPTURE, input)
+            .await
     }
 
     /// Where the input comes from, and which start of the handler this is.
@@ -170,6 +236,16 @@ impl<'a> VoidContext<'a> {
         Self { activation }
     }
 
+    /// Calls `CardGateway.void`.
+    ///
+    /// # Errors
+    /// `Timeout`, `Throttled`, `CircuitOpen` or `Unavailable`: nobody knows what it has done.
+    pub async fn call_void(&mut self, input: &CardGatewayVoidInput) -> Result<(), Failure> {
+        self.activation
+            .call(&VOID_CALLS_CARD_GATEWAY_VOID, input)
+            .await
+    }
+
     /// Where the input comes from, and which start of the handler this is.
     pub fn delivery(&self) -> &Delivery {
         self.activation.delivery()
@@ -196,6 +272,16 @@ impl<'a> RefundContext<'a> {
     /// Over one run of the handler.
     pub fn new(activation: &'a mut Activation) -> Self {
         Self { activation }
+    }
+
+    /// Calls `CardGateway.refund`.
+    ///
+    /// # Errors
+    /// `Timeout`, `Throttled`, `CircuitOpen` or `Unavailable`: nobody knows what it has done.
+    pub async fn call_refund(&mut self, input: &CardGatewayRefundInput) -> Result<(), Failure> {
+        self.activation
+            .call(&REFUND_CALLS_CARD_GATEWAY_REFUND, input)
+            .await
     }
 
     /// Where the input comes from, and which start of the handler this is.
