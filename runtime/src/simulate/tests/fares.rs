@@ -103,6 +103,11 @@ pub(super) enum Way {
 }
 
 pub(super) fn program(way: Way) -> Program {
+    program_within(way, 120_000)
+}
+
+/// The same with another deadline, in milliseconds.
+pub(super) fn program_within(way: Way, deadline: u64) -> Program {
     let mut gateway = ExternalSpec::new("Gateway");
     for (name, _) in ASKS {
         gateway = gateway.handler(name, ["Declined"], Duration::from_secs(2));
@@ -120,7 +125,7 @@ pub(super) fn program(way: Way) -> Program {
         .handler(spec("refund").undoes("Fares.capture", "key").calls_out())
         .handler(spec("book").fails(["Closed"]))
         .handler(spec("unbook").undoes("Fares.book", "key"))
-        .saga(SagaSpec::new(saga(way)));
+        .saga(SagaSpec::new(saga(way, deadline)));
     let program = Program::new(topology)
         .handler("Fares.book", Books(1))
         .handler("Fares.unbook", Books(-1));
@@ -129,7 +134,7 @@ pub(super) fn program(way: Way) -> Program {
     })
 }
 
-fn saga(way: Way) -> Saga {
+fn saga(way: Way, deadline: u64) -> Saga {
     let register = Step {
         action: Action::Insert {
             table: note(),
@@ -183,7 +188,7 @@ fn saga(way: Way) -> Saga {
         queue: Some("rides".to_owned()),
         input: "ride".to_owned(),
         by: vec![vec!["id".to_owned()]],
-        deadline: Some(120_000),
+        deadline: Some(deadline),
         body,
         done: vec![
             finish("done_1", text("completed")),
