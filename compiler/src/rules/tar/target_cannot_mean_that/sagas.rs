@@ -225,7 +225,9 @@ fn sizes(condition: &Predicate, limits: &mut Vec<Limit>) {
 fn endings(condition: &Predicate, limits: &mut Vec<Limit>) {
     match &condition.kind {
         PredicateKind::All(parts) | PredicateKind::Any(parts) => {
-            parts.iter().for_each(|part| endings(part, limits));
+            for part in parts {
+                endings(part, limits);
+            }
         }
         PredicateKind::Not(inner) => endings(inner, limits),
         PredicateKind::Text(test, ..) if test == "ends_with" => limits.push(Limit {
@@ -244,7 +246,9 @@ fn endings(condition: &Predicate, limits: &mut Vec<Limit>) {
 fn operands(condition: &Predicate, see: &mut impl FnMut(&Operand)) {
     match &condition.kind {
         PredicateKind::All(parts) | PredicateKind::Any(parts) => {
-            parts.iter().for_each(|part| operands(part, see));
+            for part in parts {
+                operands(part, see);
+            }
         }
         PredicateKind::Not(inner) => operands(inner, see),
         PredicateKind::Compare(_, left, right) | PredicateKind::Text(_, left, right) => {
