@@ -29,7 +29,7 @@ class Stack:
     def __init__(self, plan):
         execute(self.called)
         self.account = Account()
-        self.template = translated(plan["template"])
+        self.template = translated(plan["template"], with_machines=True)
         self.client = lambda service: boto3.client(service, endpoint_url=self.account.endpoint)
         self.sqs, self.tables = self.client("sqs"), self.client("dynamodb")
         self.sns, self.streams = self.client("sns"), self.client("dynamodbstreams")

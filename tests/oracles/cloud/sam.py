@@ -20,7 +20,8 @@ class NoManagedPolicies:
         return {}
 
 
-def translated(path):
+def translated(path, with_machines=False):
+    """With state machines inside, as an emulator wants them, or where `sam deploy` uploads them."""
     with open(path, encoding="utf-8") as file:
         template = yaml_parse(file.read())
     # What `sam deploy` does before: local code is uploaded, and its place written here.
@@ -29,6 +30,9 @@ def translated(path):
     template["Globals"]["Function"]["CodeUri"] = "s3://code/program.zip"
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::StateMachine":
+            if not with_machines:
+                resource["Properties"]["DefinitionUri"] = "s3://code/machine.asl.json"
+                continue
             definition = resource["Properties"].pop("DefinitionUri")
             with open(os.path.join(os.path.dirname(path), definition), encoding="utf-8") as file:
                 resource["Properties"]["Definition"] = json.load(file)

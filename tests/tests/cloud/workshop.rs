@@ -142,9 +142,9 @@ fn wild_rydes_has_all_that_the_workshop_has_and_each_difference_has_a_reason() {
         );
     }
     assert_eq!(
-        their_edges.len() + 1,
+        their_edges.len() + 3,
         our_edges.len(),
-        "loyalty is the one consumer more"
+        "loyalty is one consumer more, and two hear how a fare ends"
     );
 
     let lines = |path: &str| {
