@@ -62,14 +62,8 @@ impl Finding {
     }
 }
 
-/// A template in a folder of its own, beside the state machines of a system of the corpus.
-pub(crate) fn place(folder: &Path, name: &str, text: &str, system: &str) -> (String, PathBuf) {
-    let folder = folder.join(name);
-    fs::create_dir_all(folder.join("machines")).unwrap();
-    for (file, machine) in machines(system) {
-        fs::write(folder.join("machines").join(file), machine).unwrap();
-    }
-    let path = folder.join("template.yaml");
+pub(crate) fn place(folder: &Path, name: &str, text: &str) -> (String, PathBuf) {
+    let path = folder.join(format!("{name}.yaml"));
     fs::write(&path, text).unwrap();
     (name.to_owned(), path)
 }
@@ -121,13 +115,13 @@ fn judges_find_nothing_that_is_not_listed_and_something_where_there_is() {
     let systems = systems();
     let mut templates: Vec<_> = systems
         .iter()
-        .map(|(name, _)| place(folder.path(), name, &template(name), name))
+        .map(|(name, _)| place(folder.path(), name, &template(name)))
         .collect();
     for (name, right, wrong, _) in BROKEN {
         let text = template("wild-rydes");
         assert!(text.contains(right), "{name}: the template says {right}");
         let text = text.replacen(right, wrong, 1);
-        templates.push(place(folder.path(), name, &text, "wild-rydes"));
+        templates.push(place(folder.path(), name, &text));
     }
     let Some(findings) = findings(&templates) else {
         return;

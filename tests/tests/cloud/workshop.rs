@@ -115,7 +115,7 @@ impl Template {
 #[test]
 fn wild_rydes_has_all_that_the_workshop_has_and_each_difference_has_a_reason() {
     let folder = tempfile::tempdir().unwrap();
-    let template = |name: &str, path: &str| place(folder.path(), name, &read(path), "wild-rydes");
+    let template = |name: &str, path: &str| place(folder.path(), name, &read(path));
     let both = [
         template("theirs", "tests/cases/workshop/lab-2.yaml"),
         template("ours", "tests/cases/golden/wild-rydes/aws/aws/template.yaml"),
