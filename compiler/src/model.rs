@@ -132,6 +132,14 @@ impl Model {
         self.services[self.handlers[id].service].external.is_some()
     }
 
+    /// Whether a handler or a saga sends to a channel.
+    pub fn is_sent_to(&self, channel: Id<Channel>) -> bool {
+        let mut emits = self.handlers.values().flat_map(|handler| &handler.emits);
+        let mut actions = self.sagas.values().flat_map(Saga::actions);
+        emits.any(|emit| emit.channel == channel)
+            || actions.any(|(action, _)| action.emitted().is_some_and(|(_, to)| to == channel))
+    }
+
     /// The services that the system runs itself.
     pub fn own_services(&self) -> impl Iterator<Item = (Id<Service>, &Service)> {
         self.services

@@ -148,7 +148,7 @@ impl Core {
                     Start::Begin(entry) => {
                         turn.batch
                             .put(self.key(lease), crate::record::join(&entry, &envelope));
-                        self.counters.delivered += 1;
+                        self.counters.delivered += self.one(index);
                         self.tell(
                             turn,
                             Kind::Delivered,

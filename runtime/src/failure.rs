@@ -15,8 +15,18 @@ pub struct Failure {
     message: String,
     /// The fields of a declared fault.
     fields: Option<Box<Value>>,
+    nature: Nature,
+}
+
+/// What a failure is besides its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Nature {
+    /// Another attempt may end differently.
+    Usual,
     /// No other attempt can end differently.
-    hopeless: bool,
+    Hopeless,
+    /// A service outside gave no answer of use: nobody's no.
+    Outside,
 }
 
 impl Failure {
@@ -39,7 +49,7 @@ impl Failure {
             name: None,
             message: message.into(),
             fields: None,
-            hopeless: false,
+            nature: Nature::Usual,
         }
     }
 
@@ -49,7 +59,7 @@ impl Failure {
             name: Some(name.into()),
             message: message.into(),
             fields: None,
-            hopeless: false,
+            nature: Nature::Usual,
         }
     }
 
@@ -77,7 +87,7 @@ impl Failure {
     /// An input whose work was taken back already.
     pub(crate) fn fenced(handler: &str) -> Self {
         Self {
-            hopeless: true,
+            nature: Nature::Hopeless,
             ..Self::named(
                 Self::FENCED,
                 format!("what {handler} does was taken back for this key"),
@@ -88,14 +98,32 @@ impl Failure {
     /// An input that nobody can read, now or later.
     pub(crate) fn unreadable(message: impl Into<String>) -> Self {
         Self {
-            hopeless: true,
+            nature: Nature::Hopeless,
             ..Self::named(Self::INVALID_MESSAGE, message)
         }
     }
 
+    /// A service outside gave no answer of use.
+    pub(crate) fn outside(name: &str, message: impl Into<String>) -> Self {
+        Self {
+            nature: Nature::Outside,
+            ..Self::named(name, message)
+        }
+    }
+
+    /// Whether it is about a service outside, and not what the author of a handler says.
+    pub(crate) fn is_outside(&self) -> bool {
+        self.nature == Nature::Outside
+    }
+
+    /// The fields of a declared fault, if it is one.
+    pub(crate) fn declared(&self) -> Option<&Value> {
+        self.fields.as_deref()
+    }
+
     /// Whether no other attempt can end differently.
     pub(crate) fn is_hopeless(&self) -> bool {
-        self.hopeless
+        self.nature == Nature::Hopeless
     }
 
     /// The declared name, if it has one.

@@ -281,4 +281,5 @@ mod tests {
     mod crash;
     mod fares;
     mod gateway;
+    mod time;
 }

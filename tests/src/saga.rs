@@ -179,7 +179,7 @@ impl Seen {
 }
 
 /// Fields in the order of their names, `256.50` as `256.5`: JSON doesn't tell them apart.
-fn by_value(value: &Value) -> Value {
+pub fn by_value(value: &Value) -> Value {
     match value {
         Value::Number(number) => match number.as_f64() {
             Some(float) => serde_json::json!(float),

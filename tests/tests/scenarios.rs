@@ -131,8 +131,8 @@ fn what_is_untrue_is_shown_with_what_was_seen() {
             "    |",
             &format!("{line} | then FareCollection failed with CardDeclined within 5m"),
             "    |",
-            "    = expected: Accounting.FareCollection failed with CardDeclined within 300s",
-            "    = seen:     done after 60s",
+            "    = expected: Accounting.FareCollection failed with CardDeclined within 5m",
+            "    = seen:     done after 1m",
             "    = what happened:",
         ]
     );

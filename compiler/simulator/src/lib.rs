@@ -32,7 +32,7 @@ pub fn program(checked: Checked<'_>) -> Program {
 pub fn externs(checked: Checked<'_>) -> impl Iterator<Item = (String, Record)> {
     let model = checked.model();
     let external = model.handlers.ids().filter(|id| model.is_external(*id));
-    external.map(|id| (model.handler_name(id), stubs::answer(model, id)))
+    external.filter_map(|id| Some((model.handler_name(id), stubs::answer(model, id)?)))
 }
 
 /// A name as generated code would have it.

@@ -45,22 +45,22 @@ pub(crate) fn stub(model: &Model, id: Id<Handler>) -> Stub {
     }
 }
 
-/// What a handler of an extern service answers.
-pub(crate) fn answer(model: &Model, id: Id<Handler>) -> Record {
+/// What a handler of an extern service answers, if it does.
+pub(crate) fn answer(model: &Model, id: Id<Handler>) -> Option<Record> {
     let handler = &model.handlers[id];
+    let reply = handler.reply?;
     let mut known = Vec::new();
     know(model, &mut known, handler.input);
-    let reply = handler.reply.map(|reply| sampled(model, &known, reply));
-    let mut reply = reply.unwrap_or_default();
-    for (name, make) in &mut reply.0 {
+    let mut record = sampled(model, &known, reply);
+    for (name, make) in &mut record.0 {
         // Nobody there has this program's ids and time.
         if matches!(make, Make::Id | Make::Now)
-            && let Some(field) = handler.reply.and_then(|reply| model.field(reply, name))
+            && let Some(field) = model.field(reply, name)
         {
             *make = Make::Constant(samples::field(model, field));
         }
     }
-    reply
+    Some(record)
 }
 
 fn know<'a>(model: &'a Model, known: &mut Vec<&'a Field>, of: Option<Id<TypeDecl>>) {

@@ -47,8 +47,7 @@ pub struct Obstacle {
 pub fn subscriptions(model: &Model) -> Vec<Subscription> {
     let mut found: Vec<Subscription> = Vec::new();
     for (topic, channel) in model.channels.iter() {
-        let mut emits = model.handlers.values().flat_map(|handler| &handler.emits);
-        if channel.kind != ChannelKind::Topic || !emits.any(|emit| emit.channel == topic) {
+        if channel.kind != ChannelKind::Topic || !model.is_sent_to(topic) {
             continue;
         }
         let ways = ways(model, topic);

@@ -252,7 +252,7 @@ mod tests {
     fn a_repetition_is_recognized_before_a_conflict() {
         let transaction = Transaction {
             items: Vec::new(),
-            parts: vec![Part::Inbox, Part::Mark, Part::Message],
+            parts: vec![Part::Inbox, Part::Row, Part::Message],
         };
         let verdict = |codes: &[&str]| transaction.verdict(&reasons(codes));
         let failed = "ConditionalCheckFailed";
@@ -266,6 +266,41 @@ mod tests {
             Some(Outcome::Conflict)
         );
         assert_eq!(verdict(&["None", "ThrottlingError", "None"]), None);
+    }
+
+    #[test]
+    fn work_that_was_taken_back_meanwhile_is_a_conflict() {
+        let transaction = Transaction {
+            items: Vec::new(),
+            parts: vec![Part::Inbox, Part::Mark],
+        };
+        let refused = transaction.verdict(&reasons(&["None", "ConditionalCheckFailed"]));
+        assert_eq!(
+            refused,
+            Some(Outcome::Conflict),
+            "it runs again, and sees it then"
+        );
+    }
+
+    #[test]
+    fn a_mark_takes_the_place_of_what_was_there_and_of_nothing_else() {
+        let keep = Keep {
+            key: KeepKey {
+                space: KeepSpace::Undoing,
+                scope: "S.h".to_owned(),
+                key: Bytes::from_static(b"[1]"),
+            },
+            until: u64::MAX,
+            value: Bytes::from_static(b"undone"),
+        };
+        let condition = |was: Option<&[u8]>| {
+            let write = kept("Inbox".to_owned(), &keep, was, 1).unwrap();
+            let put = write.put.unwrap();
+            assert_eq!(put.item["id"], AttributeValue::S("undoing S.h [1]".to_owned()));
+            put.condition_expression.unwrap()
+        };
+        assert_eq!(condition(None), "attribute_not_exists(id) OR expires <= :now");
+        assert_eq!(condition(Some(b"done")), "#value = :was");
     }
 
     #[test]

@@ -69,7 +69,7 @@ impl Core {
     /// Writes everything that a unit does.
     fn commit(&mut self, unit: &Unit, turn: &mut Turn<'_>) {
         match unit.lease {
-            Some(_) => self.counters.succeeded += 1,
+            Some(lease) => self.counters.succeeded += self.one(lease.queue),
             None => self.counters.accepted += 1,
         }
         if let Some((lease, flight)) = unit
@@ -113,10 +113,11 @@ impl Core {
             }
         }
         for message in &unit.messages {
-            self.counters.published += 1;
+            let own = message.queues.iter().any(|queue| self.queues[*queue].own);
+            self.counters.published += u64::from(!own);
             self.counters.filtered += u64::from(message.filtered);
             self.counters.unrouted += u64::from(message.queues.is_empty());
-            if turn.heard && !message.queues.iter().any(|queue| self.queues[*queue].own) {
+            if turn.heard && !own {
                 let place = Place {
                     channel: Some(&message.envelope.channel),
                     ..Place::default()
@@ -143,7 +144,7 @@ impl Core {
         let Some(flight) = self.land(lease, turn) else {
             return;
         };
-        self.counters.failed += 1;
+        self.counters.failed += self.one(lease.queue);
         let Flight {
             handler,
             entry,
@@ -183,7 +184,7 @@ impl Core {
             return;
         };
         self.queues[lease.queue].pass(flight.group.as_ref());
-        self.counters.duplicates += 1;
+        self.counters.duplicates += self.one(lease.queue);
         self.tell(
             turn,
             Kind::Duplicate,
@@ -339,7 +340,7 @@ impl Core {
         }
         let key = self.key(Lease { queue, position });
         turn.batch.put(key, record::join(&entry, &envelope));
-        self.counters.queued += u64::from(position.due == 0);
+        self.counters.queued += u64::from(position.due == 0) * self.one(queue);
         let queue = &mut self.queues[queue];
         let group = queue.groups.of(&envelope);
         let waiting = Waiting {
@@ -356,6 +357,11 @@ impl Core {
         self.queues[lease.queue].free(flight.handler);
         turn.batch.delete(self.key(lease));
         Some(flight)
+    }
+
+    /// What a message of a queue counts: the engine's own are no messages of the system.
+    pub(super) fn one(&self, queue: usize) -> u64 {
+        u64::from(!self.queues[queue].own)
     }
 
     /// The next number; a new block is reserved in the same transaction as its first use.

@@ -117,6 +117,12 @@ impl Problem {
     }
 
     fn failure(failure: &Failure) -> Self {
+        if failure.is_outside() {
+            return Self::new(
+                StatusCode::BAD_GATEWAY,
+                "a service that is needed for this gave no answer of use; nothing was stored here, try again later",
+            );
+        }
         let Some(name) = failure.name().filter(|name| !OURS.contains(name)) else {
             return Self::new(
                 StatusCode::INTERNAL_SERVER_ERROR,
@@ -129,6 +135,16 @@ impl Problem {
         };
         let mut problem = Self::new(status, failure.message());
         problem.0.body.insert("failure".to_owned(), json!(name));
+        if let Some(fields) = failure.declared() {
+            // As calls of services outside expect it: this program may be one to another.
+            let fields = fields.as_object().cloned().unwrap_or_default();
+            let own = ["type", "title", "status", "detail", "failure"];
+            let fields = fields
+                .into_iter()
+                .filter(|(field, _)| !own.contains(&field.as_str()));
+            problem.0.body.extend(fields);
+            problem.0.body.insert("fault".to_owned(), json!(name));
+        }
         problem
     }
 

@@ -37,7 +37,7 @@ pub(super) fn meaning(
 ) -> Meaning {
     let Question { service, handler, .. } = question;
     let trouble = |name: &str, what: String| {
-        Meaning::Trouble(Failure::named(name, format!("{service}.{handler} {what}")))
+        Meaning::Trouble(Failure::outside(name, format!("{service}.{handler} {what}")))
     };
     let answer = match answer {
         Ok(answer) => answer,

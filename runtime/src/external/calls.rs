@@ -132,17 +132,17 @@ impl Calls {
             && !callee.breaker().admits(within, Instant::now())
         {
             let message = format!("{name} isn't called for up to {within:?}, after too many failures");
-            return Meaning::Trouble(Failure::named(CIRCUIT_OPEN, message));
+            return Meaning::Trouble(Failure::outside(CIRCUIT_OPEN, message));
         }
         if let Some(pace) = self.paces.get(call.service)
             && !pace.turn(call.timeout).await
         {
             let message = format!("too many calls of {} wait already", call.service);
-            return Meaning::Trouble(Failure::named(THROTTLED, message));
+            return Meaning::Trouble(Failure::outside(THROTTLED, message));
         }
         let late = || {
             let message = format!("{name} gave no answer within {:?}", call.timeout);
-            Meaning::Trouble(Failure::named(TIMEOUT, message))
+            Meaning::Trouble(Failure::outside(TIMEOUT, message))
         };
         let answer = timeout(call.timeout, self.transport.ask(question)).await;
         let meaning = answer.map_or_else(

@@ -137,3 +137,25 @@ impl Handler for Faulty {
         answer.map_or(Ok(reply), |answer| Reply::with(&answer))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_always_holds_adds_up_and_what_is_counted_is_used_up_in_order() {
+        let (faults, second) = (Faults::default(), Fault::Delay(Duration::from_secs(1)));
+        faults.arm("S.h", second.clone(), Some(2));
+        faults.arm("S.h", Fault::Silent, Some(1));
+        faults.arm("S.h", Fault::Crash, None);
+        let taken: Vec<Vec<Fault>> = (0..4).map(|_| faults.take("S.h")).collect();
+        let expected = [
+            vec![second.clone(), Fault::Crash],
+            vec![second, Fault::Crash],
+            vec![Fault::Silent, Fault::Crash],
+            vec![Fault::Crash],
+        ];
+        assert_eq!(taken, expected);
+        assert_eq!(faults.take("S.other"), []);
+    }
+}

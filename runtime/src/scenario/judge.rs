@@ -95,7 +95,7 @@ impl Judge<'_> {
             return Ok(());
         }
         let seen: Vec<String> = runs.iter().map(|run| run.text(self.since)).collect();
-        let limit = within.map(|within| format!(" within {}", seconds(within * 1_000)));
+        let limit = within.map(|within| format!(" within {}", time(within * 1_000)));
         Err(Difference {
             expected: format!("{saga} {expected}{}", limit.unwrap_or_default()),
             seen: if seen.is_empty() {
@@ -195,15 +195,19 @@ impl Run {
             [] => String::new(),
             steps => format!(", undone [{}]", steps.join(", ")),
         };
-        let after = self
-            .at
-            .map(|at| format!(" after {}", seconds(at.saturating_sub(since))));
+        let after = self.at.map(|at| match at.saturating_sub(since) {
+            0 => " at once".to_owned(),
+            micros => format!(" after {}", time(micros)),
+        });
         format!("{how}{undone}{}", after.unwrap_or_default())
     }
 }
 
-/// Microseconds for people: `60.02s`.
-fn seconds(micros: u64) -> String {
+/// Microseconds for people: `5m`, `61.02s`.
+fn time(micros: u64) -> String {
+    if micros.is_multiple_of(60_000_000) {
+        return format!("{}m", micros / 60_000_000);
+    }
     let hundredths = micros / 10_000;
     let text = format!("{}.{:02}", hundredths / 100, hundredths % 100);
     format!("{}s", text.trim_end_matches('0').trim_end_matches('.'))

@@ -79,7 +79,9 @@ async fn a_call_is_tried_again_with_its_key_and_a_fault_comes_back_by_name() {
     let (address, asked) = gateway(&[
         "HTTP/1.1 503 Busy\r\nconnection: close\r\ncontent-length: 0\r\n\r\n",
         "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 15\r\n\r\n{\"receipt\":\"r\"}",
-        "HTTP/1.1 422 No\r\nconnection: close\r\ncontent-length: 20\r\n\r\n{\"fault\":\"Declined\"}",
+        "HTTP/1.1 422 No\r\nconnection: close\r\ncontent-length: 30\r\n\r\n{\"fault\":\"Declined\",\"limit\":3}",
+        "HTTP/1.1 500 No\r\nconnection: close\r\ncontent-length: 0\r\n\r\n",
+        "HTTP/1.1 500 No\r\nconnection: close\r\ncontent-length: 0\r\n\r\n",
     ])
     .await;
     let running = start(program(), options(data.path(), &address)).await.unwrap();
@@ -87,7 +89,14 @@ async fn a_call_is_tried_again_with_its_key_and_a_fault_comes_back_by_name() {
     assert_eq!((answer.status, answer.text.as_str()), (200, r#"{"receipt":"r"}"#));
     let refused = post(running.address(), "/charge", r#"{"amount":4}"#).await;
     assert_eq!(refused.status, 422);
-    assert!(refused.text.contains("Declined"), "{refused:?}");
+    let problem = refused.json();
+    assert_eq!(
+        (&problem["fault"], &problem["limit"]),
+        (&"Declined".into(), &3.into())
+    );
+    let broken = post(running.address(), "/charge", r#"{"amount":5}"#).await;
+    assert_eq!(broken.status, 502, "nobody's no: {broken:?}");
+    assert!(!broken.text.contains("CardGateway"), "{broken:?}");
     running.stop().await.unwrap();
 
     let asked = asked.lock().await;
@@ -95,7 +104,7 @@ async fn a_call_is_tried_again_with_its_key_and_a_fault_comes_back_by_name() {
         let line = request.lines().find(|line| line.starts_with("idempotency-key: "));
         line.unwrap().to_owned()
     };
-    assert_eq!(asked.len(), 3);
+    assert_eq!(asked.len(), 5);
     assert!(
         asked[0].starts_with("post /v1/capture http/1.1\r\n"),
         "{}",

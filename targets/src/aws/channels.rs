@@ -4,7 +4,6 @@ use aqueduct_compiler::limits::{LAMBDA_VISIBILITY_FACTOR, SQS_RETENTION_MAX, SQS
 use aqueduct_compiler::model::{Channel, ChannelKind, Handler, Id, Model, Setting};
 
 use super::functions::{SHORT, timeout};
-use super::grants::emitting_sagas;
 use super::ids::Ids;
 use super::subscriptions::Subscription;
 
@@ -61,12 +60,8 @@ pub(super) struct Policy {
 
 /// Topics that only other topics lead to are ways and nothing of their own: see `subscriptions`.
 pub(super) fn topics(model: &Model, ids: &Ids) -> Vec<Topic> {
-    let published = |topic| {
-        let mut emits = model.handlers.values().flat_map(|handler| &handler.emits);
-        emits.any(|emit| emit.channel == topic) || emitting_sagas(model, topic).next().is_some()
-    };
     let topics = model.channels.iter().filter(|(id, channel)| match channel.kind {
-        ChannelKind::Topic => published(*id),
+        ChannelKind::Topic => model.is_sent_to(*id),
         ChannelKind::Queue { .. } => false,
     });
     let topics = topics.map(|(id, channel)| Topic {
@@ -173,11 +168,8 @@ fn takes_dead_letters(model: &Model, queue: Id<Channel>) -> bool {
 
 /// Whether a handler or a route sends to it.
 fn is_written(model: &Model, queue: Id<Channel>) -> bool {
-    let mut emits = model.handlers.values().flat_map(|handler| &handler.emits);
     let mut routes = model.routes.values();
-    emits.any(|emit| emit.channel == queue)
-        || routes.any(|route| route.to == queue)
-        || emitting_sagas(model, queue).next().is_some()
+    model.is_sent_to(queue) || routes.any(|route| route.to == queue)
 }
 
 /// How long a message is kept, in milliseconds.

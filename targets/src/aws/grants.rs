@@ -6,8 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aqueduct_compiler::model::{
-    Action, ActionKind, Api, ApiTarget, Channel, ChannelKind, Handler, Id, Method, Model, Repetition, Saga,
-    Statement, Store,
+    ActionKind, Api, ApiTarget, Channel, ChannelKind, Handler, Id, Method, Model, Repetition, Role, Saga,
+    Store,
 };
 
 /// What one Lambda function does.
@@ -276,7 +276,7 @@ fn starter(model: &Model, id: Id<Saga>, grants: &mut Grants) {
 /// All that the state machine of a saga may do.
 pub(super) fn machine_grants(model: &Model, id: Id<Saga>) -> Vec<Grant> {
     let mut grants = Grants::default();
-    for (place, action) in actions(&model.sagas[id]) {
+    for (action, role) in model.sagas[id].actions() {
         let (resource, does) = match &action.kind {
             ActionKind::Call { handler, .. } => (Resource::Function(*handler), "lambda:InvokeFunction"),
             ActionKind::Insert { store, .. } | ActionKind::Put { store, .. } => {
@@ -290,59 +290,21 @@ pub(super) fn machine_grants(model: &Model, id: Id<Saga>) -> Vec<Grant> {
                 (Resource::Channel(*channel), *sends)
             }
         };
-        grants.allow(resource, &[does], place);
+        grants.allow(resource, &[does], place(role));
     }
     let because = "what can't be taken back is reported there";
     grants.allow(Resource::StuckSagas, &["sqs:SendMessage"], because);
     grants.finish()
 }
 
-/// Everything that a saga does, with where it stands in it.
-fn actions(saga: &Saga) -> Vec<(String, &Action)> {
-    let mut all = Vec::new();
-    statements(&saga.body, &mut all);
-    for (word, ending) in [("done", &saga.done), ("failed", &saga.failed)] {
-        let actions = ending.iter().flat_map(|ending| &ending.actions);
-        all.extend(actions.map(|action| (word.to_owned(), action)));
+/// Where an action stands in its saga.
+fn place(role: Role<'_>) -> String {
+    match role {
+        Role::Forward(step) => format!("{} {}", step.class.word(), step.label.name),
+        Role::Undo(step) => format!("undo of {}", step.label.name),
+        Role::Done => "done".to_owned(),
+        Role::Failed => "failed".to_owned(),
     }
-    all
-}
-
-fn statements<'a>(body: &'a [Statement], all: &mut Vec<(String, &'a Action)>) {
-    for statement in body {
-        match statement {
-            Statement::Step(step) => {
-                let name = &step.label.name;
-                all.push((format!("{} {name}", step.class.word()), &step.action));
-                all.extend(step.undo.iter().map(|undo| (format!("undo of {name}"), undo)));
-                for on in &step.on {
-                    statements(&on.body, all);
-                }
-            }
-            Statement::If { arms, otherwise, .. } => {
-                for (_, body) in arms {
-                    statements(body, all);
-                }
-                statements(otherwise, all);
-            }
-            Statement::Parallel { branches, .. } => {
-                for branch in branches {
-                    statements(&branch.body, all);
-                }
-            }
-            Statement::Wait { .. } | Statement::Fail(_) => {}
-        }
-    }
-}
-
-/// The sagas that send to a channel themselves.
-pub(super) fn emitting_sagas(model: &Model, channel: Id<Channel>) -> impl Iterator<Item = Id<Saga>> {
-    let emits = move |saga: &Saga| {
-        let mut all = actions(saga).into_iter();
-        all.any(|(_, action)| matches!(action.kind, ActionKind::Emit { channel: to, .. } if to == channel))
-    };
-    let sagas = model.sagas.iter().filter(move |(_, saga)| emits(saga));
-    sagas.map(|(id, _)| id)
 }
 
 fn publisher(model: &Model, grants: &mut Grants) {

@@ -114,6 +114,17 @@ impl Sequence {
         });
     }
 
+    /// Says a note in other words, if nothing has come after it; whether it was the last.
+    pub(super) fn reword(&mut self, old: &str, new: &str) -> bool {
+        match self.lines.last_mut() {
+            Some((_, Line::Note { text, .. })) if text == old => {
+                new.clone_into(text);
+                true
+            }
+            _ => false,
+        }
+    }
+
     pub(super) fn close(&mut self) {
         self.add(Line::Close);
     }

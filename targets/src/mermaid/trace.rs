@@ -208,7 +208,10 @@ impl Story {
             "saga-ended" => format!("failed with {}", event.outcome()),
             other => words(other, event),
         };
-        self.sequence.note(who, text);
+        // What is done at once needs no beginning.
+        if !self.sequence.reword(&format!("{step}…"), &text) {
+            self.sequence.note(who, text);
+        }
     }
 
     fn message(&mut self, id: &str, word: &str) -> &mut Message {

@@ -283,11 +283,12 @@ def stream_record(arn, record):
 
 
 def filled(path, answers):
-    """`{ride-3}` in a path is the id in the answer to the fourth request."""
+    """`{ride-3}` in a path is the id in the fourth answer that has one."""
 
     def known(match):
-        answer = json.loads(answers[int(match.group(1))]["payload"]["body"])
-        return answer["ride_id"]
+        bodies = [json.loads(one["payload"]["body"]) for one in answers if (one["payload"] or {}).get("body")]
+        rides = [body["ride_id"] for body in bodies if isinstance(body, dict) and "ride_id" in body]
+        return rides[int(match.group(1))]
 
     return re.sub(r"\{ride-(\d+)\}", known, path)
 

@@ -6,4 +6,5 @@ mod lifecycle;
 mod parcels;
 mod poison;
 mod ride;
+mod scenarios;
 mod stubs;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::fares::{Note, Notes, program};
+use super::fares::{Note, Notes, Way, program};
 use super::gateway::{Gateway, Random};
 use crate::Store;
 use crate::admin::{Request, Response};
@@ -80,6 +80,7 @@ fn a_seed_tells_the_same_story_twice() {
 fn run(seed: u64, sync: Sync, totals: &mut Totals) -> Result<(), String> {
     let (disk, gateway) = (CrashDisk::new(sync), Gateway::new(seed));
     let plan = Plan::new(seed, Some(Arc::new(gateway.clone())));
+    let way = [Way::Line, Way::Branches, Way::Wait][usize::try_from(seed % 3).unwrap_or_default()];
     let storage = open(&disk)?;
     let story = async |simulation: &mut Simulation| {
         let mut random = Random(!seed);
@@ -100,7 +101,7 @@ fn run(seed: u64, sync: Sync, totals: &mut Totals) -> Result<(), String> {
         simulation.pass(Duration::from_secs(60)).await;
         judge(simulation, &gateway, &asked, totals).await
     };
-    let told = simulate_over(storage, program(), plan, story).map_err(|error| error.to_string())?;
+    let told = simulate_over(storage, program(way), plan, story).map_err(|error| error.to_string())?;
     totals.asked += gateway.asked();
     told
 }

@@ -5,7 +5,9 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
-use crate::saga::definition::{Action, Class, Finish, Retry, Saga, Statement, Step, TableKey, Undo, Value};
+use crate::saga::definition::{
+    Action, Class, Condition, Finish, Retry, Saga, Statement, Step, TableKey, Undo, Value,
+};
 use crate::{
     Activation, Body, Call, ExternalSpec, Failure, Field, Handler, HandlerSpec, Message, Program, Queue,
     Reply, SagaSpec, Shape, Store, TableSpec, Topology,
@@ -89,7 +91,23 @@ const fn asks(handler: &'static str, retries: u32) -> Call {
     )
 }
 
-pub(super) fn program() -> Program {
+/// In which order a fare is collected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    /// One step after the other.
+    Line,
+    /// Money is taken while the ride is booked.
+    Branches,
+    /// Some wait before money is taken.
+    Wait,
+}
+
+pub(super) fn program(way: Way) -> Program {
+    program_within(way, 120_000)
+}
+
+/// The same with another deadline, in milliseconds.
+pub(super) fn program_within(way: Way, deadline: u64) -> Program {
     let mut gateway = ExternalSpec::new("Gateway");
     for (name, _) in ASKS {
         gateway = gateway.handler(name, ["Declined"], Duration::from_secs(2));
@@ -107,7 +125,7 @@ pub(super) fn program() -> Program {
         .handler(spec("refund").undoes("Fares.capture", "key").calls_out())
         .handler(spec("book").fails(["Closed"]))
         .handler(spec("unbook").undoes("Fares.book", "key"))
-        .saga(SagaSpec::new(saga()));
+        .saga(SagaSpec::new(saga(way, deadline)));
     let program = Program::new(topology)
         .handler("Fares.book", Books(1))
         .handler("Fares.unbook", Books(-1));
@@ -116,7 +134,7 @@ pub(super) fn program() -> Program {
     })
 }
 
-fn saga() -> Saga {
+fn saga(way: Way, deadline: u64) -> Saga {
     let register = Step {
         action: Action::Insert {
             table: note(),
@@ -138,18 +156,40 @@ fn saga() -> Saga {
         action,
         retry: retry(None),
     };
+    let (capture, book) = (plain(step("capture", "refund")), plain(step("book", "unbook")));
+    let mut body = vec![plain(register), plain(step("authorize", "void"))];
+    match way {
+        Way::Line => body.extend([capture, book]),
+        Way::Branches => body.push(Statement::Parallel {
+            name: "parallel_1".to_owned(),
+            branches: vec![
+                ("money".to_owned(), vec![capture]),
+                ("books".to_owned(), vec![book]),
+            ],
+        }),
+        Way::Wait => body.extend([
+            Statement::Choice {
+                name: "choice_1".to_owned(),
+                arms: vec![(
+                    Condition::EndsWith(path("ride.id"), "1".to_owned()),
+                    vec![Statement::Wait {
+                        name: "wait_1".to_owned(),
+                        time: 10_000,
+                    }],
+                )],
+                otherwise: Vec::new(),
+            },
+            capture,
+            book,
+        ]),
+    }
     Saga {
         name: "Fares.Collection".to_owned(),
         queue: Some("rides".to_owned()),
         input: "ride".to_owned(),
         by: vec![vec!["id".to_owned()]],
-        deadline: Some(120_000),
-        body: vec![
-            plain(register),
-            plain(step("authorize", "void")),
-            plain(step("capture", "refund")),
-            plain(step("book", "unbook")),
-        ],
+        deadline: Some(deadline),
+        body,
         done: vec![
             finish("done_1", text("completed")),
             finish("done_2", emit("collected")),
