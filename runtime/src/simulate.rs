@@ -5,12 +5,14 @@
 //! what the program and the plan bring.
 
 use std::fmt;
+use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request as HttpRequest, Response as HttpResponse};
 use jiff::Timestamp;
+use serde_json::Value;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
@@ -20,7 +22,9 @@ use crate::clock::{Backoff, Clock, CountingIds, Ids};
 use crate::edge::Edge;
 use crate::engine::{Engine, Parts, Running};
 use crate::external::Transport;
+use crate::record::split_row;
 use crate::stats::Stats;
+use crate::store::keys::{Key, Space};
 use crate::store::memory::Memory;
 use crate::store::{self, Storage};
 use crate::trace::Event;
@@ -243,6 +247,21 @@ impl Simulation {
     #[cfg(feature = "simulate")]
     pub(crate) fn engine(&self) -> Option<&Arc<Engine>> {
         self.running.as_ref().map(|(running, _)| &running.engine)
+    }
+
+    /// The rows of a table, `Service.table`, in the order of their keys.
+    ///
+    /// # Errors
+    /// When the store can't be read.
+    pub fn rows(&self, table: &str) -> Result<Vec<Value>, Error> {
+        let (from, to) = Key::new(Space::Row).name(table).range();
+        let mut rows = Vec::new();
+        self.storage.snapshot()?.scan(&from, &to, &mut |_, stored| {
+            let row = split_row(stored).ok();
+            rows.extend(row.and_then(|(_, json)| serde_json::from_slice(json).ok()));
+            ControlFlow::Continue(())
+        })?;
+        Ok(rows)
     }
 
     /// What time it is.

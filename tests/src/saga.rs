@@ -62,6 +62,8 @@ pub struct Seen {
 pub struct Subject {
     /// As engines run it.
     pub saga: aqueduct_saga::definition::Saga,
+    /// The system that it belongs to.
+    pub topology: aqueduct::Topology,
     /// As Step Functions run it.
     pub machine: Value,
     /// What it begins with.
@@ -94,15 +96,15 @@ impl Answer {
 
 /// Takes answers one after the other; the last repeats.
 #[derive(Debug)]
-struct Script<'a> {
-    vector: &'a Vector,
+struct Script {
+    vector: Vector,
     taken: BTreeMap<String, usize>,
 }
 
-impl<'a> Script<'a> {
-    fn new(vector: &'a Vector) -> Self {
+impl Script {
+    fn new(vector: &Vector) -> Self {
         Self {
-            vector,
+            vector: vector.clone(),
             taken: BTreeMap::new(),
         }
     }

@@ -481,6 +481,7 @@ fn every_command_helps_and_shells_complete() {
         "test",
         "token",
         "diagram",
+        "test",
         "dlq",
         "sagas",
         "send",

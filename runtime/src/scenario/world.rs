@@ -16,7 +16,7 @@ use crate::Program;
 use crate::core::command::Unit;
 use crate::core::micros;
 use crate::engine::Engine;
-use crate::record::{Birth, Envelope, split_row};
+use crate::record::{Birth, Envelope};
 use crate::simulate::{Plan, Simulation};
 use crate::store::keys::{Key, Space};
 use crate::topology::Topology;
@@ -148,14 +148,7 @@ impl<'a> World<'a> {
 
     /// The rows of a table.
     pub(super) fn rows(&self, table: &str) -> Vec<Json> {
-        let mut rows = Vec::new();
-        self.scan(Key::new(Space::Row).name(table), |_, stored| {
-            let row = split_row(stored)
-                .ok()
-                .and_then(|(_, json)| serde_json::from_slice(json).ok());
-            rows.extend(row);
-        });
-        rows
+        self.simulation.rows(table).unwrap_or_default()
     }
 
     /// Whether something that is kept has this text in it.

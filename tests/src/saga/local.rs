@@ -1,135 +1,152 @@
-//! A saga by the function that all engines of ours ask what comes next.
+//! A saga on our own engine, in virtual time, with handlers that do as they are told.
 
-use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
-use aqueduct::Timestamp;
-use aqueduct_saga::{CRASHED, Data, Deed, Error, Kind, Log, Outcome, Place, State, TIMEOUT, Task};
-use serde_json::{Map, Value, json};
+use aqueduct::admin::{Request, Response};
+use aqueduct::saga::Standing;
+use aqueduct::simulate::{Plan, Simulation, simulate};
+use aqueduct::{Activation, Body, Failure, Handler, Program, Reply, Topology, Value, json};
 
 use super::{Answer, Script, Seen, Subject, Vector, undoing};
 
-/// Longer than any saga of a test may go on.
-const LONGEST: usize = 2_000;
+/// Longer than any saga of a test goes on.
+const LONGEST: Duration = Duration::from_secs(30 * 86_400);
 
-/// What becomes of it; time passes to whatever is due first.
+/// What becomes of it.
 ///
 /// # Panics
-/// When it never ends.
+/// When it never ends, or can't be begun.
 pub fn run(subject: &Subject, vector: &Vector) -> Seen {
-    let now = Timestamp::UNIX_EPOCH;
-    let mut world = World {
-        subject,
-        script: Script::new(vector),
+    let world = Arc::new(World {
+        subject: subject.clone(),
         undoing: undoing(&subject.saga),
-        rows: BTreeMap::new(),
-        seen: Seen::new(),
+        told: Mutex::new((Script::new(vector), Seen::new())),
+    });
+    let saga = &subject.saga;
+    let topology = unguarded(&subject.topology);
+    let names: Vec<String> = topology.handlers.iter().map(|spec| spec.name.clone()).collect();
+    let program = names.into_iter().fold(Program::new(topology), |program, name| {
+        let told = Told {
+            name: name.clone(),
+            world: Arc::clone(&world),
+        };
+        program.handler(&name, told)
+    });
+    let story = async |simulation: &mut Simulation| {
+        let sent = simulation
+            .ask(Request::Send {
+                channel: saga.queue.clone().expect("a queue starts it"),
+                body: subject.input.clone(),
+            })
+            .await;
+        assert!(matches!(sent, Some(Response::Sent { .. })), "{sent:?}");
+        assert!(simulation.rest(LONGEST).await, "{} never ends", vector.name);
+        let run = match simulation.ask(Request::Sagas { standing: None }).await {
+            Some(Response::Sagas { mut sagas, .. }) => sagas.remove(0),
+            other => panic!("{other:?}"),
+        };
+        let rows = subject.tables.iter().map(|(table, _)| {
+            let rows = simulation.rows(table).expect("rows in memory can be read");
+            (table.clone(), rows)
+        });
+        let end = match (run.standing, run.error) {
+            (Standing::Done, _) => "done".to_owned(),
+            (Standing::Failed, error) => format!("failed: {}", as_there(&error.unwrap_or_default())),
+            (Standing::Stuck, _) => "stuck".to_owned(),
+            other => format!("{other:?}"),
+        };
+        (end, rows.collect())
     };
-    let mut log = Log::new(&subject.saga.name, "key", subject.input.clone(), "c", now);
-    for _ in 0..LONGEST {
-        match log.settle(&subject.saga, now) {
-            State::Running(tasks) => {
-                let task = tasks
-                    .iter()
-                    .min_by_key(|task| task.due)
-                    .expect("something is to be done");
-                match world.does(task) {
-                    Ok(output) => log.succeeded(task, output, now),
-                    Err(error) => log.failed(&subject.saga, task, *error, now),
-                }
-            }
-            State::Stuck { .. } => return world.ends("stuck".to_owned()),
-            State::Ended(Outcome::Done) => return world.ends("done".to_owned()),
-            State::Ended(Outcome::Failed { error }) => {
-                return world.ends(format!("failed: {}", error.name));
-            }
-        }
-    }
-    panic!("{} never ends", vector.name)
+    let (end, rows) = simulate(program, Plan::default(), story).expect("the program fits");
+    let mut told = world.told.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut seen = std::mem::replace(&mut told.1, Seen::new());
+    (seen.end, seen.rows) = (end, rows);
+    seen.settled(saga)
 }
 
-struct World<'a> {
-    subject: &'a Subject,
-    script: Script<'a>,
+/// A handler that panics is one whose function dies over there.
+fn as_there(error: &str) -> &str {
+    match error {
+        "Panicked" => "Crashed",
+        other => other,
+    }
+}
+
+/// Without what handlers themselves keep: what is compared is what they are asked.
+fn unguarded(topology: &Topology) -> Topology {
+    let mut topology = topology.clone();
+    for spec in &mut topology.handlers {
+        spec.idempotent = None;
+        spec.undoes = None;
+        spec.calls_out = false;
+    }
+    topology.externals.clear();
+    topology
+}
+
+struct World {
+    subject: Subject,
     undoing: Vec<String>,
-    rows: BTreeMap<(String, String), Map<String, Value>>,
-    seen: Seen,
+    told: Mutex<(Script, Seen)>,
 }
 
-impl World<'_> {
-    fn does(&mut self, task: &Task) -> Result<Value, Box<Error>> {
-        let known = |name: &str| Box::new(Error::known(name, ""));
-        match task.deed.as_ref() {
-            None => {}
-            Some(Deed::Call { handler, input, .. }) => return self.call(handler, input),
-            Some(Deed::Insert { at, row }) => {
-                if self.rows.contains_key(&place(at)) {
-                    return Err(known("AlreadyExists"));
-                }
-                let _ = self.rows.insert(place(at), fields(row));
-            }
-            Some(Deed::Put { at, row }) => {
-                let _ = self.rows.insert(place(at), fields(row));
-            }
-            Some(Deed::Update { at, set, only_if }) => match self.rows.get_mut(&place(at)) {
-                None if task.kind == Kind::Undo => {}
-                None => return Err(known("MissingRow")),
-                Some(row) => {
-                    let before = Value::Object(row.clone());
-                    if only_if
-                        .as_ref()
-                        .is_some_and(|condition| !Data::of_row(&before).holds(condition))
-                    {
-                        return Err(known("ConditionFailed"));
-                    }
-                    row.extend(set.clone());
-                }
-            },
-            Some(Deed::Get { at }) => {
-                let row = self.rows.get(&place(at)).ok_or_else(|| known("MissingRow"))?;
-                return Ok(Value::Object(row.clone()));
-            }
-            Some(Deed::Delete { at }) => drop(self.rows.remove(&place(at))),
-            Some(Deed::Emit { channel, message, .. }) => {
-                let sent = self.seen.sent.entry(channel.clone()).or_default();
-                sent.push(message.clone());
+struct Told {
+    name: String,
+    world: Arc<World>,
+}
+
+impl Told {
+    /// Who hears a channel that the saga sends to notes what it is sent.
+    fn heard(&self, input: &Value) -> bool {
+        let topology = &self.world.subject.topology;
+        let mut specs = topology.handlers.iter();
+        let Some(queue) = specs
+            .find(|spec| spec.name == self.name)
+            .and_then(|spec| spec.queue.as_ref())
+        else {
+            return false;
+        };
+        let mut told = self.world.told.lock().unwrap_or_else(PoisonError::into_inner);
+        for (channel, _) in &self.world.subject.channels {
+            let mut routes = topology.routes.iter();
+            if channel == queue || routes.any(|route| route.from == *channel && route.to == *queue) {
+                let sent = told.1.sent.entry(channel.clone()).or_default();
+                let text = input.to_string().replace("\"Panicked\"", "\"Crashed\"");
+                sent.push(serde_json::from_str(&text).expect("it stays JSON"));
             }
         }
-        Ok(Value::Null)
+        true
     }
 
-    fn call(&mut self, handler: &str, input: &Value) -> Result<Value, Box<Error>> {
-        // Who is not let in waits; that is no try.
-        let mut answer = self.script.next(handler);
+    /// Notes a call and says how it ends. Who is not let in waits; that is no try.
+    fn called(&self, input: Value) -> Answer {
+        let mut told = self.world.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let (script, seen) = &mut *told;
+        let mut answer = script.next(&self.name);
         while answer == Answer::Throttled {
-            answer = self.script.next(handler);
+            answer = script.next(&self.name);
         }
-        let undo = self.undoing.iter().any(|name| name == handler);
-        self.seen.call(handler, input.clone(), &answer, undo);
-        Err(Box::new(match answer {
-            Answer::Ok | Answer::Throttled => {
-                let replies = &self.subject.replies;
-                return Ok(replies.get(handler).cloned().unwrap_or(Value::Null));
-            }
-            Answer::Refused(fault) => Error::known(&fault, ""),
-            Answer::TimedOut { .. } => Error::unknown(TIMEOUT, ""),
-            Answer::Crashed => Error::unknown(CRASHED, ""),
-        }))
-    }
-
-    fn ends(mut self, end: String) -> Seen {
-        self.seen.end = end;
-        for ((table, _), row) in self.rows {
-            let rows = self.seen.rows.entry(table).or_default();
-            rows.push(json!(row));
-        }
-        self.seen.settled(&self.subject.saga)
+        let undo = self.world.undoing.contains(&self.name);
+        seen.call(&self.name, input, &answer, undo);
+        answer
     }
 }
 
-fn place(at: &Place) -> (String, String) {
-    (at.table.clone(), at.key.clone())
-}
-
-fn fields(row: &Value) -> Map<String, Value> {
-    row.as_object().cloned().unwrap_or_default()
+impl Handler for Told {
+    async fn handle(&self, input: Body, _: &mut Activation) -> Result<Reply, Failure> {
+        let input: Value = input.decode()?;
+        if self.heard(&input) {
+            return Ok(Reply::none());
+        }
+        match self.called(input) {
+            Answer::Ok | Answer::Throttled => match self.world.subject.replies.get(&self.name) {
+                Some(reply) => Reply::with(reply),
+                None => Ok(Reply::none()),
+            },
+            Answer::Refused(fault) => Err(Failure::fault(fault, &json!({}))),
+            Answer::TimedOut { .. } => std::future::pending().await,
+            Answer::Crashed => panic!("as it is told"),
+        }
+    }
 }

@@ -192,13 +192,20 @@ async fn act(activation: &mut Activation, kind: Kind, deed: &Deed) -> Result<Val
                 .as_ref()
                 .is_some_and(|condition| !Data::of_row(&before).holds(condition))
             {
+                if kind == Kind::Undo {
+                    // Somebody has made something else of it since: there is nothing left to take back.
+                    return Ok(Value::Null);
+                }
                 let message = format!("row {} of {} is not as it has to be", at.key, at.table);
                 return Err(Failure::named(REFUSED, message));
             }
             row.extend(set.clone());
             activation.put_named(key(at), &Value::Object(row))?;
         }
-        Deed::Get { at } => return Ok(activation.read_row(key(at)).await?.unwrap_or_default()),
+        Deed::Get { at } => {
+            let missing = || Failure::named(MISSING, format!("{} has no row {}", at.table, at.key));
+            return activation.read_row(key(at)).await?.ok_or_else(missing);
+        }
         Deed::Delete { at } => activation.write_row(key(at), None)?,
         Deed::Emit {
             channel,
