@@ -102,7 +102,12 @@ impl Translation<'_> {
                 action: self.action(undo),
                 timeout: match &undo.kind {
                     ActionKind::Call { handler, .. } => self.model.handlers[*handler].timeout.value,
-                    _ => Step::TIMEOUT,
+                    ActionKind::Insert { .. }
+                    | ActionKind::Put { .. }
+                    | ActionKind::Update { .. }
+                    | ActionKind::Get { .. }
+                    | ActionKind::Delete { .. }
+                    | ActionKind::Emit { .. } => Step::TIMEOUT,
                 },
                 retry: self.retry(&Retry::of_undo()),
             }),

@@ -48,15 +48,16 @@ pub(crate) fn is_built_for(folder: &Path, target: &str) -> bool {
     fs::read_to_string(manifest).is_ok_and(|text| text.contains(MARK))
 }
 
-/// How the state machines of a project name data; JSONPath while it has none.
+/// How the state machines of a project name data; `JSONPath` while it has none.
 pub(crate) fn query_language(folder: &Path) -> QueryLanguage {
     let machines = fs::read_dir(folder.join("aws/machines")).into_iter().flatten();
     let mut texts = machines
         .flatten()
         .filter_map(|entry| fs::read_to_string(entry.path()).ok());
-    match texts.any(|text| text.contains(r#""QueryLanguage": "JSONata""#)) {
-        true => QueryLanguage::Jsonata,
-        false => QueryLanguage::JsonPath,
+    if texts.any(|text| text.contains(r#""QueryLanguage": "JSONata""#)) {
+        QueryLanguage::Jsonata
+    } else {
+        QueryLanguage::JsonPath
     }
 }
 

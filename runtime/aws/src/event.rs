@@ -64,7 +64,8 @@ pub(crate) fn check(program: &Program) -> Result<(), Error> {
 pub(crate) async fn serve(function: Arc<Function>) -> Result<(), Error> {
     lambda_runtime::run(service_fn(move |event: LambdaEvent<Value>| {
         let function = Arc::clone(&function);
-        async move { function.answer(event.payload, &event.context.request_id).await }
+        // What an event leads to is large, and moved about less in a box.
+        Box::pin(async move { function.answer(event.payload, &event.context.request_id).await })
     }))
     .await
 }

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::engine::Engine;
 
-/// As long as the name of an execution may be (Step Functions API Reference, "StartExecution").
+/// As long as the name of an execution may be (Step Functions API Reference, `StartExecution`).
 const LONGEST: usize = 80;
 
 /// Whether this message has started it; otherwise one before has.

@@ -10,7 +10,7 @@ use crate::{oracles, root};
 /// Who runs it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Interpreter {
-    /// moto, which carries LocalStack's: rows and messages too.
+    /// moto, which carries that of `LocalStack`: rows and messages too.
     Moto,
     /// aws-local-stepfunctions, in TypeScript: calls, messages and the end.
     Local,

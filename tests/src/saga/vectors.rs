@@ -15,11 +15,15 @@ pub fn steps<'a>(body: &'a [Statement], visit: &mut impl FnMut(&'a Step)) {
                 step.on.iter().for_each(|on| steps(&on.body, visit));
             }
             Statement::Choice { arms, otherwise, .. } => {
-                arms.iter().for_each(|(_, body)| steps(body, visit));
+                for (_, body) in arms {
+                    steps(body, visit);
+                }
                 steps(otherwise, visit);
             }
             Statement::Parallel { branches, .. } => {
-                branches.iter().for_each(|(_, body)| steps(body, visit));
+                for (_, body) in branches {
+                    steps(body, visit);
+                }
             }
             Statement::Wait { .. } | Statement::Fail { .. } => {}
         }
@@ -60,9 +64,12 @@ pub fn handlers(saga: &Saga) -> Vec<String> {
     all
 }
 
-/// What each handler can do wrong, in words and as answers.
-fn faults(saga: &Saga) -> Vec<(String, Vec<(String, Vec<Answer>)>)> {
-    let mut all: Vec<(String, Vec<(String, Vec<Answer>)>)> = Vec::new();
+/// Something that goes wrong, in words and as answers.
+type Wrong = (String, Vec<Answer>);
+
+/// What each handler can do wrong.
+fn faults(saga: &Saga) -> Vec<(String, Vec<Wrong>)> {
+    let mut all: Vec<(String, Vec<Wrong>)> = Vec::new();
     steps(&saga.body, &mut |step| {
         if let Action::Call { handler, fails, .. } = &step.action
             && all.iter().all(|(known, _)| known != handler)
@@ -84,9 +91,9 @@ fn faults(saga: &Saga) -> Vec<(String, Vec<(String, Vec<Answer>)>)> {
     all
 }
 
-fn of_step(step: &Step, fails: &[String]) -> Vec<(String, Vec<Answer>)> {
+fn of_step(step: &Step, fails: &[String]) -> Vec<Wrong> {
     let timed_out = |done| Answer::TimedOut { done };
-    let mut wrong: Vec<(String, Vec<Answer>)> = Vec::new();
+    let mut wrong: Vec<Wrong> = Vec::new();
     // What is tried until it is done would be tried for ever.
     let endless = step.retry.count.is_none() || step.class == Class::Retriable;
     let for_ever = |name: &str, answer: Answer| (name.to_owned(), vec![answer]);

@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 use super::flow::Flow;
 use super::scope::Scope;
 use super::states::Group;
-use super::task::CONDITION;
+use super::task::{CONDITION, Tasks};
 
 impl Flow<'_> {
     /// The state that takes a step back, or what comes after it when there is nothing to take back.
@@ -23,7 +23,7 @@ impl Flow<'_> {
         self.tasks.dialect.drop_result(&mut state);
         let seconds = undo.timeout.div_ceil(1_000).max(1);
         let _ = state.insert("TimeoutSeconds".to_owned(), json!(seconds));
-        let retries = self.tasks.retries(&undo.retry, &undo.action);
+        let retries = Tasks::retries(&undo.retry, &undo.action);
         let _ = state.insert("Retry".to_owned(), json!(retries));
         let mut catches = Vec::new();
         if matches!(undo.action, Action::Update { .. }) {

@@ -1,4 +1,4 @@
-//! Conditions as Choice rules, or as expressions of JSONata. A comparison with what is absent doesn't hold.
+//! Conditions as Choice rules, or as expressions of `JSONata`. A comparison with what is absent doesn't hold.
 
 use aqueduct_saga::definition::{Comparison, Condition, Value};
 use serde_json::{Map, Value as Json, json};
@@ -122,12 +122,12 @@ impl Dialect {
             Value::Constant(Json::Bool(value)) => self.present(left, scope, test("Boolean", json!(value))),
             Value::Constant(Json::String(value)) => self.present(left, scope, test("String", json!(value))),
             Value::Constant(value) => self.present(left, scope, test("Numeric", value.clone())),
-            other => {
-                let kind = match (left, other) {
+            Value::Path(_) | Value::New | Value::Now | Value::List(_) | Value::Record(_) => {
+                let kind = match (left, right) {
                     (Value::Path(path), _) | (_, Value::Path(path)) => scope.kind(path),
                     _ => "String",
                 };
-                let other = self.expression(other, scope);
+                let other = self.expression(right, scope);
                 self.present(left, scope, json!({ format!("{kind}{word}Path"): other }))
             }
         }
@@ -156,9 +156,10 @@ impl Dialect {
                     Comparison::AtLeast => ">=",
                 };
                 let compared = format!("{} {word} {}", value(left), value(right));
-                match left {
-                    Value::Path(_) => format!("$exists({}) and {compared}", value(left)),
-                    _ => compared,
+                if let Value::Path(_) = left {
+                    format!("$exists({}) and {compared}", value(left))
+                } else {
+                    compared
                 }
             }
             Condition::In(left, values) => {

@@ -216,13 +216,13 @@ impl Dialect {
     }
 
     /// A state that puts fields under a name.
-    pub(super) fn pass(self, name: &str, fields: Map<String, Json>, next: &str) -> Json {
+    pub(super) fn pass(self, name: &str, fields: &Map<String, Json>, next: &str) -> Json {
         match self.0 {
             QueryLanguage::JsonPath => json!({
                 "Type": "Pass", "Parameters": fields, "ResultPath": format!("$.{name}"), "Next": next,
             }),
             QueryLanguage::Jsonata => json!({
-                "Type": "Pass", "Output": merged(&format!("{{{}: {}}}", json!(name), object(&fields))), "Next": next,
+                "Type": "Pass", "Output": merged(&format!("{{{}: {}}}", json!(name), object(fields))), "Next": next,
             }),
         }
     }
@@ -242,7 +242,7 @@ fn object(fields: &Map<String, Json>) -> String {
                 None => value.to_string(),
             },
             Json::Object(inner) => object(inner),
-            other => other.to_string(),
+            Json::Null | Json::Bool(_) | Json::Number(_) | Json::Array(_) => value.to_string(),
         };
         format!("{}: {value}", json!(name))
     });

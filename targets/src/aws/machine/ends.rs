@@ -8,7 +8,7 @@ use super::flow::Flow;
 use super::scope::Scope;
 use super::states::Group;
 use super::substitution;
-use super::task::{CRASHED, TIMED_OUT};
+use super::task::{CRASHED, TIMED_OUT, Tasks};
 use crate::QueryLanguage;
 use crate::aws::grants::Resource;
 
@@ -32,7 +32,7 @@ impl Flow<'_> {
             let mut state = task.state;
             self.tasks.dialect.drop_result(&mut state);
             let _ = state.insert("TimeoutSeconds".to_owned(), json!(DeclaredStep::TIMEOUT / 1_000));
-            let retries = self.tasks.retries(&finish.retry, &finish.action);
+            let retries = Tasks::retries(&finish.retry, &finish.action);
             let _ = state.insert("Retry".to_owned(), json!(retries));
             let stuck = self.tasks.dialect.catch(&["States.ALL"], &self.stuck);
             let _ = state.insert("Catch".to_owned(), json!([stuck]));
@@ -87,13 +87,13 @@ impl Flow<'_> {
             choices.extend(errors.iter().map(|error| dialect.choice_of_error(error, &state)));
             let mut fields = Map::new();
             let _ = fields.insert("name".to_owned(), json!(name));
-            let pass = dialect.pass("error", fields, next);
+            let pass = dialect.pass("error", &fields, next);
             self.states.add(Group::End, &state, pass);
         }
         let plain = self.names.claim("call it by its own name");
         let mut fields = Map::new();
         dialect.set_expression(&mut fields, "name", &dialect.reference(".failure.Error"));
-        let pass = dialect.pass("error", fields, next);
+        let pass = dialect.pass("error", &fields, next);
         self.states.add(Group::End, &plain, pass);
         let state = json!({ "Type": "Choice", "Choices": choices, "Default": plain });
         self.states.add(Group::End, &entry, state);

@@ -156,7 +156,7 @@ impl Flow<'_> {
                 let mut failure = Map::new();
                 let _ = failure.insert("Error".to_owned(), json!(fault));
                 dialect.set(&mut failure, "Fields", fields, scope);
-                let state = dialect.pass("failure", failure, &place.back);
+                let state = dialect.pass("failure", &failure, &place.back);
                 self.states.add(Group::Forward, entry, state);
                 place.back.clone()
             }
@@ -183,7 +183,7 @@ impl Flow<'_> {
             .claim(&format!("{} arm {}", mark.replace('_', " "), index + 1));
         let mut taken = Map::new();
         let _ = taken.insert("taken".to_owned(), json!(index));
-        let state = self.tasks.dialect.pass(mark, taken, &first);
+        let state = self.tasks.dialect.pass(mark, &taken, &first);
         self.states.rename(slot, &entry, state);
         (entry, Some(back))
     }
@@ -222,32 +222,29 @@ impl Flow<'_> {
             catches.push(dialect.catch(&said_no, &leads));
         }
         catches.push(dialect.catch(&["States.ALL"], &unknown));
-        let state = self.state(step, &before, place, catches);
+        let state = self.state(step, &before, place, &catches);
         self.states.fill(slot, state);
         back
     }
 
-    fn state(&mut self, step: &Step, scope: &Scope, place: &Place, catches: Vec<Json>) -> Json {
+    fn state(&mut self, step: &Step, scope: &Scope, place: &Place, catches: &[Json]) -> Json {
         let dialect = self.tasks.dialect;
         let task = self.tasks.task(&step.action, &step.name, scope);
         let _ = self.used.insert(task.resource);
         let mut state = task.state;
-        let next = match &step.action {
-            Action::Get { table } => {
-                // What isn't there has no fields to be read.
-                let looked = format!("{}_row", step.name);
-                let found = self.found(step, (&looked, &table.name), scope, place);
-                dialect.keep_whole(&mut state, &looked);
-                found
-            }
-            _ => {
-                dialect.keep_result(&mut state, &step.name, task.part);
-                place.next.clone()
-            }
+        let next = if let Action::Get { table } = &step.action {
+            // What isn't there has no fields to be read.
+            let looked = format!("{}_row", step.name);
+            let found = self.found(step, (&looked, &table.name), scope, place);
+            dialect.keep_whole(&mut state, &looked);
+            found
+        } else {
+            dialect.keep_result(&mut state, &step.name, task.part);
+            place.next.clone()
         };
         let seconds = step.timeout.div_ceil(1_000).max(1);
         let _ = state.insert("TimeoutSeconds".to_owned(), json!(seconds));
-        let retries = self.tasks.retries(&step.retry, &step.action);
+        let retries = Tasks::retries(&step.retry, &step.action);
         if !retries.is_empty() {
             let _ = state.insert("Retry".to_owned(), json!(retries));
         }
@@ -262,12 +259,16 @@ impl Flow<'_> {
             Action::Insert { .. } => "AlreadyExists",
             Action::Update { only_if: None, .. } => "MissingRow",
             Action::Update { .. } => "ConditionFailed",
-            _ => return refused.to_owned(),
+            Action::Call { .. }
+            | Action::Put { .. }
+            | Action::Get { .. }
+            | Action::Delete { .. }
+            | Action::Emit { .. } => return refused.to_owned(),
         };
         let name = self.names.claim(&format!("{} is refused", step.name));
         let mut failure = Map::new();
         let _ = failure.insert("Error".to_owned(), json!(error));
-        let state = self.tasks.dialect.pass("failure", failure, refused);
+        let state = self.tasks.dialect.pass("failure", &failure, refused);
         self.states.add(Group::Forward, &name, state);
         name
     }
@@ -290,11 +291,11 @@ impl Flow<'_> {
             let row = dialect.untyped(model, store.row, &item);
             let _ = kept.insert("reply".to_owned(), Json::Object(row));
         }
-        let state = dialect.pass(&step.name, kept, &place.next);
+        let state = dialect.pass(&step.name, &kept, &place.next);
         self.states.add(Group::Forward, &reads, state);
         let mut failure = Map::new();
         let _ = failure.insert("Error".to_owned(), json!("MissingRow"));
-        let state = dialect.pass("failure", failure, &place.back);
+        let state = dialect.pass("failure", &failure, &place.back);
         self.states.add(Group::Forward, &missing, state);
         asks
     }

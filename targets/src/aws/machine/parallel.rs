@@ -49,7 +49,7 @@ impl Flow<'_> {
                 let mut failure = Map::new();
                 let error = dialect.reference(&inside.mark("failure.Error"));
                 dialect.set_expression(&mut failure, "Error", &error);
-                let state = dialect.pass("failure", failure, leads);
+                let state = dialect.pass("failure", &failure, leads);
                 self.states.add(Group::Back, &named, state);
             }
         }
@@ -93,7 +93,7 @@ impl Flow<'_> {
         flow.states.add(Group::End, &failed, end);
         let mut mark = Map::new();
         let _ = mark.insert("branch".to_owned(), json!(name));
-        let mut state = self.tasks.dialect.pass("stuck", mark, "");
+        let mut state = self.tasks.dialect.pass("stuck", &mark, "");
         if let Json::Object(state) = &mut state {
             let _ = state.shift_remove("Next");
             let _ = state.insert("End".to_owned(), json!(true));

@@ -252,7 +252,7 @@ impl Tasks<'_> {
     }
 
     /// When something is tried again: never what says no, always what has not run.
-    pub(super) fn retries(self, retry: &Retry, action: &Action) -> Vec<Json> {
+    pub(super) fn retries(retry: &Retry, action: &Action) -> Vec<Json> {
         let refused = refusals(action);
         let mut retries = Vec::new();
         if matches!(action, Action::Call { .. }) {
@@ -372,7 +372,7 @@ impl Row<'_> {
     fn name(&mut self, value: &Value) -> (String, String) {
         let field = match value {
             Value::Path(path) => path.last().cloned().unwrap_or_default(),
-            _ => String::new(),
+            Value::Constant(_) | Value::New | Value::Now | Value::List(_) | Value::Record(_) => String::new(),
         };
         let name = format!("#{field}");
         let _ = self.names.insert(name.clone(), json!(field));

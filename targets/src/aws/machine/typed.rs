@@ -53,7 +53,7 @@ impl Dialect {
                         .iter()
                         .map(|value| self.typed(model, item, value, scope))
                         .collect(),
-                    _ => Vec::new(),
+                    Shape::Scalar(_) | Shape::Map { .. } | Shape::Named(_) | Shape::Unresolved => Vec::new(),
                 };
                 let _ = typed.insert("L".to_owned(), json!(items));
             }
