@@ -159,11 +159,25 @@ impl Activation {
         call: &Call,
         input: &I,
     ) -> Result<O, Failure> {
-        let body = Bytes::from(serde_json::to_vec(input)?);
-        let Outside { calls, caller } = &mut self.outside;
-        let reply = calls.ask(call, caller, body).await?;
+        let reply = self.ask(call, input).await?;
         let reply: &[u8] = if reply.is_empty() { b"null" } else { &reply };
         Ok(serde_json::from_slice(reply)?)
+    }
+
+    /// Calls a service outside that promises no reply. What it says beside its yes is left unread: some send nothing,
+    /// others an empty object.
+    ///
+    /// # Errors
+    /// As for [`call`](Self::call).
+    pub async fn tell<I: Serialize + ?Sized>(&mut self, call: &Call, input: &I) -> Result<(), Failure> {
+        let _ = self.ask(call, input).await?;
+        Ok(())
+    }
+
+    async fn ask<I: Serialize + ?Sized>(&mut self, call: &Call, input: &I) -> Result<Bytes, Failure> {
+        let body = Bytes::from(serde_json::to_vec(input)?);
+        let Outside { calls, caller } = &mut self.outside;
+        calls.ask(call, caller, body).await
     }
 
     /// The input's envelope.

@@ -176,3 +176,22 @@ fn all_true_ends_with_0_and_an_unknown_title_with_2() {
         none.err
     );
 }
+
+#[test]
+fn what_the_corpus_says_of_itself_is_true() {
+    let told: Vec<(String, usize)> = aqueduct_tests::systems()
+        .into_iter()
+        .map(|(name, text)| {
+            let report = played(&text, |_| {});
+            assert_eq!(report.misses(), 0, "{name}: {report:#?}");
+            (name, report.scenarios.len())
+        })
+        .collect();
+    for name in ["travel-desk", "wild-rydes"] {
+        assert!(
+            told.iter()
+                .any(|(system, scenarios)| system == name && *scenarios > 3),
+            "{told:?}"
+        );
+    }
+}

@@ -255,6 +255,20 @@ mod tests {
     }
 
     #[test]
+    fn who_promises_no_reply_may_send_anything() {
+        const CALL: crate::Call = crate::Call::new("Gateway", "refund", std::time::Duration::from_secs(1));
+        let mut activation = Activation::in_memory();
+        activation.answers("Gateway.refund", &serde_json::json!({ "refunded": true }));
+        activation.answers("Gateway.refund", &());
+        crate::test::run(async {
+            for _ in 0..2 {
+                activation.tell(&CALL, &account("eve", 3)).await.unwrap();
+            }
+        });
+        assert_eq!(activation.asked::<Account>("Gateway.refund").len(), 2);
+    }
+
+    #[test]
     fn emitted_messages_can_be_asked_for() {
         let mut activation = Activation::in_memory();
         activation.emit("accounts", &account("ada", 1)).unwrap();

@@ -76,6 +76,10 @@ struct Readme<'a> {
     named: bool,
     heard: bool,
     outbox: bool,
+    /// State machines: the saga, and its file.
+    machines: Vec<(&'a str, &'a str)>,
+    /// Parameters with the addresses of services outside, and whose each is.
+    externals: &'a [(String, String)],
     /// How many executions of the account are set aside.
     reserved: u32,
 }
@@ -153,6 +157,12 @@ fn emit(checked: Checked<'_>, origin: &Origin) -> Files {
             named: plan.queues.iter().any(|queue| queue.only_dead),
             heard: !plan.subscriptions.is_empty(),
             outbox: plan.outbox,
+            machines: plan
+                .machines
+                .iter()
+                .map(|resource| (resource.machine.name.as_str(), resource.machine.file.as_str()))
+                .collect(),
+            externals: &plan.externals,
             reserved: plan
                 .functions
                 .iter()

@@ -142,8 +142,9 @@ pub(super) fn method(model: &Model, handler: &Handler, called: &Call) -> MethodV
     lines.push(
         "`Timeout`, `Throttled`, `CircuitOpen` or `Unavailable`: nobody knows what it has done.".to_owned(),
     );
+    let method = if other.reply.is_some() { "call" } else { "tell" };
     let body = format!(
-        "self.activation.call(&{}, {argument}).await",
+        "self.activation.{method}(&{}, {argument}).await",
         constant(model, handler, called)
     );
     MethodView {
@@ -161,7 +162,7 @@ pub(super) fn method(model: &Model, handler: &Handler, called: &Call) -> MethodV
             body
         } else {
             format!(
-                "self.activation\n            .call(&{}, {argument})\n            .await",
+                "self.activation\n            .{method}(&{}, {argument})\n            .await",
                 constant(model, handler, called)
             )
         },

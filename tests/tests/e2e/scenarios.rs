@@ -84,7 +84,7 @@ fn the_handlers_of_wild_rydes_do_what_its_scenarios_say() {
     }
     let manifest = "examples/wild-rydes/handlers/Cargo.toml";
     std::fs::write(folder.join("handlers/Cargo.toml"), read(manifest)).unwrap();
-    let text = read("examples/wild-rydes/wild_rydes.flow") + &read("tests/cases/scenarios/wild-rydes.flow");
+    let text = read("examples/wild-rydes/wild_rydes.flow");
     std::fs::write(folder.join("wild_rydes.flow"), text).unwrap();
     let test = |args: &[&str]| {
         let output = Command::new(aqueduct())

@@ -24,6 +24,8 @@ A project keeps what it was built for: later builds and `run` bring all its targ
 Examples:
   aqueduct build shop
   aqueduct build shop --target aws    a SAM template and a Lambda program, in shop/aws
+  aqueduct build shop --query-language jsonata
+                                      the same, with state machines that speak JSONata
   aqueduct build shop --stubs         add what is missing in handlers/
   aqueduct build shop --check         only say whether anything is out of date")]
 pub(crate) struct Args {

@@ -65,14 +65,19 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         } else {
             found
         };
-        output::tell(&format!(
-            "{}: {found} ({}, {}, {}, {})",
-            model.name,
-            output::counted(model.services.len(), "service"),
-            output::counted(model.handlers.len(), "handler"),
+        let parts = [
+            output::counted(model.own_services().count(), "service"),
+            output::counted(model.own_handlers().count(), "handler"),
+            match model.sagas.len() {
+                0 => String::new(),
+                sagas => output::counted(sagas, "saga"),
+            },
             output::counted(model.channels.len(), "channel"),
-            output::counted(model.routes.len(), "route")
-        ));
+            output::counted(model.routes.len(), "route"),
+        ];
+        let parts = parts.into_iter().filter(|part| !part.is_empty());
+        let parts = parts.collect::<Vec<_>>().join(", ");
+        output::tell(&format!("{}: {found} ({parts})", model.name));
     }
     Ok(if clean { Outcome::Clean } else { Outcome::Findings })
 }

@@ -31,7 +31,7 @@ enum Beginning {
     Starter,
     /// One file that says what to write first
     Empty,
-    /// The larger example: filters, retries, dead letters, and a README that walks through them
+    /// The larger example: filters, retries, dead letters, a saga with a gateway that fails, and a README that walks through it all
     WildRydes,
 }
 
@@ -65,8 +65,15 @@ const WILD_RYDES: &[File] = files!("../../examples/wild-rydes":
     "handlers/src/customer_notification.rs"
     "handlers/src/extraordinary_rides.rs"
     "handlers/src/outages.rs"
+    "handlers/src/payments.rs"
     "handlers/src/ride_management.rs"
     "handlers/src/rides.rs"
+    "gateway/Cargo.toml"
+    "gateway/Cargo.lock"
+    "gateway/src/journal.rs"
+    "gateway/src/ledger.rs"
+    "gateway/src/main.rs"
+    "gateway/src/mood.rs"
 );
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
@@ -92,6 +99,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let mut parts = vec![(flow.as_str(), "what it is: channels, events, services")];
     if files.iter().any(|(path, _)| path.starts_with("handlers/")) {
         parts.push(("handlers/", "what it does: your Rust"));
+    }
+    if files.iter().any(|(path, _)| path.starts_with("gateway/")) {
+        parts.push(("gateway/", "what it calls: a payment gateway to try it with"));
     }
     let widest = parts.iter().map(|(path, _)| path.len()).max().unwrap_or_default();
     let parts: String = parts

@@ -153,11 +153,13 @@ fn hints(model: &Model, folder: &Path) -> String {
             .into_iter()
             .map(|request| format!("  {request}")),
     );
-    for (command, what) in [
+    let sagas = (!model.sagas.is_empty()).then_some(("sagas", "how runs of sagas stand"));
+    let always = [
         ("tail", "what happens, as it happens"),
         ("stats", "what is in the queues"),
         ("dlq list", "what could not be handled"),
-    ] {
+    ];
+    for (command, what) in always.into_iter().chain(sagas) {
         lines.push(format!(
             "  {:60} # {what}",
             format!("{} {command}{project}", output::invocation())

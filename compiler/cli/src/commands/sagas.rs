@@ -100,7 +100,7 @@ fn list(place: &Place, stuck: bool, json: bool) -> anyhow::Result<Outcome> {
 
 fn line(run: &SagaRun) -> String {
     let mut line = format!(
-        "{}  {}  {:7}  since {:.0}",
+        "{}  {}  {:7}  started {:.0}",
         run.name,
         run.key,
         word(run.standing),

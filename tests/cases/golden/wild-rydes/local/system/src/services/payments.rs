@@ -242,7 +242,7 @@ impl<'a> VoidContext<'a> {
     /// `Timeout`, `Throttled`, `CircuitOpen` or `Unavailable`: nobody knows what it has done.
     pub async fn call_void(&mut self, input: &CardGatewayVoidInput) -> Result<(), Failure> {
         self.activation
-            .call(&VOID_CALLS_CARD_GATEWAY_VOID, input)
+            .tell(&VOID_CALLS_CARD_GATEWAY_VOID, input)
             .await
     }
 
@@ -280,7 +280,7 @@ impl<'a> RefundContext<'a> {
     /// `Timeout`, `Throttled`, `CircuitOpen` or `Unavailable`: nobody knows what it has done.
     pub async fn call_refund(&mut self, input: &CardGatewayRefundInput) -> Result<(), Failure> {
         self.activation
-            .call(&REFUND_CALLS_CARD_GATEWAY_REFUND, input)
+            .tell(&REFUND_CALLS_CARD_GATEWAY_REFUND, input)
             .await
     }
 
