@@ -27,7 +27,8 @@ impl system::services::CustomerAccounting for CustomerAccounting {
             return Err(AccountClosed {}.into());
         }
         let before = cx.accounts().get(&input.customer).await?;
-        let (paid, rides) = before.map_or((Decimal::ZERO, 0), |account| (account.paid, account.rides));
+        let (paid, rides) =
+            before.map_or((Decimal::ZERO, 0), |account| (account.paid, account.rides));
         cx.accounts().put(&Account {
             customer: input.customer,
             paid: paid + input.amount,
