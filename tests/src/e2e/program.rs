@@ -194,16 +194,13 @@ impl Program {
 
     /// Waits until nothing waits and nothing is being handled.
     pub fn drained(&self) -> Stats {
-        until("every queue is empty and every saga has ended", || {
+        until("every queue is empty", || {
             let stats = self.stats();
             let left = stats
                 .queues
                 .values()
                 .map(|queue| queue.ready + queue.delayed + queue.in_flight);
-            let running = stats.sagas.values().map(|saga| saga.running);
-            // A saga that ends between the two counts has left a message behind.
-            let idle = left.chain(running).sum::<u64>() == 0 && self.stats() == stats;
-            idle.then_some(stats)
+            (left.sum::<u64>() == 0).then_some(stats)
         })
     }
 }
