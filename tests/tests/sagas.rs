@@ -190,6 +190,10 @@ fn ten_steps_are_judged_in_no_time() {
 #[test]
 fn every_line_that_keeps_a_saga_sound_is_missed() {
     let text = read("tests/cases/golden/wild-rydes/in.flow");
+    // Its scenarios speak of the same lines.
+    let (text, _) = text
+        .split_once("// ── What must be true")
+        .expect("scenarios come last");
     let pay = "      undo Payments.refund(key: ride.ride_id)\n";
     let void = "handler void(key: uuid) { calls CardGateway.void, undoes authorize by key, timeout 10s }";
     let capture = "    calls CardGateway.capture\n    idempotent by key\n    timeout 10s\n";
