@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aqueduct_compiler::model::Target;
 use aqueduct_compiler::rules;
-use aqueduct_tests::{analyzed, blocks};
+use aqueduct_tests::{analyzed, blocks, listed};
 
 use crate::adversary::run;
 use crate::books::Bad;
@@ -163,4 +163,25 @@ fn the_cure_of_every_rule_never_comes_to_a_bad_end() {
         }
     }
     assert!(problems.is_empty(), "\n{problems}");
+}
+
+/// The other cure of SAG005, which no page shows: what comes after its undo is refused.
+#[test]
+fn a_step_that_is_refused_after_its_undo_may_come_late() {
+    let charge = "handler charge(key: uuid) { writes paid, idempotent by key, timeout 30s }";
+    let fenced = only("SAG005", "Example")
+        .replace("  store refunds: RideCompleted by ride_id\n", "")
+        .replace(
+            "undo put refunds(...ride)",
+            "undo Payments.refund(key: ride.ride_id)",
+        )
+        .replace(
+            charge,
+            &format!("{charge}\n  handler refund(key: uuid) {{ writes paid, undoes charge by key }}"),
+        );
+    let (analysis, sources) = analyzed("fenced", &fenced);
+    assert!(analysis.findings.is_empty(), "{}", listed(&analysis, &sources));
+    let shown = shown(&fenced, Target::Aws, NEVER);
+    assert!(shown.bad.is_empty(), "{:?}", shown.bad);
+    assert!(shown.done > 0 && shown.taken_back > 0);
 }
