@@ -1,5 +1,10 @@
 //! What is said of a saga whatever goes wrong: the report, its speed, and what its diagrams are made of.
 
+mod adversary;
+mod books;
+mod subject;
+mod truth;
+
 use std::time::{Duration, Instant};
 
 use aqueduct_compiler::facts::saga::contract::{Settled, Violation};
