@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 
 use crate::definition::{Class, Retry, Saga, Statement, Step};
 use crate::log::{DEADLINE, Error, Event, Kind, Log};
-use crate::record::{End, Record, Records};
+use crate::record::{End, Records};
 use crate::task::Task;
 
 impl Log {
@@ -14,11 +14,11 @@ impl Log {
         self.note(now, task.kind, &task.step, Event::Succeeded { output });
     }
 
-    /// A task comes too late to be begun.
+    /// A task comes too late to be begun: nothing was done, unless a try before it may have done something.
     pub fn expired(&mut self, task: &Task, now: Timestamp) {
         let known = !Records::of(self)
             .get(task.kind, &task.step)
-            .is_some_and(Record::is_open);
+            .is_some_and(|record| record.is_open);
         let error = Error {
             known,
             ..Error::known(DEADLINE, "the deadline was over before it could begin")

@@ -18,6 +18,8 @@ pub(crate) struct Record<'a> {
     pub(crate) recent: u32,
     /// When it was last tried, or somebody looked, and how that try failed.
     pub(crate) last: Option<(Timestamp, Option<&'a Error>)>,
+    /// Whether a try of it may have done something.
+    pub(crate) is_open: bool,
     /// How it ended.
     pub(crate) end: Option<End<'a>>,
 }
@@ -86,11 +88,7 @@ impl<'a> Record<'a> {
     fn tried(&mut self, at: Timestamp, error: &'a Error) {
         self.tries += 1;
         self.recent += 1;
+        self.is_open |= !error.known;
         self.last = Some((at, Some(error)));
-    }
-
-    /// Whether the last try may have done something.
-    pub(crate) fn is_open(&self) -> bool {
-        matches!(self.last, Some((_, Some(error))) if !error.known)
     }
 }

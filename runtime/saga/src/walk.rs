@@ -11,7 +11,7 @@ use ask::{Asked, FINISH};
 
 use crate::definition::{Class, Condition, Finish, Saga, Statement, Step, Undo, Value};
 use crate::log::{Ended, Entry, Error, Event, Kind, Log, Outcome};
-use crate::record::{End, Record, Records};
+use crate::record::{End, Records};
 use crate::task::{Task, later};
 use crate::value::{Data, Maker};
 
@@ -228,7 +228,7 @@ impl<'a> Walk<'a> {
                 let begun = self.begin(Kind::Forward, &step.name);
                 let record = self.records.get(Kind::Forward, &step.name);
                 // Whether a pivot is done has to be found out, however long it takes.
-                let open = step.class == Class::Pivot && record.is_some_and(Record::is_open);
+                let open = step.class == Class::Pivot && record.is_some_and(|record| record.is_open);
                 let until = self.until.filter(|_| self.pivoted.is_none() && !open);
                 self.ask(Asked {
                     kind: Kind::Forward,

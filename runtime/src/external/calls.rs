@@ -51,7 +51,7 @@ struct Pace {
 pub(crate) struct Caller {
     /// `Service.handler`.
     pub(crate) handler: String,
-    /// The declared key of its input, or the id of the message.
+    /// The declared key of its input, or of what it undoes, or the id of the message.
     pub(crate) input: String,
     /// How many calls it has made.
     pub(crate) made: u32,

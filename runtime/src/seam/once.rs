@@ -74,6 +74,7 @@ impl Site {
             return Ok(Once::Handled(kept_reply(reply)));
         }
         let mut marks = Vec::new();
+        let mut undone = None;
         let mut runs = true;
         for undoing in &ask.handler.undoing {
             let Some(key) = key(KeepSpace::Undoing, &undoing.of, &undoing.by, ask.body)? else {
@@ -89,6 +90,9 @@ impl Site {
                 Side::Undoes | Side::UndoesAnyway => UNDONE,
             };
             runs &= was_done || undoing.side != Side::Undoes;
+            if undoing.side != Side::Does {
+                undone = Some(key.clone());
+            }
             marks.push(Mark {
                 keep: Keep {
                     key,
@@ -99,7 +103,8 @@ impl Site {
             });
         }
         let (reply, unit) = if runs {
-            self.run(ask, inbox.as_ref()).await?
+            let known_by = inbox.as_ref().or(undone.as_ref());
+            self.run(ask, known_by).await?
         } else {
             (Reply::none(), Unit::default())
         };
@@ -122,11 +127,12 @@ impl Site {
         Ok(Once::Ran(reply, Box::new(unit)))
     }
 
-    async fn run(&self, ask: &Ask<'_>, inbox: Option<&KeepKey>) -> Result<(Reply, Unit), Trouble> {
+    /// Runs its code; what it is known by is the same in every try, whatever message brings it.
+    async fn run(&self, ask: &Ask<'_>, known_by: Option<&KeepKey>) -> Result<(Reply, Unit), Trouble> {
         let Some(code) = &ask.handler.code else {
             return Err(Failure::new("this handler is not called").into());
         };
-        let declared = inbox.map(|inbox| String::from_utf8_lossy(&inbox.key).into_owned());
+        let declared = known_by.map(KeepKey::name_of_input);
         let caller = Caller {
             handler: ask.handler.spec.name.clone(),
             input: declared.unwrap_or_else(|| ask.delivery.message_id.clone()),
@@ -208,6 +214,17 @@ impl Undoing {
             ..key.clone()
         };
         Ok(seam.kept(&inbox).await?.is_some())
+    }
+}
+
+impl KeepKey {
+    /// What calls of services outside are keyed by: with whose work is taken back, for an undo.
+    fn name_of_input(&self) -> String {
+        let key = String::from_utf8_lossy(&self.key);
+        match self.space {
+            KeepSpace::Undoing => format!("{} {key}", self.scope),
+            KeepSpace::Inbox | KeepSpace::Answer => key.into_owned(),
+        }
     }
 }
 

@@ -21,6 +21,8 @@ const CAPTURE: Call = Call::new("CardGateway", "capture", Duration::from_millis(
     Duration::from_millis(1),
 );
 
+const REFUND: Call = Call::new("CardGateway", "refund", Duration::from_millis(500));
+
 struct Charge;
 
 impl Handler for Charge {
@@ -31,8 +33,20 @@ impl Handler for Charge {
     }
 }
 
+struct Refund;
+
+impl Handler for Refund {
+    async fn handle(&self, input: Body, activation: &mut Activation) -> Result<Reply, Failure> {
+        let input: Value = input.decode()?;
+        let _: Value = activation.call(&REFUND, &input).await?;
+        Ok(Reply::none())
+    }
+}
+
 fn program() -> Program {
-    let gateway = ExternalSpec::new("CardGateway").handler("capture", ["Declined"], Duration::from_secs(1));
+    let gateway = ExternalSpec::new("CardGateway")
+        .handler("capture", ["Declined"], Duration::from_secs(1))
+        .handler("refund", [], Duration::from_secs(1));
     let topology = Topology::new("Charges")
         .external(gateway)
         .handler(
@@ -40,8 +54,16 @@ fn program() -> Program {
                 .fails(["Declined"])
                 .calls_out(),
         )
-        .api(Api::post("/charge").handler("Payments.charge"));
-    Program::new(topology).handler("Payments.charge", Charge)
+        .handler(
+            HandlerSpec::new("Payments.refund")
+                .undoes("Payments.charge", "amount")
+                .calls_out(),
+        )
+        .api(Api::post("/charge").handler("Payments.charge"))
+        .api(Api::post("/refund").handler("Payments.refund"));
+    Program::new(topology)
+        .handler("Payments.charge", Charge)
+        .handler("Payments.refund", Refund)
 }
 
 /// A gateway that answers one after the other, and what it was asked.
@@ -100,10 +122,6 @@ async fn a_call_is_tried_again_with_its_key_and_a_fault_comes_back_by_name() {
     running.stop().await.unwrap();
 
     let asked = asked.lock().await;
-    let key = |request: &str| {
-        let line = request.lines().find(|line| line.starts_with("idempotency-key: "));
-        line.unwrap().to_owned()
-    };
     assert_eq!(asked.len(), 5);
     assert!(
         asked[0].starts_with("post /v1/capture http/1.1\r\n"),
@@ -113,6 +131,36 @@ async fn a_call_is_tried_again_with_its_key_and_a_fault_comes_back_by_name() {
     assert!(asked[0].contains("content-type: application/json") && asked[0].ends_with("{\"amount\":3}"));
     assert_eq!(key(&asked[0]), key(&asked[1]), "the same call");
     assert_ne!(key(&asked[1]), key(&asked[2]), "another call");
+}
+
+/// The key that came with a request.
+fn key(request: &str) -> &str {
+    let mut lines = request.lines();
+    lines
+        .find_map(|line| line.strip_prefix("idempotency-key: "))
+        .unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_undo_calls_with_the_same_key_in_each_of_its_tries() {
+    let data = tempfile::tempdir().unwrap();
+    let (address, asked) = gateway(&[
+        "HTTP/1.1 500 No\r\nconnection: close\r\ncontent-length: 0\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}",
+        "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}",
+    ])
+    .await;
+    let running = start(program(), options(data.path(), &address)).await.unwrap();
+    for (amount, status) in [(3, 502), (3, 200), (4, 200)] {
+        // Each is a message of its own, as a try is where somebody else calls the handlers of a saga.
+        let body = format!(r#"{{"amount":{amount}}}"#);
+        let answer = post(running.address(), "/refund", &body).await;
+        assert_eq!(answer.status, status, "{answer:?}");
+    }
+    running.stop().await.unwrap();
+    let asked = asked.lock().await;
+    assert_eq!(key(&asked[0]), key(&asked[1]), "two tries");
+    assert_ne!(key(&asked[1]), key(&asked[2]), "another undo");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -131,25 +131,22 @@ async fn operate(
         Some(Mood::Die) => std::process::exit(7),
         Some(Mood::Late | Mood::DieAfter | Mood::Refuse) | None => {}
     }
-    let answer = {
+    let answer = if mood == Some(Mood::Refuse) {
+        Err(Refusal::of(operation))
+    } else {
         let mut books = gateway
             .ledger
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         let (ledger, journal) = &mut *books;
-        let answer = if mood == Some(Mood::Refuse) {
-            Err(Refusal::of(operation))
-        } else {
-            ledger.operate(operation, key, &input)
-        };
-        // What is not on disk has not been done.
-        if mood != Some(Mood::Refuse) && journal.note(operation, key, &input).is_err() {
+        // What is not written down is not done.
+        if journal.note(operation, key, &input).is_err() {
             return problem(
                 StatusCode::SERVICE_UNAVAILABLE,
                 json!({ "title": "the journal can't be written" }),
             );
         }
-        answer
+        ledger.operate(operation, key, &input)
     };
     match mood {
         Some(Mood::Late) => tokio::time::sleep(mood::LATE).await,
@@ -168,4 +165,26 @@ async fn operate(
 fn problem(status: StatusCode, body: Value) -> Response {
     let headers = [("content-type", "application/problem+json")];
     (status, headers, body.to_string()).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_can_not_be_written_down_is_not_done() {
+        let journal = Journal::sealed().unwrap();
+        let gateway = Arc::new(Gateway {
+            ledger: Mutex::new((Ledger::default(), journal)),
+            moods: Mutex::default(),
+        });
+        let mut headers = HeaderMap::new();
+        let _ = headers.insert("idempotency-key", "k1".parse().unwrap());
+        let input = Json(json!({ "key": "r1" }));
+        let path = Path("refund".to_owned());
+        let answer = operate(State(Arc::clone(&gateway)), path, headers, input).await;
+        assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+        let Json(books) = show(State(gateway)).await;
+        assert_eq!(books["payments"], json!({}));
+    }
 }

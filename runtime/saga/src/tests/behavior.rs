@@ -153,6 +153,25 @@ fn no_step_is_begun_after_the_deadline() {
 }
 
 #[test]
+fn a_step_that_may_have_been_done_once_is_taken_back_after_the_deadline() {
+    let mut pay = step("pay");
+    pay.retry = retry(None);
+    pay.retry.on = vec!["Timeout".to_owned(), "Declined".to_owned()];
+    let mut player = Player::new(saga(vec![plain(pay)]));
+    let state = player.play(|task| match (task.step.as_str(), task.kind) {
+        ("pay", Kind::Forward) if task.attempt == 1 => Err(timeout()),
+        ("pay", Kind::Forward) => Err(declined()),
+        _ => Ok(Json::Null),
+    });
+    assert!(failed("Deadline")(&state), "{state:?}");
+    assert!(
+        player.tried().ends_with("pay -pay failed_1"),
+        "{}",
+        player.tried()
+    );
+}
+
+#[test]
 fn a_wait_lets_time_pass() {
     let wait = Statement::Wait {
         name: "wait_1".to_owned(),

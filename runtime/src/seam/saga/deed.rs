@@ -22,6 +22,8 @@ pub(super) struct Attempt<'a> {
     pub(super) task: &'a Task,
     /// How often it was started: more than once when the program stopped in the middle.
     pub(super) starts: u32,
+    /// Whether it was done already, and only its commit came too late.
+    pub(super) again: bool,
 }
 
 /// The code-free ones fail so when nothing was done.
@@ -46,15 +48,22 @@ impl Site {
         attempt: &Attempt<'_>,
     ) -> Result<Tried, Uncommitted> {
         let task = attempt.task;
-        if task.until.is_some_and(|until| self.clock.now() >= until) {
-            return Ok(End::Late.into());
-        }
+        let is_late = task.until.is_some_and(|until| self.clock.now() >= until);
         let Some(deed) = &task.deed else {
-            return Ok(End::Done(Value::Null).into());
+            let end = if is_late {
+                End::Late
+            } else {
+                End::Done(Value::Null)
+            };
+            return Ok(end.into());
         };
+        // First: what was begun before the deadline may be done, however late it is now.
         if attempt.starts > 1 {
             let error = Error::unknown(CRASHED, "the program stopped before it was done");
             return Ok(End::Failed(Box::new(error)).into());
+        }
+        if is_late && !attempt.again {
+            return Ok(End::Late.into());
         }
         match deed {
             Deed::Call {

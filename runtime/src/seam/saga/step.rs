@@ -44,6 +44,7 @@ impl Site {
     ) -> Result<Ended, Uncommitted> {
         let ticket: Ticket = job.body.decode()?;
         let mut tried: Option<(Tried, u64)> = None;
+        let mut begun = false;
         let mut backoff = self.conflict_backoff();
         for conflict in 1..=CONFLICTS {
             let rows = seam.rows();
@@ -69,11 +70,13 @@ impl Site {
                         log: &kept.log,
                         task: &task,
                         starts: job.delivery.attempt,
+                        again: begun,
                     };
                     self.try_task(seam, &attempt).await?
                 }
             };
             let Tried { end, unit: done } = this;
+            begun |= !matches!(end, End::Late);
             let Kept { mut log, revision } = kept;
             let noted = log.entries.len();
             let now = self.clock.now();

@@ -91,6 +91,10 @@ fn run(seed: u64, sync: Sync, totals: &mut Totals) -> Result<(), String> {
             simulation.crash();
             totals.crashes += u64::from(disk.crashed());
             disk.reboot(|| random.next());
+            // Sometimes nobody starts it again before the deadlines are over.
+            if random.below(4) == 0 {
+                simulation.pass(Duration::from_secs(180)).await;
+            }
             simulation.over(open(&disk)?);
             simulation.start().map_err(|error| error.to_string())?;
         }
