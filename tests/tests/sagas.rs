@@ -154,6 +154,15 @@ fn mermaid_reads_the_way_to_every_broken_word() {
 }
 
 #[test]
+fn a_row_that_is_not_there_is_a_no() {
+    let report = on(
+        Target::Aws,
+        &format!("    step one = {CHARGE}\n    readonly row = get kept(id: order.id)\n"),
+    );
+    assert_eq!(after(&report, "row", "says no"), ["undone", "–"]);
+}
+
+#[test]
 fn leaks_and_what_was_taken_back_too_often_are_seen_in_the_table() {
     let unguarded = on(
         Target::Aws,
