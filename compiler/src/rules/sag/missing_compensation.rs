@@ -100,7 +100,7 @@ fn only_reads(model: &Model, out: &mut Sink<'_>, step: &Step) {
     );
 }
 
-/// What an action itself changes, as `writes `paid``, and where that is said.
+/// What an action itself changes, as half a sentence, and where that is said.
 fn change(model: &Model, action: &Action) -> Option<(String, SpanId)> {
     let writes = |store: Id<Store>, span| (format!("writes `{}`", model.stores[store].label.name), span);
     let emits = |channel: Id<Channel>, span| {

@@ -1,4 +1,4 @@
-//! A secret gets into something that is kept or that others read.
+//! A secret gets into something that is kept or that others read, or something personal names a saga's runs.
 
 use std::collections::HashSet;
 
@@ -7,7 +7,7 @@ use aqueduct_dsl::source::SpanId;
 use smol_str::SmolStr;
 
 use crate::check::{Context, Sink};
-use crate::model::{ApiTarget, Field, Id, Model, Shape, Type, TypeDecl};
+use crate::model::{ApiTarget, Field, Id, Model, Saga, Shape, Type, TypeDecl};
 use crate::rules::{Needs, Rule};
 
 pub(crate) const RULE: Rule = Rule {
@@ -51,6 +51,9 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
         }
     }
     for (id, saga) in model.sagas.iter() {
+        for path in &saga.by {
+            personal_key(model, out, id, path);
+        }
         let mut told: HashSet<Id<TypeDecl>> = HashSet::new();
         for (action, _) in saga.actions() {
             let Some(handler) = action.called().map(|handler| &model.handlers[handler]) else {
@@ -78,6 +81,31 @@ fn report(model: &Model, out: &mut Sink<'_>, of: Id<TypeDecl>, span: SpanId, wha
             .note("a secret is given on once and never kept: what isn't written down can't be stolen")
             .help(format!("leave `{path}` out of it, and keep a token in its place"))
     });
+}
+
+/// A run is known by its key wherever people look, and names are neither masked nor forgotten with the rows.
+fn personal_key(model: &Model, out: &mut Sink<'_>, id: Id<Saga>, path: &[SmolStr]) {
+    let saga = &model.sagas[id];
+    let on_the_way = (1..=path.len()).filter_map(|end| model.at_path(saga.input, path.get(..end)?));
+    let Some(field) = on_the_way.map(|(field, _)| field).find(|field| field.tags.pii) else {
+        return;
+    };
+    let path = path.join(".");
+    out.report_at(
+        Severity::Warn,
+        saga.by_span,
+        format!(
+            "the runs of `{}` are named by `{path}`, which is personal",
+            model.saga_name(id)
+        ),
+        |finding| {
+            finding
+                .label("takes it into logs, listings and alarms")
+                .related(field.label.span, "said to be personal here")
+                .note("who may see that something runs need not see whom it is about")
+                .help("name the runs by an id that says nothing: `id: uuid = new()`")
+        },
+    );
 }
 
 /// The first secret field of a type, with the way to it.
