@@ -41,7 +41,7 @@ impl Failure {
     pub const INVALID_ROW: &'static str = "InvalidRow";
 
     /// The name of the failure of an input whose work was taken back before.
-    pub const FENCED: &'static str = "Fenced";
+    pub const FENCED: &'static str = aqueduct_saga::FENCED;
 
     /// An internal failure.
     pub fn new(message: impl Into<String>) -> Self {

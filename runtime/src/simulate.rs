@@ -300,5 +300,6 @@ mod tests {
     mod crash;
     mod fares;
     mod gateway;
+    mod rolled_back;
     mod time;
 }

@@ -22,7 +22,7 @@ mod walk;
 
 pub use fit::{Misfit, misfits};
 pub use jiff::Timestamp;
-pub use log::{CRASHED, DEADLINE, Ended, Entry, Error, Event, Kind, Log, Outcome, TIMEOUT};
+pub use log::{CRASHED, DEADLINE, Ended, Entry, Error, Event, FENCED, Kind, Log, Outcome, TIMEOUT};
 pub use standing::Standing;
 pub use task::{Deed, Place, Task, text};
 pub use value::Data;

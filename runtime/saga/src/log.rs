@@ -124,6 +124,9 @@ pub const TIMEOUT: &str = "Timeout";
 /// The program stopped in the middle of a try.
 pub const CRASHED: &str = "Crashed";
 
+/// Work that was taken back before is not begun.
+pub const FENCED: &str = "Fenced";
+
 /// A step would have begun too late.
 pub const DEADLINE: &str = "Deadline";
 

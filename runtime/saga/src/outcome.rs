@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use serde_json::Value as Json;
 
-use crate::definition::{Class, Retry, Saga, Statement, Step};
-use crate::log::{DEADLINE, Error, Event, Kind, Log};
+use crate::definition::{Action, Class, Retry, Saga, Statement, Step};
+use crate::log::{CRASHED, DEADLINE, Error, Event, FENCED, Kind, Log};
 use crate::record::{End, Records};
 use crate::task::Task;
 
@@ -74,9 +74,18 @@ impl Log {
 fn again(step: &Step, error: &Error) -> bool {
     step.class == Class::Retriable
         || match step.retry.on.as_slice() {
-            // What says that it did nothing will say so again.
-            [] => !error.known,
+            [] => !is_refusal(step, error),
             on => on.contains(&error.name),
+        }
+}
+
+/// Whether a failure is an answer: who says no will say so again. That nothing was done may also be known of a try
+/// that nobody answered, if what it had written was thrown away.
+fn is_refusal(step: &Step, error: &Error) -> bool {
+    error.known
+        && match &step.action {
+            Action::Call { fails, .. } => error.name == FENCED || fails.contains(&error.name),
+            _ => error.name != CRASHED,
         }
 }
 

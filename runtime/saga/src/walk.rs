@@ -227,8 +227,9 @@ impl<'a> Walk<'a> {
             Some(End::Chosen(_)) | None => {
                 let begun = self.begin(Kind::Forward, &step.name);
                 let record = self.records.get(Kind::Forward, &step.name);
-                // Whether a pivot is done has to be found out, however long it takes.
-                let open = step.class == Class::Pivot && record.is_some_and(|record| record.is_open);
+                // Whether what can't be taken back is done has to be found out, however long it takes.
+                let is_final = matches!(step.class, Class::Pivot | Class::Retriable);
+                let open = is_final && record.is_some_and(|record| record.is_open);
                 let until = self.until.filter(|_| self.pivoted.is_none() && !open);
                 self.ask(Asked {
                     kind: Kind::Forward,

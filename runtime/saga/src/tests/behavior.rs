@@ -136,6 +136,19 @@ fn a_retriable_step_is_tried_until_it_is_done_whatever_it_says() {
 }
 
 #[test]
+fn a_retriable_step_that_may_have_been_done_is_asked_even_after_the_deadline() {
+    let mut mail = step("mail");
+    (mail.class, mail.retry, mail.undo) = (Class::Retriable, retry(None), None);
+    let mut player = Player::new(saga(vec![plain(step("a")), plain(mail)]));
+    let state = player.play(|task| match task.step.as_str() {
+        "mail" if task.attempt < 300 => Err(timeout()),
+        _ => Ok(Json::Null),
+    });
+    assert_eq!(state, State::Ended(Outcome::Done));
+    assert!((player.now - player.log.started).get_seconds() > 600);
+}
+
+#[test]
 fn no_step_is_begun_after_the_deadline() {
     let body = vec![
         plain(step("a")),

@@ -59,7 +59,10 @@ impl Site {
         };
         // First: what was begun before the deadline may be done, however late it is now.
         if attempt.starts > 1 {
-            let error = Error::unknown(CRASHED, "the program stopped before it was done");
+            let error = Error {
+                known: !self.reaches_out(deed),
+                ..Error::unknown(CRASHED, "the program stopped before it was done")
+            };
             return Ok(End::Failed(Box::new(error)).into());
         }
         if is_late && !attempt.again {
@@ -82,6 +85,15 @@ impl Site {
                 })
             }
         }
+    }
+
+    /// Whether a deed may leave something behind that isn't committed with its task.
+    fn reaches_out(&self, deed: &Deed) -> bool {
+        let Deed::Call { handler, .. } = deed else {
+            return false;
+        };
+        let index = self.handler(handler);
+        index.is_none_or(|index| self.topology.handlers[index].calls_out)
     }
 
     /// A handler runs as part of the task; what it does is committed with it, or thrown away.
@@ -120,7 +132,15 @@ impl Site {
                 unit: with_inbox_among_marks(*unit),
             },
             Ok(Once::Handled(reply)) => End::Done(output(&reply)?).into(),
-            Err(trouble) => End::Failed(Box::new(of_trouble(trouble, fails))).into(),
+            Err(trouble) => {
+                let error = of_trouble(trouble, fails);
+                End::Failed(Box::new(Error {
+                    // What it wrote was thrown away.
+                    known: error.known || !prepared.spec.calls_out,
+                    ..error
+                }))
+                .into()
+            }
         })
     }
 }

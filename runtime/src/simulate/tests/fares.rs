@@ -198,11 +198,11 @@ fn saga(way: Way, deadline: u64) -> Saga {
     }
 }
 
-fn plain(step: Step) -> Statement {
+pub(super) fn plain(step: Step) -> Statement {
     Statement::Step(Box::new(step))
 }
 
-fn step(name: &str, undone_by: &str) -> Step {
+pub(super) fn step(name: &str, undone_by: &str) -> Step {
     Step {
         name: name.to_owned(),
         class: Class::Compensatable,
@@ -222,7 +222,7 @@ fn undo(action: Action, count: u32) -> Undo {
     }
 }
 
-fn retry(count: Option<u32>) -> Retry {
+pub(super) fn retry(count: Option<u32>) -> Retry {
     Retry {
         count,
         backoff: 500,
@@ -257,6 +257,6 @@ fn note() -> TableKey {
     }
 }
 
-fn path(path: &str) -> Value {
+pub(super) fn path(path: &str) -> Value {
     Value::Path(path.split('.').map(str::to_owned).collect())
 }

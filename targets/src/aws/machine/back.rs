@@ -23,7 +23,7 @@ impl Flow<'_> {
         self.tasks.dialect.drop_result(&mut state);
         let seconds = undo.timeout.div_ceil(1_000).max(1);
         let _ = state.insert("TimeoutSeconds".to_owned(), json!(seconds));
-        let retries = Tasks::retries(&undo.retry, refusals(&undo.action), &undo.action);
+        let retries = Tasks::retries(&undo.retry, &refusals(&undo.action), &undo.action);
         let _ = state.insert("Retry".to_owned(), json!(retries));
         let mut catches = Vec::new();
         if matches!(undo.action, Action::Update { .. }) {
@@ -82,7 +82,7 @@ impl Flow<'_> {
         if choices.is_empty() {
             return before.to_owned();
         }
-        let name = self.names.claim(&format!("back over {}", choice));
+        let name = self.names.claim(&format!("back over {choice}"));
         let state = json!({ "Type": "Choice", "Choices": choices, "Default": before });
         self.states.add(Group::Back, &name, state);
         name
@@ -103,7 +103,7 @@ impl Flow<'_> {
             if entry == back {
                 continue;
             }
-            let title = format!("back over {}: {branch}", parallel);
+            let title = format!("back over {parallel}: {branch}");
             let name = self.names.claim(&title);
             let failed = dialect.choice_of_mark(&scope.mark("failure"), None, &back);
             let state = json!({ "Type": "Choice", "Choices": [failed], "Default": entry });

@@ -32,7 +32,7 @@ impl Flow<'_> {
             let mut state = task.state;
             self.tasks.dialect.drop_result(&mut state);
             let _ = state.insert("TimeoutSeconds".to_owned(), json!(DeclaredStep::TIMEOUT / 1_000));
-            let retries = Tasks::retries(&finish.retry, refusals(&finish.action), &finish.action);
+            let retries = Tasks::retries(&finish.retry, &refusals(&finish.action), &finish.action);
             let _ = state.insert("Retry".to_owned(), json!(retries));
             let stuck = self.tasks.dialect.catch(&["States.ALL"], &self.stuck);
             let _ = state.insert("Catch".to_owned(), json!([stuck]));

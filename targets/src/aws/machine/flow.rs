@@ -247,7 +247,7 @@ impl Flow<'_> {
         };
         let seconds = step.timeout.div_ceil(1_000).max(1);
         let _ = state.insert("TimeoutSeconds".to_owned(), json!(seconds));
-        let retries = Tasks::retries(&step.retry, refused, &step.action);
+        let retries = Tasks::retries(&step.retry, &refused, &step.action);
         if !retries.is_empty() {
             let _ = state.insert("Retry".to_owned(), json!(retries));
         }

@@ -267,7 +267,7 @@ impl Tasks<'_> {
     }
 
     /// When something is tried again: never what says no, always what has not run.
-    pub(super) fn retries(retry: &Retry, refused: Vec<&str>, action: &Action) -> Vec<Json> {
+    pub(super) fn retries(retry: &Retry, refused: &[&str], action: &Action) -> Vec<Json> {
         let mut retries = Vec::new();
         if matches!(action, Action::Call { .. }) {
             retries.push(json!({
