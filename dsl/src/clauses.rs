@@ -199,7 +199,11 @@ pub fn read<'a>(owner: Owner, entries: &'a [ast::Entry], out: &mut Vec<Diagnosti
                 Some(first) if !matched.row.many => out.push(complaint::twice(first, &matched)),
                 _ => options.clauses.push(matched),
             },
-            Err(complaint) => out.push(complaint),
+            Err(complaint) => {
+                let before = options.clauses.last();
+                let listed = before.and_then(|before| complaint::listed(before, clause));
+                out.push(listed.unwrap_or(complaint));
+            }
         }
     }
     options

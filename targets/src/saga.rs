@@ -47,7 +47,8 @@ struct Translation<'a> {
 
 fn next(word: &str, counter: &Cell<u32>) -> String {
     counter.set(counter.get() + 1);
-    format!("{word}_{}", counter.get())
+    // No name of an author's has a blank in it.
+    format!("{word} {}", counter.get())
 }
 
 impl Translation<'_> {
@@ -126,7 +127,7 @@ impl Translation<'_> {
     fn ending(&self, word: &str, ending: Option<&Ending>) -> Vec<out::Finish> {
         let actions = ending.map(|ending| ending.actions.as_slice()).unwrap_or_default();
         let finishes = actions.iter().enumerate().map(|(index, action)| out::Finish {
-            name: format!("{word}_{}", index + 1),
+            name: format!("{word} {}", index + 1),
             action: self.action(action),
             retry: self.retry(&Retry::without_code()),
         });

@@ -98,12 +98,16 @@ fn a_saga_is_reported_on_by_its_name() {
     assert_eq!(json["targets"][1]["rows"][0]["at"], "register");
     let unknown = call(folder.path(), &["check", "--saga", "FareColection"]);
     assert_eq!((unknown.code, unknown.out.as_str()), (2, ""));
-    assert!(
-        unknown
-            .err
-            .contains("there is no saga FareColection; did you mean FareCollection?"),
-        "{}",
-        unknown.err
+    assert_eq!(
+        unknown.err,
+        "error: WildRydes has no saga FareColection; did you mean FareCollection? \
+         It has CustomerAccounting.FareCollection\n"
+    );
+    let none = call(folder.path(), &["check", "--saga", "Nope"]);
+    assert_eq!(none.code, 2);
+    assert_eq!(
+        none.err,
+        "error: WildRydes has no saga Nope; it has CustomerAccounting.FareCollection\n"
     );
 }
 

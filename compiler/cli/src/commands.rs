@@ -16,4 +16,5 @@ pub(crate) mod tail;
 pub(crate) mod test;
 pub(crate) mod token;
 
+mod chosen;
 mod running;

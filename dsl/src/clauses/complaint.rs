@@ -224,6 +224,36 @@ pub(super) fn no_block(row: &'static Row, clause: &Clause) -> Diagnostic {
         .help(usage(row))
 }
 
+/// `retry 3 on No, Bogus`: a comma where several names are joined by `|`.
+pub(super) fn listed(before: &Matched<'_>, clause: &Clause) -> Option<Diagnostic> {
+    let Head::Word(word) = &clause.head else {
+        return None;
+    };
+    // Faults begin with a capital, and no word of a clause does.
+    let is_name = clause.args.is_empty() && word.text.starts_with(|first: char| first.is_uppercase());
+    let faults = before.paths("fault");
+    if !is_name || faults.is_empty() {
+        return None;
+    }
+    let name = &word.text;
+    let joined: Vec<&str> = faults
+        .iter()
+        .map(|fault| fault.text.as_str())
+        .chain([name.as_str()])
+        .collect();
+    Some(
+        Diagnostic::error(
+            UNKNOWN_CLAUSE,
+            word.span,
+            format!("`{name}` begins a clause of its own, and no clause begins so"),
+        )
+        .label("the comma in front of it ends the clause before")
+        .related(before.span(), "ends here")
+        .note("a comma or a line break ends a clause")
+        .help(format!("join several faults by `|`: `on {}`", joined.join(" | "))),
+    )
+}
+
 /// A call or several names where a clause should begin with a word.
 pub(super) fn not_a_clause(owner: Owner, clause: &Clause) -> Diagnostic {
     const BEGIN: &str = "begin with a word of the language";

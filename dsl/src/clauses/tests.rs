@@ -169,6 +169,29 @@ fn a_misspelt_word_finds_its_neighbour() {
 }
 
 #[test]
+fn faults_that_are_listed_with_a_comma_learn_of_the_bar() {
+    for text in ["retry 3 on No | Never, Bogus", "on No | Never, Bogus { wait 1m }"] {
+        let [only] = &complaints(Owner::Step, text)[..] else {
+            panic!("{text}");
+        };
+        assert_eq!(
+            only.message, "`Bogus` begins a clause of its own, and no clause begins so",
+            "{text}"
+        );
+        assert_eq!(
+            only.help.as_deref(),
+            Some("join several faults by `|`: `on No | Never | Bogus`")
+        );
+    }
+    assert!(complaints(Owner::Step, "retry 3 on No | Bogus").is_empty());
+    assert!(complaints(Owner::Step, "on No | Bogus { wait 1m }").is_empty());
+    assert_eq!(
+        complaint(Owner::Step, "retry 3 on No, tmeout 5s"),
+        "SYN002: no clause of a step begins with `tmeout`; did you mean `timeout`?"
+    );
+}
+
+#[test]
 fn a_field_without_its_colon_is_explained() {
     assert_eq!(
         complaint(Owner::Message, "fare Money"),

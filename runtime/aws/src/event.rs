@@ -6,7 +6,7 @@ use aqueduct::clock::{SystemClock, SystemIds};
 use aqueduct::edge::Edge;
 use aqueduct::external::Http;
 use aqueduct::seam::{Ended, Job, Site, Trouble};
-use aqueduct::{Body, Delivery, Program};
+use aqueduct::{Body, Delivery, Program, Timestamp};
 use aws_lambda_events::apigw::ApiGatewayV2httpRequest;
 use aws_lambda_events::event::sqs::SqsEvent;
 use lambda_runtime::{Diagnostic, Error, LambdaEvent, service_fn};
@@ -132,11 +132,12 @@ impl Function {
     }
 
     /// The handler called by itself, as Step Functions do: the event is its input, the answer its reply.
-    async fn call(&self, input: Value, request_id: &str) -> Result<Value, Fault> {
+    async fn call(&self, event: Value, request_id: &str) -> Result<Value, Fault> {
+        let (input, delivery) = called(event, request_id, self.engine.site.clock.now());
         let job = Job {
             handler: self.handler()?,
             body: Body::from_value(input),
-            delivery: Delivery::first(request_id.to_owned(), self.engine.site.clock.now()),
+            delivery,
             lease: (),
         };
         match self.engine.site.activate(&self.engine, &job, |_| Ok(None)).await {
@@ -173,6 +174,24 @@ impl Function {
             )
         };
         self.engine.site.handler(&self.name).ok_or_else(unknown)
+    }
+}
+
+/// The input of a handler, and where it comes from: a step of a saga says so, in each of its tries the same.
+fn called(mut event: Value, request_id: &str, now: Timestamp) -> (Value, Delivery) {
+    let text = |of: &Value, name: &str| of["saga"][name].as_str().map(str::to_owned);
+    let is_step = event.as_object().is_some_and(|fields| fields.len() == 2);
+    match (
+        text(&event, "id"),
+        text(&event, "correlation"),
+        event.get("input"),
+    ) {
+        (Some(id), Some(correlation), Some(_)) if is_step => {
+            let mut delivery = Delivery::first(id, now);
+            delivery.correlation_id = correlation;
+            (event["input"].take(), delivery)
+        }
+        _ => (event, Delivery::first(request_id.to_owned(), now)),
     }
 }
 

@@ -20,7 +20,7 @@ pub(crate) async fn start(
 ) -> Result<bool, Failure> {
     let value = body.value()?;
     let input = json!({
-        saga.input.as_str(): value.as_ref(),
+        "data": { saga.input.as_str(): value.as_ref() },
         "meta": { "correlation": delivery.correlation_id, "causation": delivery.message_id },
     });
     let request = engine

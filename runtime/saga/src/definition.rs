@@ -54,7 +54,7 @@ pub enum Statement {
     Step(Box<Step>),
     /// The first arm whose condition holds, or else the last block.
     Choice {
-        /// Unique in the saga: `choice_1`, `choice_2` in the order of the text.
+        /// Unique in the saga: `choice 1`, `choice 2` in the order of the text.
         name: String,
         /// Conditions with what they guard.
         arms: Vec<(Condition, Vec<Statement>)>,
@@ -63,21 +63,21 @@ pub enum Statement {
     },
     /// Every branch runs to its end, whatever becomes of the others.
     Parallel {
-        /// Unique in the saga: `parallel_1` in the order of the text.
+        /// Unique in the saga: `parallel 1` in the order of the text.
         name: String,
         /// Name and body.
         branches: Vec<(String, Vec<Statement>)>,
     },
     /// Time passes, in milliseconds.
     Wait {
-        /// Unique in the saga: `wait_1` in the order of the text.
+        /// Unique in the saga: `wait 1` in the order of the text.
         name: String,
         /// How long.
         time: u64,
     },
     /// It fails, as if a step had failed so.
     Fail {
-        /// Unique in the saga: `fail_1` in the order of the text.
+        /// Unique in the saga: `fail 1` in the order of the text.
         name: String,
         /// The name of the fault.
         fault: String,
@@ -138,7 +138,7 @@ pub struct Undo {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Finish {
-    /// Unique in the saga: `done_1`, `failed_1` in the order of the text.
+    /// Unique in the saga: `done 1`, `failed 1` in the order of the text.
     pub name: String,
     /// What it does; never a call.
     pub action: Action,

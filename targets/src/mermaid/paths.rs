@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::play::{Plan, play};
 use super::sequence::Sequence;
 use super::staging::Staging;
+use super::words;
 use crate::{Origin, rendered, samples};
 
 /// One way through a saga.
@@ -45,7 +46,10 @@ pub fn paths(model: &Model, id: Id<Declared>, origin: &Origin) -> Vec<Path> {
 fn path(model: &Model, id: Id<Declared>, saga: &Saga, plan: &Plan, origin: &Origin) -> Path {
     let declared = &model.sagas[id];
     let (name, what) = match (&plan.given_up, plan.fails.last()) {
-        (Some((statement, fault)), _) => (format!("{statement}={fault}"), format!("it fails with {fault}")),
+        (Some((statement, fault)), _) => (
+            format!("{}={fault}", words::own_id(statement)),
+            format!("it fails with {fault}"),
+        ),
         (None, Some((step, failing))) if failing.known => (
             format!("{step}={}", failing.name),
             format!("{step} fails with {}", failing.name),

@@ -117,9 +117,15 @@ impl Drawing<'_> {
                 name,
                 arms,
                 otherwise,
-            } => self.choice(name, arms.iter().map(|(_, body)| body), otherwise, way),
-            Statement::Parallel { name, branches } => self.parallel(name, branches, way),
+            } => self.choice(
+                &words::own_id(name),
+                arms.iter().map(|(_, body)| body),
+                otherwise,
+                way,
+            ),
+            Statement::Parallel { name, branches } => self.parallel(&words::own_id(name), branches, way),
             Statement::Wait { name, time } => {
+                let name = &words::own_id(name);
                 self.state(
                     name,
                     &format!("wait {}", words::time(*time)),
@@ -133,6 +139,7 @@ impl Drawing<'_> {
                 }
             }
             Statement::Fail { name, fault, .. } => {
+                let name = &words::own_id(name);
                 self.state(name, &format!("fail {fault}"), Vec::new(), "failed");
                 self.join(way.ends, name);
                 self.turn(name, &way.turns, "");

@@ -174,3 +174,8 @@ fn gather(body: &[Line], found: &mut Vec<Vec<String>>) {
         }
     }
 }
+
+/// The id of what has no name of the author's: a step's has another prefix, so none is the same.
+pub(super) fn own_id(name: &str) -> String {
+    name.replace(' ', "_")
+}

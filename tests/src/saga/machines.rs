@@ -99,7 +99,7 @@ impl Plan {
                 "machine": named(*index),
                 "execution": format!("run-{number}"),
                 "input": {
-                    subject.saga.input.as_str(): subject.input,
+                    "data": { subject.saga.input.as_str(): subject.input },
                     "meta": { "correlation": "c", "causation": "m" },
                 },
                 "script": script(subject, vector),
@@ -193,7 +193,12 @@ fn seen(subject: &Subject, vector: &Vector, report: &Value) -> Seen {
             .find(|handler| resource(handler, "Function") == function)
             .unwrap_or_else(|| panic!("{function} is no function of {}", subject.saga.name));
         let answer = script.next(handler);
-        seen.call(handler, call[1].clone(), &answer, undoing.contains(handler));
+        seen.call(
+            handler,
+            call[1]["input"].clone(),
+            &answer,
+            undoing.contains(handler),
+        );
     }
     for (table, _) in &subject.tables {
         let rows = report["rows"][resource(table, "Table")].as_array();

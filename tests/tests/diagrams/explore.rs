@@ -78,7 +78,7 @@ fn place(saga: &Saga, state: &State) -> String {
         State::Running(tasks) => match tasks[0].kind {
             Kind::Forward => format!("step_{}", tasks[0].step),
             Kind::Undo => format!("undo_{}", tasks[0].step),
-            Kind::Timer => tasks[0].step.clone(),
+            Kind::Timer => tasks[0].step.replace(' ', "_"),
             Kind::Finish if saga.done.iter().any(|finish| finish.name == tasks[0].step) => "done".to_owned(),
             Kind::Finish => "failed".to_owned(),
         },

@@ -8,6 +8,7 @@ use aqueduct_compiler::model::{Id, Model, Saga};
 use aqueduct_targets::{Origin, QueryLanguage, mermaid};
 
 use crate::Outcome;
+use crate::commands::chosen;
 use crate::load::{self, load};
 use crate::output::{self, Format};
 
@@ -63,7 +64,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let origin = origin(&loaded.file_name);
     let text = if let Some(name) = &args.saga {
         let model = checked.model();
-        of_saga(model, saga(model, name)?, args.way.as_deref(), &origin)?
+        of_saga(model, chosen::saga(model, name)?, args.way.as_deref(), &origin)?
     } else {
         mermaid::flowchart(checked, &origin)
     };
@@ -77,29 +78,6 @@ fn origin(source: &str) -> Origin {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         query: QueryLanguage::default(),
     }
-}
-
-/// A saga by its name, with its service or without.
-fn saga(model: &Model, name: &str) -> anyhow::Result<Id<Saga>> {
-    let named = |id: &Id<Saga>| model.sagas[*id].label.name == name || model.saga_name(*id) == name;
-    let found: Vec<Id<Saga>> = model.sagas.ids().filter(named).collect();
-    match found.as_slice() {
-        [one] => Ok(*one),
-        [] if model.sagas.is_empty() => bail!("{} has no sagas", model.name),
-        [] => bail!(
-            "{} has no saga {name}; it has {}",
-            model.name,
-            names(model, model.sagas.ids())
-        ),
-        several => bail!(
-            "several services have a saga {name}; name one: {}",
-            names(model, several.iter().copied())
-        ),
-    }
-}
-
-fn names(model: &Model, sagas: impl Iterator<Item = Id<Saga>>) -> String {
-    sagas.map(|id| model.saga_name(id)).collect::<Vec<_>>().join(", ")
 }
 
 fn of_saga(model: &Model, id: Id<Saga>, way: Option<&str>, origin: &Origin) -> anyhow::Result<String> {

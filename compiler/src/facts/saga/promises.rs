@@ -76,11 +76,8 @@ fn may_refuse(model: &Model, action: &Action) -> bool {
     match &action.kind {
         ActionKind::Call { handler, .. } => !model.handlers[*handler].fails.is_empty(),
         // The row may be there already, or not be there.
-        ActionKind::Insert { .. } | ActionKind::Update { .. } => true,
-        ActionKind::Put { .. }
-        | ActionKind::Get { .. }
-        | ActionKind::Delete { .. }
-        | ActionKind::Emit { .. } => false,
+        ActionKind::Insert { .. } | ActionKind::Update { .. } | ActionKind::Get { .. } => true,
+        ActionKind::Put { .. } | ActionKind::Delete { .. } | ActionKind::Emit { .. } => false,
     }
 }
 

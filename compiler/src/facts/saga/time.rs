@@ -42,7 +42,8 @@ pub fn step(step: &Step) -> u64 {
 }
 
 /// From the start of a saga to the last moment at which something that heeds its deadline can begin: the last try of the
-/// last step, or the first of the pivot. Behind that the deadline holds no more.
+/// last step, or the first of the pivot. Behind that the deadline holds no more, and a way that always ends in `fail`
+/// leads nowhere.
 pub fn forward(saga: &Saga) -> u64 {
     block(&saga.body).begins
 }
@@ -56,6 +57,8 @@ struct Takes {
     begins: u64,
     /// Whether every way through it passes a pivot.
     pivoted: bool,
+    /// Whether every way through it ends in `fail`.
+    fails: bool,
 }
 
 fn block(body: &[Statement]) -> Takes {
@@ -65,7 +68,8 @@ fn block(body: &[Statement]) -> Takes {
         all.begins = all.whole.saturating_add(part.begins);
         all.whole = all.whole.saturating_add(part.whole);
         all.pivoted |= part.pivoted;
-        if all.pivoted {
+        all.fails |= part.fails;
+        if all.pivoted || all.fails {
             break;
         }
     }
@@ -80,6 +84,7 @@ fn part(statement: &Statement) -> Takes {
                 .on
                 .iter()
                 .map(|on| block(&on.body))
+                .filter(|takes| !takes.fails)
                 .max_by_key(|takes| takes.whole);
             let pivoted = one.class == StepClass::Pivot;
             let last_try = if pivoted {
@@ -92,11 +97,13 @@ fn part(statement: &Statement) -> Takes {
                     whole: whole.saturating_add(instead.whole),
                     begins: whole.saturating_add(instead.begins),
                     pivoted,
+                    fails: false,
                 },
                 None => Takes {
                     whole,
                     begins: last_try,
                     pivoted,
+                    fails: false,
                 },
             }
         }
@@ -104,16 +111,40 @@ fn part(statement: &Statement) -> Takes {
         Statement::Wait { time, .. } => Takes {
             whole: *time,
             begins: *time,
-            pivoted: false,
+            ..Takes::default()
         },
-        Statement::Fail(_) => Takes::default(),
-        Statement::If { .. } | Statement::Parallel { .. } => {
-            let ways: Vec<Takes> = statement.blocks().into_iter().map(block).collect();
-            Takes {
-                whole: ways.iter().map(|way| way.whole).max().unwrap_or_default(),
-                begins: ways.iter().map(|way| way.begins).max().unwrap_or_default(),
-                pivoted: ways.iter().all(|way| way.pivoted),
+        Statement::Fail(_) => Takes {
+            fails: true,
+            ..Takes::default()
+        },
+        Statement::If { .. } => {
+            let (back, on): (Vec<Takes>, Vec<Takes>) = statement
+                .blocks()
+                .into_iter()
+                .map(block)
+                .partition(|way| way.fails);
+            if on.is_empty() {
+                longest(&back)
+            } else {
+                longest(&on)
             }
         }
+        Statement::Parallel { .. } => {
+            let branches: Vec<Takes> = statement.blocks().into_iter().map(block).collect();
+            Takes {
+                fails: branches.iter().any(|branch| branch.fails),
+                ..longest(&branches)
+            }
+        }
+    }
+}
+
+/// Ways that exclude each other, or are taken at once.
+fn longest(ways: &[Takes]) -> Takes {
+    Takes {
+        whole: ways.iter().map(|way| way.whole).max().unwrap_or_default(),
+        begins: ways.iter().map(|way| way.begins).max().unwrap_or_default(),
+        pivoted: ways.iter().all(|way| way.pivoted),
+        fails: ways.iter().all(|way| way.fails),
     }
 }

@@ -1,11 +1,12 @@
 //! A step leaves something behind that nothing takes back when the saga goes back.
 
 use aqueduct_dsl::diagnostic::{Code, Severity};
+use aqueduct_dsl::source::SpanId;
 
 use crate::check::{Context, Sink};
 use crate::facts::saga::promises::{broken_on, has_effect};
 use crate::facts::saga::way::Way;
-use crate::model::{Model, Step, StepClass};
+use crate::model::{Action, ActionKind, Channel, Id, Model, Step, StepClass, Store};
 use crate::rules::{Needs, Rule};
 
 pub(crate) const RULE: Rule = Rule {
@@ -27,6 +28,9 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
                 && !is_irreversible(cx.model, step);
             if left_alone {
                 judge(cx, out, &way, step);
+            }
+            if step.class == StepClass::ReadOnly {
+                only_reads(cx.model, out, step);
             }
         }
     }
@@ -73,6 +77,49 @@ fn judge(cx: &Context<'_>, out: &mut Sink<'_>, way: &Way, step: &Step) {
                 .fold(finding, |finding, target| finding.holds_for(target.word()))
         },
     );
+}
+
+/// A `readonly` is never taken back, so it has to keep its word. What it asks outside, its author vouches for.
+fn only_reads(model: &Model, out: &mut Sink<'_>, step: &Step) {
+    let Some((what, span)) = change(model, &step.action) else {
+        return;
+    };
+    let name = &step.label.name;
+    out.report(
+        step.label.span,
+        format!("`{name}` is `readonly`, and it {what}"),
+        |finding| {
+            finding
+                .label("is never taken back")
+                .related(span, format!("{what} here"))
+                .note("a `readonly` leaves nothing to take back: what it does stays when the saga goes back")
+                .help(format!(
+                    "make it a `step` and say how to take it back: `undo …` in `{name}`"
+                ))
+        },
+    );
+}
+
+/// What an action itself changes, as `writes `paid``, and where that is said.
+fn change(model: &Model, action: &Action) -> Option<(String, SpanId)> {
+    let writes = |store: Id<Store>, span| (format!("writes `{}`", model.stores[store].label.name), span);
+    let emits = |channel: Id<Channel>, span| {
+        let name = &model.channels[channel].label.name;
+        (format!("sends to `{name}`"), span)
+    };
+    match &action.kind {
+        ActionKind::Call { handler, .. } => {
+            let handler = &model.handlers[*handler];
+            let written = handler.writes.first().map(|used| writes(used.store, used.span));
+            written.or_else(|| handler.emits.first().map(|emit| emits(emit.channel, emit.span)))
+        }
+        ActionKind::Insert { store, .. }
+        | ActionKind::Put { store, .. }
+        | ActionKind::Update { store, .. }
+        | ActionKind::Delete { store, .. } => Some(writes(*store, action.span)),
+        ActionKind::Emit { channel, .. } => Some(emits(*channel, action.span)),
+        ActionKind::Get { .. } => None,
+    }
 }
 
 /// Whether the author has said that nobody can take it back.

@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 use super::flow::Flow;
 use super::scope::Scope;
 use super::states::Group;
-use super::task::{CONDITION, Tasks};
+use super::task::{CONDITION, Tasks, refusals};
 
 impl Flow<'_> {
     /// The state that takes a step back, or what comes after it when there is nothing to take back.
@@ -23,7 +23,7 @@ impl Flow<'_> {
         self.tasks.dialect.drop_result(&mut state);
         let seconds = undo.timeout.div_ceil(1_000).max(1);
         let _ = state.insert("TimeoutSeconds".to_owned(), json!(seconds));
-        let retries = Tasks::retries(&undo.retry, &undo.action);
+        let retries = Tasks::retries(&undo.retry, refusals(&undo.action), &undo.action);
         let _ = state.insert("Retry".to_owned(), json!(retries));
         let mut catches = Vec::new();
         if matches!(undo.action, Action::Update { .. }) {
@@ -57,7 +57,7 @@ impl Flow<'_> {
             .filter_map(|(index, back)| Some(dialect.choice_of_mark(&mark, Some(index), back.as_ref()?)))
             .collect();
         if undo != before {
-            choices.push(dialect.choice_of_mark(&scope.mark(&step.name), None, undo));
+            choices.push(dialect.choice_of_mark(&scope.done(&step.name), None, undo));
         }
         let state = json!({ "Type": "Choice", "Choices": choices, "Default": before });
         self.states.add(Group::Back, &name, state);
@@ -82,9 +82,7 @@ impl Flow<'_> {
         if choices.is_empty() {
             return before.to_owned();
         }
-        let name = self
-            .names
-            .claim(&format!("back over {}", choice.replace('_', " ")));
+        let name = self.names.claim(&format!("back over {}", choice));
         let state = json!({ "Type": "Choice", "Choices": choices, "Default": before });
         self.states.add(Group::Back, &name, state);
         name
@@ -105,7 +103,7 @@ impl Flow<'_> {
             if entry == back {
                 continue;
             }
-            let title = format!("back over {}: {branch}", parallel.replace('_', " "));
+            let title = format!("back over {}: {branch}", parallel);
             let name = self.names.claim(&title);
             let failed = dialect.choice_of_mark(&scope.mark("failure"), None, &back);
             let state = json!({ "Type": "Choice", "Choices": [failed], "Default": entry });

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::scope::Scope;
+use super::scope::{Scope, own};
 use crate::QueryLanguage;
 use aqueduct_saga::definition::Value;
 
@@ -151,7 +151,7 @@ impl Dialect {
         let _ = state.insert(name.to_owned(), Json::Object(arguments));
     }
 
-    /// Keeps a part of a task's result as `{"reply": …}` under a name; `None` keeps that it succeeded.
+    /// Keeps a part of a task's result as `{"reply": …}` for a step; `None` keeps that it succeeded.
     pub(super) fn keep_result(self, state: &mut Map<String, Json>, name: &str, part: Option<&str>) {
         match self.0 {
             QueryLanguage::JsonPath => {
@@ -160,18 +160,19 @@ impl Dialect {
                     None => json!({ "reply": {} }),
                 };
                 let _ = state.insert("ResultSelector".to_owned(), selector);
-                let _ = state.insert("ResultPath".to_owned(), json!(format!("$.{name}")));
+                let _ = state.insert("ResultPath".to_owned(), json!(format!("$.data.{name}")));
             }
             QueryLanguage::Jsonata => {
                 let reply = part.map_or("{}".to_owned(), |part| format!("$states.result.{part}"));
-                let kept = format!("{{{}: {{\"reply\": {reply}}}}}", json!(name));
-                let _ = state.insert("Output".to_owned(), json!(merged(&kept)));
+                let kept = format!("{{\"reply\": {reply}}}");
+                let _ = state.insert("Output".to_owned(), json!(with_data(name, &kept)));
             }
         }
     }
 
-    /// Keeps the whole of a task's result under a name.
+    /// Keeps the whole of a task's result under a name of the machine's own.
     pub(super) fn keep_whole(self, state: &mut Map<String, Json>, name: &str) {
+        let name = own(name);
         match self.0 {
             QueryLanguage::JsonPath => {
                 let _ = state.insert("ResultPath".to_owned(), json!(format!("$.{name}")));
@@ -215,8 +216,21 @@ impl Dialect {
         }
     }
 
-    /// A state that puts fields under a name.
+    /// A state that makes a step's result.
+    pub(super) fn pass_result(self, name: &str, fields: &Map<String, Json>, next: &str) -> Json {
+        match self.0 {
+            QueryLanguage::JsonPath => json!({
+                "Type": "Pass", "Parameters": fields, "ResultPath": format!("$.data.{name}"), "Next": next,
+            }),
+            QueryLanguage::Jsonata => json!({
+                "Type": "Pass", "Output": with_data(name, &object(fields)), "Next": next,
+            }),
+        }
+    }
+
+    /// A state that puts fields under a name of the machine's own.
     pub(super) fn pass(self, name: &str, fields: &Map<String, Json>, next: &str) -> Json {
+        let name = own(name);
         match self.0 {
             QueryLanguage::JsonPath => json!({
                 "Type": "Pass", "Parameters": fields, "ResultPath": format!("$.{name}"), "Next": next,
@@ -226,6 +240,12 @@ impl Dialect {
             }),
         }
     }
+}
+
+/// The state's input with something more in `data`.
+fn with_data(name: &str, value: &str) -> String {
+    let data = format!("$merge([$states.input.data, {{{}: {value}}}])", json!(name));
+    merged(&format!("{{\"data\": {data}}}"))
 }
 
 /// The state's input with fields of an object put over it.

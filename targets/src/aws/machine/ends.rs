@@ -8,7 +8,7 @@ use super::flow::Flow;
 use super::scope::Scope;
 use super::states::Group;
 use super::substitution;
-use super::task::{CRASHED, TIMED_OUT, Tasks};
+use super::task::{CRASHED, TIMED_OUT, Tasks, refusals};
 use crate::QueryLanguage;
 use crate::aws::grants::Resource;
 
@@ -18,7 +18,7 @@ impl Flow<'_> {
         let names: Vec<String> = saga
             .failed
             .iter()
-            .map(|finish| self.names.claim(&finish.name.replace('_', " ")))
+            .map(|finish| self.names.claim(&finish.name))
             .collect();
         self.finishes(&saga.failed, &names, scope, failed);
         let first = names.first().map_or(failed, String::as_str).to_owned();
@@ -32,7 +32,7 @@ impl Flow<'_> {
             let mut state = task.state;
             self.tasks.dialect.drop_result(&mut state);
             let _ = state.insert("TimeoutSeconds".to_owned(), json!(DeclaredStep::TIMEOUT / 1_000));
-            let retries = Tasks::retries(&finish.retry, &finish.action);
+            let retries = Tasks::retries(&finish.retry, refusals(&finish.action), &finish.action);
             let _ = state.insert("Retry".to_owned(), json!(retries));
             let stuck = self.tasks.dialect.catch(&["States.ALL"], &self.stuck);
             let _ = state.insert("Catch".to_owned(), json!([stuck]));

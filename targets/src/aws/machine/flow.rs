@@ -67,7 +67,7 @@ pub(super) fn machine(
     let finishes: Vec<String> = saga
         .done
         .iter()
-        .map(|finish| flow.names.claim(&finish.name.replace('_', " ")))
+        .map(|finish| flow.names.claim(&finish.name))
         .collect();
     let place = Place {
         next: finishes.first().cloned().unwrap_or_else(|| done.clone()),
@@ -178,9 +178,7 @@ impl Flow<'_> {
             self.states.drop(slot);
             return (first, None);
         }
-        let entry = self
-            .names
-            .claim(&format!("{} arm {}", mark.replace('_', " "), index + 1));
+        let entry = self.names.claim(&format!("{} arm {}", mark, index + 1));
         let mut taken = Map::new();
         let _ = taken.insert("taken".to_owned(), json!(index));
         let state = self.tasks.dialect.pass(mark, &taken, &first);
@@ -242,9 +240,14 @@ impl Flow<'_> {
             dialect.keep_result(&mut state, &step.name, task.part);
             place.next.clone()
         };
+        // What is tried until it is done takes no no for an answer: it waits until it is a yes.
+        let refused = match step.class {
+            Class::Retriable => Vec::new(),
+            Class::Compensatable | Class::Pivot | Class::ReadOnly => refusals(&step.action),
+        };
         let seconds = step.timeout.div_ceil(1_000).max(1);
         let _ = state.insert("TimeoutSeconds".to_owned(), json!(seconds));
-        let retries = Tasks::retries(&step.retry, &step.action);
+        let retries = Tasks::retries(&step.retry, refused, &step.action);
         if !retries.is_empty() {
             let _ = state.insert("Retry".to_owned(), json!(retries));
         }
@@ -291,7 +294,7 @@ impl Flow<'_> {
             let row = dialect.untyped(model, store.row, &item);
             let _ = kept.insert("reply".to_owned(), Json::Object(row));
         }
-        let state = dialect.pass(&step.name, &kept, &place.next);
+        let state = dialect.pass_result(&step.name, &kept, &place.next);
         self.states.add(Group::Forward, &reads, state);
         let mut failure = Map::new();
         let _ = failure.insert("Error".to_owned(), json!("MissingRow"));

@@ -19,7 +19,7 @@ impl Flow<'_> {
     ) -> String {
         let dialect = self.tasks.dialect;
         let slot = self.states.reserve(Group::Forward, entry);
-        let title = name.replace('_', " ");
+        let title = name;
         let settled = self.names.claim(&format!("is {title} done"));
         let mut machines = Vec::new();
         for (branch, body) in branches {

@@ -1,4 +1,6 @@
-//! Where the saga's data is in a state's input: the input by its name, a step's result by the step's.
+//! Where the saga's data is in a state's input: under `data` the input by its name and a step's result by the step's.
+//!
+//! Beside `data` stands what the machine keeps for itself: no name of an author's meets one of ours.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -13,15 +15,20 @@ pub(super) struct Scope {
     kinds: Rc<Kinds>,
 }
 
+/// A name with a blank as a path can have it.
+pub(super) fn own(name: &str) -> String {
+    name.replace(' ', "_")
+}
+
 /// `Numeric`, `String` or `Boolean` by dotted path.
 pub(super) type Kinds = BTreeMap<String, &'static str>;
 
 impl Scope {
     /// Of a saga's input.
     pub(super) fn of_input(name: &str, kinds: Kinds) -> Self {
-        let places = [name, "error"].map(|name| (name.to_owned(), format!(".{name}")));
+        let places = [(name, format!(".data.{name}")), ("error", ".error".to_owned())];
         Self {
-            places: places.into(),
+            places: places.map(|(name, place)| (name.to_owned(), place)).into(),
             prefix: String::new(),
             kinds: Rc::new(kinds),
         }
@@ -29,15 +36,20 @@ impl Scope {
 
     /// A step has succeeded.
     pub(super) fn step(&mut self, name: &str) {
-        let place = format!("{}.{name}.reply", self.prefix);
+        let place = format!("{}.reply", self.done(name));
         let _ = self.places.insert(name.to_owned(), place);
+    }
+
+    /// What is there once a step has succeeded.
+    pub(super) fn done(&self, name: &str) -> String {
+        format!("{}.data.{name}", self.prefix)
     }
 
     /// What a branch leaves behind, as seen once all have ended.
     pub(super) fn of_branch(&self, parallel: &str, index: usize) -> Self {
         Self {
             places: self.places.clone(),
-            prefix: format!("{}.{parallel}[{index}]", self.prefix),
+            prefix: format!("{}[{index}]", self.mark(parallel)),
             kinds: Rc::clone(&self.kinds),
         }
     }
@@ -49,9 +61,9 @@ impl Scope {
         }
     }
 
-    /// Where a mark of this scope is, such as `.choice_1`.
+    /// Where something of the machine's own is, such as `.choice_1` for the saga's `choice 1`.
     pub(super) fn mark(&self, name: &str) -> String {
-        format!("{}.{name}", self.prefix)
+        format!("{}.{}", self.prefix, own(name))
     }
 
     /// How a Choice state compares the value at a path.
@@ -63,7 +75,7 @@ impl Scope {
     pub(super) fn place(&self, path: &[String]) -> String {
         let (root, fields) = path.split_first().expect("a path begins with a name");
         let known = self.places.get(root).cloned();
-        let place = known.unwrap_or_else(|| self.mark(root));
+        let place = known.unwrap_or_else(|| self.done(root));
         fields
             .iter()
             .fold(place, |place, field| format!("{place}.{field}"))

@@ -3,6 +3,7 @@
 use aqueduct_compiler::model::{ChannelKind, Id, Model, Store};
 use aqueduct_saga::definition::{Action, Comparison, Condition, Retry, TableKey, Value};
 use serde_json::{Map, Value as Json, json};
+use smol_str::SmolStr;
 
 use super::dialect::Dialect;
 use super::scope::Scope;
@@ -48,7 +49,7 @@ impl Tasks<'_> {
                 let mut named = id.filter(|id| self.model.handler_name(*id) == *handler);
                 let resource = Resource::Function(named.next().expect("a saga calls what is declared"));
                 self.name(&mut arguments, "FunctionName", resource);
-                self.dialect.set(&mut arguments, "Payload", input, scope);
+                let _ = arguments.insert("Payload".to_owned(), self.payload(input, place, scope));
                 ("lambda:invoke", Some("Payload"), resource)
             }
             Action::Insert { table, row } | Action::Put { table, row } => {
@@ -98,6 +99,21 @@ impl Tasks<'_> {
             part,
             resource,
         }
+    }
+
+    /// The input of a handler, with what tells it from others: `aqueduct-aws` takes the two apart.
+    fn payload(self, input: &Value, place: &str, scope: &Scope) -> Json {
+        let mut payload = Map::new();
+        let mut meta = Map::new();
+        let name = self.dialect.context("Execution.Name");
+        let id = self.dialect.format(&format!("{{}}/{place}"), &[name]);
+        self.dialect.set_expression(&mut meta, "id", &id);
+        let correlation = self.dialect.reference(".meta.correlation");
+        self.dialect
+            .set_expression(&mut meta, "correlation", &correlation);
+        let _ = payload.insert("saga".to_owned(), Json::Object(meta));
+        self.dialect.set(&mut payload, "input", input, scope);
+        Json::Object(payload)
     }
 
     fn name(self, arguments: &mut Map<String, Json>, argument: &str, resource: Resource) {
@@ -163,16 +179,15 @@ impl Tasks<'_> {
         let _ = names.insert("#revision".to_owned(), json!(REVISION));
         let mut values = Map::new();
         let mut sets = Vec::new();
-        for (name, value) in set {
+        for (index, (name, value)) in set.iter().enumerate() {
             let Some(ty) = field(self.model, store, name) else {
                 continue;
             };
-            let _ = names.insert(format!("#{name}"), json!(name));
-            let _ = values.insert(
-                format!(":{name}"),
-                self.dialect.typed(self.model, ty, value, scope),
-            );
-            sets.push(format!("#{name} = :{name}"));
+            // Numbered: a field may be called as one of ours.
+            let _ = names.insert(format!("#set{index}"), json!(name));
+            let typed = self.dialect.typed(self.model, ty, value, scope);
+            let _ = values.insert(format!(":set{index}"), typed);
+            sets.push(format!("#set{index} = :set{index}"));
         }
         // Whoever has read the row before must see that it has changed.
         let _ = values.insert(":two".to_owned(), json!({ "N": "2" }));
@@ -252,8 +267,7 @@ impl Tasks<'_> {
     }
 
     /// When something is tried again: never what says no, always what has not run.
-    pub(super) fn retries(retry: &Retry, action: &Action) -> Vec<Json> {
-        let refused = refusals(action);
+    pub(super) fn retries(retry: &Retry, refused: Vec<&str>, action: &Action) -> Vec<Json> {
         let mut retries = Vec::new();
         if matches!(action, Action::Call { .. }) {
             retries.push(json!({
@@ -368,21 +382,27 @@ impl Row<'_> {
         }
     }
 
-    /// The name of a field, and the field.
-    fn name(&mut self, value: &Value) -> (String, String) {
-        let field = match value {
-            Value::Path(path) => path.last().cloned().unwrap_or_default(),
-            Value::Constant(_) | Value::New | Value::Now | Value::List(_) | Value::Record(_) => String::new(),
+    /// The names of a path, joined, and the path.
+    fn name(&mut self, value: &Value) -> (String, Vec<String>) {
+        let path = match value {
+            Value::Path(path) => path.clone(),
+            Value::Constant(_) | Value::New | Value::Now | Value::List(_) | Value::Record(_) => Vec::new(),
         };
-        let name = format!("#{field}");
-        let _ = self.names.insert(name.clone(), json!(field));
-        (name, field)
+        let names = path.iter().map(|part| {
+            let name = format!("#if{}", self.names.len());
+            let _ = self.names.insert(name.clone(), json!(part));
+            name
+        });
+        (names.collect::<Vec<_>>().join("."), path)
     }
 
-    fn value(&mut self, of: &str, value: &Value) -> String {
-        let name = format!(":{of}_{}", self.values.len());
-        if let Some(ty) = field(self.tasks.model, self.store, of) {
-            let typed = self.tasks.dialect.typed(self.tasks.model, ty, value, self.scope);
+    fn value(&mut self, of: &[String], value: &Value) -> String {
+        let name = format!(":if{}", self.values.len());
+        let path: Vec<SmolStr> = of.iter().map(SmolStr::from).collect();
+        let row = self.tasks.model.stores[self.store].row;
+        if let Some((field, _)) = self.tasks.model.at_path(row, &path) {
+            let dialect = self.tasks.dialect;
+            let typed = dialect.typed(self.tasks.model, &field.ty, value, self.scope);
             let _ = self.values.insert(name.clone(), typed);
         }
         name

@@ -14,7 +14,7 @@ pub(super) fn title(statement: &Statement) -> String {
         Statement::Choice { name, .. }
         | Statement::Parallel { name, .. }
         | Statement::Wait { name, .. }
-        | Statement::Fail { name, .. } => name.replace('_', " "),
+        | Statement::Fail { name, .. } => name.clone(),
     }
 }
 

@@ -3,16 +3,16 @@
 use anyhow::bail;
 use aqueduct_compiler::facts::saga::contract::Done;
 use aqueduct_compiler::facts::saga::report::{Report, report};
-use aqueduct_compiler::model::{Id, Model, Saga};
-use aqueduct_dsl::diagnostic::nearest;
+use aqueduct_compiler::model::Model;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::commands::chosen;
 use crate::output::{self, Format};
 
 /// Reports on a saga, for each target that the system is meant for; gives whether it keeps its word on all.
 pub(super) fn show(model: &Model, name: &str, format: Format) -> anyhow::Result<bool> {
-    let id = find(model, name)?;
+    let id = chosen::saga(model, name)?;
     let reports: Vec<Report> = model
         .targets
         .iter()
@@ -25,31 +25,6 @@ pub(super) fn show(model: &Model, name: &str, format: Format) -> anyhow::Result<
         Format::Sarif => bail!("SARIF holds findings; write `--format json` for the report on a saga"),
     }
     Ok(reports.iter().all(|report| report.broken.is_empty()))
-}
-
-fn find(model: &Model, name: &str) -> anyhow::Result<Id<Saga>> {
-    let names = |id: Id<Saga>| [model.saga_name(id), model.sagas[id].label.name.to_string()];
-    let found: Vec<Id<Saga>> = model
-        .sagas
-        .ids()
-        .filter(|id| names(*id).iter().any(|known| known == name))
-        .collect();
-    if let [one] = found.as_slice() {
-        return Ok(*one);
-    }
-    let known: Vec<String> = model.sagas.ids().map(|id| model.saga_name(id)).collect();
-    if known.is_empty() {
-        bail!("{} has no saga", model.name);
-    }
-    let short: Vec<String> = model
-        .sagas
-        .values()
-        .map(|saga| saga.label.name.to_string())
-        .collect();
-    match nearest(name, known.iter().chain(&short).map(String::as_str)) {
-        Some(near) if found.is_empty() => bail!("there is no saga {name}; did you mean {near}?"),
-        Some(_) | None => bail!("say which saga: {}", known.join(", ")),
-    }
 }
 
 /// A table with a column for each step.

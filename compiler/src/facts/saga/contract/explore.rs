@@ -26,7 +26,7 @@ pub fn check(contract: &Contract) -> Option<Bad> {
     let mut first: Option<(State, Done, Violation)> = None;
     let mut all = Vec::new();
     while let Some(state) = open.pop_front() {
-        if let Some((end, violation)) = judge(&state) {
+        if let Some((end, violation)) = judge(contract, &state) {
             first = first.or(Some((state, end, violation)));
             all.push(violation);
         }
@@ -49,14 +49,15 @@ pub fn check(contract: &Contract) -> Option<Bad> {
 }
 
 /// What is wrong with an end at which nothing is under way any more.
-fn judge(state: &State) -> Option<(Done, Violation)> {
+fn judge(contract: &Contract, state: &State) -> Option<(Done, Violation)> {
     let Phase::Ended(end) = state.phase else {
         return None;
     };
     if !state.is_still() {
         return None;
     }
-    let wanted = u8::from(end == Done::Done) + state.undone;
+    // What changes nothing is nowhere to be found, however the saga ends.
+    let wanted = u8::from(contract.has_effect && end == Done::Done) + state.undone;
     let violation = match (end, state.applied.cmp(&wanted)) {
         (_, std::cmp::Ordering::Equal) if end == Done::Undone || state.undone == 0 => return None,
         (Done::Undone, std::cmp::Ordering::Greater) => Violation::Leaked,

@@ -66,6 +66,7 @@ impl Place<'_> {
                 Statement::If { arms, otherwise, .. } => {
                     for (condition, body) in arms {
                         sizes(condition, limits);
+                        self.absent(condition, None, limits);
                         self.statements(body, limits);
                     }
                     self.statements(otherwise, limits);
@@ -96,6 +97,7 @@ impl Place<'_> {
                 if let Some(condition) = only_if {
                     sizes(condition, limits);
                     endings(condition, limits);
+                    self.absent(condition, Some(self.model.stores[*store].row), limits);
                 }
             }
             ActionKind::Get { store, key } | ActionKind::Delete { store, key } => {
@@ -123,6 +125,28 @@ impl Place<'_> {
         }
     }
 
+    /// What may be absent is neither equal nor unequal to anything here; there it is unequal, or the end of the saga.
+    fn absent(&self, condition: &Predicate, row: Option<Id<TypeDecl>>, limits: &mut Vec<Limit>) {
+        operands(condition, &mut |operand| {
+            let Ok(path) = &operand.value else { return };
+            let optional = match row {
+                Some(row) => self
+                    .model
+                    .at_path(row, &path.segments)
+                    .map(|(_, optional)| optional),
+                None => type_at(self.model, self.saga, &path.segments).map(|ty| ty.optional),
+            };
+            if optional == Some(true) {
+                limits.push(Limit {
+                    span: operand.span,
+                    what: format!("`{}` may be absent, and can't be asked for here", path.text()),
+                    why: "optional where it comes from",
+                    help: "make the field required, or have a handler decide and reply with a `bool`",
+                });
+            }
+        });
+    }
+
     fn mapping(&self, of: Option<Id<TypeDecl>>, mapping: &Mapping, limits: &mut Vec<Limit>) {
         for (name, value) in &mapping.fields {
             // What has to be there and may be absent is SCH001's.
@@ -139,6 +163,17 @@ impl Place<'_> {
                 why: "not the same in a second try",
                 help: "use a key of the message that starts the saga, or have a handler make the id and reply with it",
             }),
+            ValueKind::Path(path) if path.first().is_some_and(|root| root == "error") => {
+                if path.get(1).is_some_and(|field| field == "message") {
+                    limits.push(Limit {
+                        span: value.span,
+                        what: "`error.message` can't be told: what fails there has a name, and words of its platform"
+                            .to_owned(),
+                        why: "not the handler's own words",
+                        help: "use `error.name`",
+                    });
+                }
+            }
             ValueKind::Path(path) if may_be_absent => {
                 if type_at(self.model, self.saga, path).is_some_and(|ty| ty.optional) {
                     limits.push(Limit {

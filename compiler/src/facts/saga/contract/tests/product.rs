@@ -271,8 +271,10 @@ fn explore(saga: &Plan) -> (Vec<BTreeSet<Violation>>, usize) {
             .iter()
             .all(|side| side.strays == 0 && side.undo_strays == 0);
         if let (Course::Over(done), true) = (world.course, still) {
-            for (side, found) in world.sides.iter().zip(&mut found) {
-                found.extend(verdict(*side, done && side.undone == 0, done));
+            for ((side, step), found) in world.sides.iter().zip(&saga.steps).zip(&mut found) {
+                if step.has_effect {
+                    found.extend(verdict(*side, done && side.undone == 0, done));
+                }
             }
         }
         for next in next(&world, saga) {
@@ -343,7 +345,7 @@ impl Dice {
             undone_when_failed: likely(),
         };
         Contract {
-            has_effect: true,
+            has_effect: self.roll(6) > 0,
             has_undo: self.roll(5) > 0,
             may_refuse: self.coin(),
             retries_refusals: self.coin(),
