@@ -71,7 +71,8 @@ pub enum Request {
     Stats,
     /// Every event from now on.
     Tail,
-    /// The runs of sagas, those that began first before the others of their saga, at most [`LISTED`].
+    /// The runs of sagas, those that began first before the others of their saga; where there are more than [`LISTED`],
+    /// the newest, and those first.
     Sagas {
         /// Only those that stand so.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -163,7 +164,7 @@ pub enum Response {
     },
 }
 
-/// How many dead letters one answer lists.
+/// How many dead letters or runs of sagas one answer lists.
 pub const LISTED: usize = 1000;
 
 /// A run of a saga.

@@ -22,6 +22,8 @@ pub(crate) struct Record<'a> {
     pub(crate) is_open: bool,
     /// How it ended.
     pub(crate) end: Option<End<'a>>,
+    /// Which arm was taken, of a choice.
+    pub(crate) arm: Option<usize>,
 }
 
 /// How a step ended.
@@ -30,7 +32,6 @@ pub(crate) enum End<'a> {
     Succeeded(&'a Json),
     Failed(&'a Error),
     Stuck(&'a Error),
-    Chosen(usize),
 }
 
 /// All that a log says.
@@ -62,7 +63,7 @@ impl<'a> Records<'a> {
                     record.tried(entry.at, error);
                     record.end = Some(End::Stuck(error));
                 }
-                Event::Chosen { arm } => record.end = Some(End::Chosen(*arm)),
+                Event::Chosen { arm } => record.arm = Some(*arm),
                 Event::Resumed => {
                     record.recent = 0;
                     record.last = Some((entry.at, record.last.and_then(|(_, error)| error)));

@@ -224,7 +224,7 @@ impl<'a> Walk<'a> {
                 flow
             }
             Some(End::Stuck(error)) => Flow::Stuck(Kind::Forward, step.name.clone(), error.clone()),
-            Some(End::Chosen(_)) | None => {
+            None => {
                 let begun = self.begin(Kind::Forward, &step.name);
                 let record = self.records.get(Kind::Forward, &step.name);
                 // Whether what can't be taken back is done has to be found out, however long it takes.
@@ -247,7 +247,8 @@ impl<'a> Walk<'a> {
 
     /// Which arm is taken: the one that was, or else the first whose condition holds now.
     fn arm(&mut self, name: &str, arms: &[(Condition, Vec<Statement>)]) -> usize {
-        if let Some(End::Chosen(arm)) = self.records.end(Kind::Forward, name) {
+        let record = self.records.get(Kind::Forward, name);
+        if let Some(arm) = record.and_then(|record| record.arm) {
             return arm;
         }
         let holds = |(condition, _): &(_, _)| self.data.holds(condition);
@@ -263,7 +264,7 @@ impl<'a> Walk<'a> {
                 step: name.to_owned(),
                 error: error.clone(),
             }),
-            Some(End::Chosen(_)) | None => {
+            None => {
                 let begun = self.begin(Kind::Timer, name);
                 let until = self.until.filter(|_| self.pivoted.is_none());
                 let over = later(begun, time);
@@ -297,7 +298,7 @@ impl<'a> Walk<'a> {
                 Some(End::Failed(error) | End::Stuck(error)) => {
                     return self.stuck(Kind::Undo, step.name.clone(), error.clone());
                 }
-                Some(End::Chosen(_)) | None => {
+                None => {
                     self.undo(step, undo);
                     return self.running();
                 }
@@ -326,7 +327,7 @@ impl<'a> Walk<'a> {
                 Some(End::Failed(error) | End::Stuck(error)) => {
                     return self.stuck(Kind::Finish, finish.name.clone(), error.clone());
                 }
-                Some(End::Chosen(_)) | None => {
+                None => {
                     let begun = self.begin(Kind::Finish, &finish.name);
                     self.ask(Asked {
                         kind: Kind::Finish,

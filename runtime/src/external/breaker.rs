@@ -11,6 +11,8 @@ pub(super) struct Breaker {
     failures: VecDeque<Instant>,
     /// Until when nothing is let through.
     open: Option<Instant>,
+    /// Whether a call is under way that decides whether it stays so.
+    trying: bool,
 }
 
 impl Breaker {
@@ -20,20 +22,23 @@ impl Breaker {
             Some(until) if now < until => false,
             Some(_) => {
                 self.open = Some(now + pause);
+                self.trying = true;
                 true
             }
             None => true,
         }
     }
 
-    /// A call was answered.
+    /// A call was answered: failures before it count all the same, unless it was the one to try.
     pub(super) fn succeeded(&mut self) {
-        self.failures.clear();
-        self.open = None;
+        if self.trying {
+            *self = Self::default();
+        }
     }
 
     /// A call got no answer, or none of use.
     pub(super) fn failed(&mut self, most: u32, within: Duration, now: Instant) {
+        self.trying = false;
         self.failures.push_back(now);
         while self
             .failures
@@ -71,6 +76,20 @@ mod tests {
             assert!(!breaker.admits(within, later + within), "and only one");
             breaker.succeeded();
             assert!(breaker.admits(within, later + within));
+        });
+    }
+
+    #[test]
+    fn failures_count_whatever_succeeds_between_them() {
+        crate::test::run(async {
+            let (within, start) = (Duration::from_secs(60), Instant::now());
+            let mut breaker = Breaker::default();
+            for second in 0..3 {
+                assert!(breaker.admits(within, start));
+                breaker.failed(3, within, start + Duration::from_secs(second));
+                breaker.succeeded();
+            }
+            assert!(!breaker.admits(within, start + Duration::from_secs(3)));
         });
     }
 }

@@ -261,6 +261,20 @@ fn a_choice_is_made_once() {
 }
 
 #[test]
+fn a_choice_and_a_step_of_one_name_are_two_things() {
+    for name in ["choice_1", "choice 1"] {
+        let choice = Statement::Choice {
+            name: name.to_owned(),
+            arms: Vec::new(),
+            otherwise: steps(&["a"]),
+        };
+        let mut player = Player::new(saga(vec![plain(step("choice_1")), choice]));
+        assert_eq!(player.play(fine), State::Ended(Outcome::Done));
+        assert_eq!(player.tried(), "choice_1 a done_1");
+    }
+}
+
+#[test]
 fn a_saga_may_say_no_itself() {
     let refuse = Statement::Fail {
         name: "fail_1".to_owned(),
