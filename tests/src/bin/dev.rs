@@ -42,7 +42,7 @@ fn test() -> Result<(), String> {
         &["--workspace", "--all-targets", "--", "-D", "warnings"],
         ".",
     )?;
-    cargo("test", &["--workspace"], ".")?;
+    cargo("test", &["--workspace", "--no-fail-fast"], ".")?;
     cargo(
         "run",
         &[
