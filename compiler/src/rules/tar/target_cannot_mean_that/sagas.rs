@@ -180,7 +180,7 @@ impl Place<'_> {
                         span: value.span,
                         what: format!("`{}` may be absent, and a path to what is absent ends the saga", path.join(".")),
                         why: "optional where it comes from",
-                        help: "make the field required, or ask for it in an `if` and pass it on from a handler",
+                        help: "make the field required, with a value that says that there is none",
                     });
                 }
             }
