@@ -3,6 +3,7 @@
 //! Plain data. Every reference is an id into one of the tables, in the order of declaration. What could not be
 //! resolved is absent and has a diagnostic, so that rules never meet half a thing.
 
+mod action;
 mod api;
 mod channel;
 mod handler;
@@ -17,16 +18,14 @@ mod types;
 use aqueduct_dsl::source::SpanId;
 use smol_str::SmolStr;
 
+pub use action::{Action, ActionKind, Mapping, Value, ValueKind};
 pub use api::{Api, ApiTarget, Auth, Method, PathSegment, PathTemplate};
 pub use channel::{Channel, ChannelKind, DeadLetter, Filter, Order, Route};
 pub use handler::{Breaker, Call, Emit, Handler, Repetition, StoreUse, Undoes};
 pub use predicate::{
     Comparison, Constant, FieldPath, Operand, Predicate, PredicateKind, TextTest, duration_text,
 };
-pub use saga::{
-    Action, ActionKind, Branch, Ending, Fail, Mapping, OnFault, Retry, Role, Saga, Statement, Step,
-    StepClass, Value, ValueKind,
-};
+pub use saga::{Branch, Ending, Fail, OnFault, Retry, Role, Saga, Statement, Step, StepClass};
 pub use scenario::{Given, Line, LineKind, Sample, Scenario, Then, When};
 pub use service::{Control, Service, Store};
 pub use table::{Id, Table};
