@@ -14,6 +14,9 @@ cargo dev bless    accept as golden what is made and said now
 cargo dev fmt      format every crate, the example's handlers included
 cargo dev bench    measure the command line, the compiler and the runtime";
 
+/// Another company's program, which is no part of the example's workspace.
+const GATEWAY: &str = "examples/wild-rydes/gateway";
+
 fn main() -> ExitCode {
     let word = std::env::args().nth(1).unwrap_or_default();
     let outcome = match word.as_str() {
@@ -64,6 +67,8 @@ fn test() -> Result<(), String> {
         "examples/wild-rydes",
     )?;
     cargo("test", &["--workspace"], "examples/wild-rydes")?;
+    cargo("clippy", &["--all-targets", "--", "-D", "warnings"], GATEWAY)?;
+    cargo("test", &[], GATEWAY)?;
     say("all is well");
     Ok(())
 }
@@ -133,7 +138,8 @@ fn format(extra: &[&str]) -> Result<(), String> {
         .args(["--edition", "2024", "--config-path", "examples/wild-rydes"])
         .args(extra);
     let _ = command.arg("examples/wild-rydes/handlers/src/lib.rs");
-    run(&mut command, ".")
+    run(&mut command, ".")?;
+    cargo("fmt", extra, GATEWAY)
 }
 
 /// What is missing is named, and fails where it has to be there.
