@@ -10,7 +10,7 @@ use aqueduct::saga::definition::Statement;
 use aqueduct::saga::{Kind, Standing};
 
 use crate::http::post;
-use program::{Act, Bench, fare_collection, plain, retry, saga, step, story, topology};
+use program::{Act, Bench, calling_out, fare_collection, plain, retry, saga, step, story, topology};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_step_is_done_once_and_then_the_outcome_is_told() {
@@ -67,22 +67,28 @@ async fn a_declared_no_takes_back_what_was_done_before_it() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_step_of_unknown_outcome_is_taken_back_too_and_nothing_where_nothing_was_done() {
+    let declared = topology(fare_collection());
     for (act, name) in [
         (Act::Breaks, "Failed"),
         (Act::Panics, "Panicked"),
         (Act::Hangs, "Timeout"),
     ] {
-        let mut bench = Bench::of(topology(fare_collection()), [("charge", vec![act])]).await;
-        bench.send("r1").await;
-        let log = bench.settled("r1").await;
-        assert_eq!(
-            story(&log),
-            "register authorize charge! -charge -authorize -register failed_1"
-        );
-        assert_eq!(log.error().unwrap().name, name);
-        assert_eq!(bench.done("refund", "r1").await, 0, "there was nothing to refund");
-        assert_eq!(bench.done("void", "r1").await, 1);
-        bench.stop().await;
+        for (topology, taken_back, refunds) in [
+            (calling_out(declared.clone()), "-charge -authorize", 1),
+            (declared.clone(), "-authorize", 0),
+        ] {
+            let mut bench = Bench::of(topology, [("charge", vec![act])]).await;
+            bench.send("r1").await;
+            let log = bench.settled("r1").await;
+            assert_eq!(
+                story(&log),
+                format!("register authorize charge! {taken_back} -register failed_1")
+            );
+            assert_eq!(log.error().unwrap().name, name);
+            assert_eq!(bench.done("refund", "r1").await, refunds);
+            assert_eq!(bench.done("void", "r1").await, 1);
+            bench.stop().await;
+        }
     }
 }
 
@@ -191,7 +197,7 @@ async fn a_program_that_stops_in_the_middle_of_a_step_takes_it_back() {
     if let Some(Statement::Step(charge)) = definition.body.get_mut(2) {
         charge.timeout = 30_000;
     }
-    let mut bench = Bench::of(topology(definition), [("charge", vec![Act::Hangs])]).await;
+    let mut bench = Bench::of(calling_out(topology(definition)), [("charge", vec![Act::Hangs])]).await;
     bench.send("r1").await;
     tokio::time::sleep(Duration::from_millis(200)).await;
     // It hangs longer than the program waits for it.
@@ -290,7 +296,8 @@ async fn a_version_that_can_not_go_on_does_not_start() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_taken_back_is_not_done_afterwards() {
-    let mut bench = Bench::of(topology(fare_collection()), [("book", vec![Act::Breaks])]).await;
+    let topology = calling_out(topology(fare_collection()));
+    let mut bench = Bench::of(topology, [("book", vec![Act::Breaks])]).await;
     bench.send("r1").await;
     assert_eq!(
         story(&bench.settled("r1").await),

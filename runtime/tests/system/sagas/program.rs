@@ -269,6 +269,14 @@ pub fn topology(saga: Saga) -> Topology {
     })
 }
 
+/// The same if its handlers asked others, who may have done something although a handler failed.
+pub(super) fn calling_out(mut topology: Topology) -> Topology {
+    for spec in &mut topology.handlers {
+        spec.calls_out = true;
+    }
+    topology
+}
+
 pub fn program(topology: Topology, script: &Script) -> Program {
     HANDLERS
         .into_iter()
