@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use aqueduct_tests::e2e::lambda;
+use aqueduct_tests::e2e::{Gateway, lambda};
 use serde_json::Value;
 
 use crate::account::Plan;
@@ -32,7 +32,9 @@ fn every_function_answers_its_good_event_and_minds_its_bad_one() {
     // Messages before requests: one of those leaves a customer with a number that can't be dialed. For each function
     // the good event first: its answer is the first after the start of the process.
     files.sort_by_key(|path| (read(path)["Records"].is_null(), function(path), bad(path)));
-    let mut plan = Plan::of((folder, program));
+    let ledger = tempfile::tempdir().unwrap();
+    let gateway = Gateway::start(ledger.path(), 0);
+    let mut plan = Plan::of((folder, program)).parameter("CardGatewayUrl", &gateway.url());
     let mut cases = Vec::new();
     for path in files {
         plan = plan.invoke(&function(&path), &read(&path));
