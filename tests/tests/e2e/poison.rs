@@ -84,7 +84,7 @@ fn what_is_sent_by_hand_is_seen_in_the_tail_and_its_dead_letter_at_rest() {
         .spawn()
         .unwrap();
     let mut events = BufReader::new(tail.stdout.take().unwrap()).lines();
-    let refused = words(&["send", "accounting", r#"{"fare": -1}"#]);
+    let refused = words(&["send", "notifications", r#"{"fare": -1}"#]);
     assert_eq!(refused.code, 2, "{refused:?}");
     for field in ["/customer: is missing", "/fare: is -1; expected at least 0"] {
         assert!(refused.err.contains(field), "{}", refused.err);
@@ -93,7 +93,7 @@ fn what_is_sent_by_hand_is_seen_in_the_tail_and_its_dead_letter_at_rest() {
     let body = Ride::to_frankfurt().body();
     // A tail hears what happens after it was asked for, so send until it hears something.
     let first = loop {
-        let called = words(&["send", "accounting", &body]);
+        let called = words(&["send", "notifications", &body]);
         assert_eq!(
             (called.code, called.err.as_str()),
             (0, "in 1 queue\n"),
@@ -117,7 +117,7 @@ fn what_is_sent_by_hand_is_seen_in_the_tail_and_its_dead_letter_at_rest() {
         if event["kind"] == "dead-lettered" {
             assert_eq!(
                 (&event["attempt"], &event["channel"]),
-                (&5.into(), &"accounting".into())
+                (&5.into(), &"notifications".into())
             );
             break;
         }
@@ -127,7 +127,7 @@ fn what_is_sent_by_hand_is_seen_in_the_tail_and_its_dead_letter_at_rest() {
         "{kinds:?}"
     );
     let stats = program.drained();
-    assert_eq!(stats.queues["accounting"].dead, sent.len() as u64);
+    assert_eq!(stats.queues["notifications"].dead, sent.len() as u64);
     assert_eq!(program.stop(), Some(0));
     assert!(tail.wait().unwrap().success(), "a tail ends with its program");
 
