@@ -14,3 +14,5 @@ pub const VALUE_DOES_NOT_FIT: Code = Code("TYP002");
 pub const API_DOES_NOT_FIT: Code = Code("API001");
 /// Something in a place where it has no meaning.
 pub const OUT_OF_PLACE: Code = Code("NAM003");
+/// Rust in an annotated module that says nothing in the language.
+pub const RUST_OUT_OF_PLACE: Code = Code("RST001");

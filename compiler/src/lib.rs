@@ -45,6 +45,14 @@ impl Analysis {
         check::checked(&self.model, &self.graph, &[target], &self.findings)
     }
 
+    /// The model as something that targets accept although rules complain, for whoever reports the errors in such a way
+    /// that what is made can't be used: code beside `compile_error!`. `None` when something could not even be read.
+    pub fn beside_errors(&self) -> Option<Checked<'_>> {
+        let ruled = |finding: &&Diagnostic| rules::all().iter().any(|rule| rule.code == finding.code);
+        let read: Vec<Diagnostic> = self.findings.iter().filter(|finding| !ruled(finding)).cloned().collect();
+        check::checked(&self.model, &self.graph, &self.model.targets, &read)
+    }
+
     /// The same as if the system were meant for some of its targets only.
     #[must_use]
     pub fn narrowed(mut self, targets: &[Target]) -> Self {
@@ -66,7 +74,16 @@ impl Analysis {
 ///
 /// `fallback_name` names a system that doesn't name itself, in `UpperCamel`.
 pub fn analyze(sources: &mut SourceMap, files: &[FileId], fallback_name: &str) -> Analysis {
-    let mut findings = Vec::new();
+    analyze_after(sources, files, fallback_name, Vec::new())
+}
+
+/// The same where a front end has found something before there was a text to parse.
+pub fn analyze_after(
+    sources: &mut SourceMap,
+    files: &[FileId],
+    fallback_name: &str,
+    mut findings: Vec<Diagnostic>,
+) -> Analysis {
     let mut trees = Vec::new();
     let mut lost = Vec::new();
     for file in files {

@@ -57,6 +57,8 @@ pub mod wire;
 
 pub use activation::{Activation, Delivery, ReadOnly, Table};
 pub use aqueduct_expr as expr;
+#[cfg(feature = "macros")]
+pub use aqueduct_macros::{include_flow, system};
 pub use aqueduct_saga as saga;
 pub use external::Call;
 pub use failure::Failure;
@@ -71,3 +73,12 @@ pub use shape::Shapes;
 pub use shape::{Field, FieldError, Shape, Unknown};
 pub use topology::{Api, ExternalSpec, HandlerSpec, Queue, Route, SagaSpec, TableSpec, Topic, Topology};
 pub use uuid::Uuid;
+
+/// What a handler gives back: its reply, or why there is none.
+pub type Result<T, E = Failure> = std::result::Result<T, E>;
+
+/// For code that macros make: packages needn't depend on these themselves.
+#[doc(hidden)]
+pub mod private {
+    pub use serde;
+}

@@ -18,7 +18,8 @@ use askama::Template;
 use files::Files;
 
 pub use aws::{Role, roles};
-pub use project::{location, pasted_stub, project, service_lines};
+pub use project::{Inputs, location, pasted_stub, project, service_lines, system};
+pub use rust::names;
 pub use rust::names::{package as package_name, service_name};
 
 /// Something that a system can become.

@@ -1,5 +1,5 @@
 //! Rust source as a value: names, types and a layout that rustfmt leaves alone.
 
 pub(crate) mod layout;
-pub(crate) mod names;
+pub mod names;
 pub(crate) mod types;

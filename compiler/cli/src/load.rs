@@ -75,7 +75,12 @@ pub(crate) fn load(path: &Path) -> anyhow::Result<Loaded> {
         .unwrap_or_default();
     let mut sources = SourceMap::default();
     let id = sources.add(file.display().to_string(), text);
-    let analysis = analyze(&mut sources, &[id], &fallback_name(&stem));
+    let name = fallback_name(&stem);
+    let analysis = if is_rust(&file) {
+        aqueduct_macros_impl::read(&mut sources, id, &name)
+    } else {
+        analyze(&mut sources, &[id], &name)
+    };
     let folder = file
         .parent()
         .filter(|parent| !parent.as_os_str().is_empty())
@@ -89,6 +94,11 @@ pub(crate) fn load(path: &Path) -> anyhow::Result<Loaded> {
         sources,
         analysis,
     })
+}
+
+/// Whether a system is declared in Rust.
+fn is_rust(file: &Path) -> bool {
+    file.extension().is_some_and(|extension| extension == "rs")
 }
 
 /// The text of a file.

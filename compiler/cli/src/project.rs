@@ -79,12 +79,27 @@ fn unpack(folder: &Dir<'_>, aws: bool, files: &mut Files) {
             continue;
         }
         if let Some(text) = file.contents_utf8() {
-            files.generated(format!(".aqueduct/runtime/{}", file.path().display()), text);
+            let path = file.path().display().to_string();
+            let text = if path == "Cargo.toml" {
+                without_macros(text)
+            } else {
+                text.to_owned()
+            };
+            files.generated(format!(".aqueduct/runtime/{path}"), text);
         }
     }
     for inner in folder.dirs() {
         unpack(inner, aws, files);
     }
+}
+
+/// The runtime's manifest without the compiler in it: what is generated already needs no macros.
+fn without_macros(manifest: &str) -> String {
+    let lines = manifest.lines().filter(|line| !line.starts_with("aqueduct-macros = "));
+    let lines: Vec<String> = lines
+        .map(|line| line.replace("[\"dep:aqueduct-macros\"]", "[]"))
+        .collect();
+    lines.join("\n") + "\n"
 }
 
 /// How a file on disk differs from what is made now.

@@ -4,7 +4,7 @@ use aqueduct_compiler::model::Model;
 use askama::Template;
 
 use crate::files::Files;
-use crate::rust::names::{package, service_name, snake};
+use crate::rust::names::package;
 use crate::{Origin, Target, rendered};
 
 #[derive(Template)]
@@ -22,22 +22,6 @@ struct SystemManifest<'a> {
     header: &'a str,
     package: &'a str,
     system: &'a str,
-}
-
-#[derive(Template)]
-#[template(path = "project/system/src/lib.rs", escape = "none")]
-struct SystemLib<'a> {
-    header: &'a str,
-    system: &'a str,
-    docs: String,
-}
-
-#[derive(Template)]
-#[template(path = "project/system/src/services.rs", escape = "none")]
-struct ServicesModule<'a> {
-    header: &'a str,
-    system: &'a str,
-    services: Vec<(String, String)>,
 }
 
 pub(super) fn emit(targets: &[&Target], model: &Model, origin: &Origin, files: &mut Files) {
@@ -63,26 +47,6 @@ pub(super) fn emit(targets: &[&Target], model: &Model, origin: &Origin, files: &
             header,
             package,
             system,
-        }),
-    );
-    let docs: Vec<String> = model
-        .docs
-        .iter()
-        .map(|line| format!("//! {line}").trim_end().to_owned())
-        .collect();
-    let docs = docs.join("\n");
-    files.generated("system/src/lib.rs", rendered(&SystemLib { header, system, docs }));
-    let mut services: Vec<(String, String)> = model
-        .own_services()
-        .map(|(id, service)| (snake(&service.label.name), service_name(model, id)))
-        .collect();
-    services.sort();
-    files.generated(
-        "system/src/services.rs",
-        rendered(&ServicesModule {
-            header,
-            system,
-            services,
         }),
     );
     files.once(

@@ -6,15 +6,16 @@ mod manifests;
 mod messages;
 mod predicate;
 mod service;
+mod system;
 mod wiring;
 
 use aqueduct_compiler::check::Checked;
 
 use crate::files::Files;
-use crate::rust::names::snake;
-use crate::{Origin, Target, rendered};
+use crate::{Origin, Target};
 
 pub use handlers::{pasted_stub, service_lines};
+pub use system::{Inputs, system};
 pub use wiring::location;
 
 /// The files of a project that is built for these targets, without those that a target adds by itself.
@@ -22,29 +23,8 @@ pub fn project(targets: &[&Target], checked: Checked<'_>, origin: &Origin) -> Fi
     let model = checked.model();
     let mut files = Files::default();
     manifests::emit(targets, model, origin, &mut files);
-    files.generated(
-        "system/src/messages.rs",
-        rendered(&messages::Messages::of(model, origin)),
-    );
-    for (id, service) in model.own_services() {
-        let module = snake(&service.label.name);
-        let view = service::ServiceView::of(model, id, origin);
-        files.generated(
-            format!("system/src/services/{}.rs", module.trim_start_matches("r#")),
-            rendered(&view),
-        );
-    }
-    files.generated(
-        "system/src/wiring.rs",
-        rendered(&wiring::Wiring::of(checked, origin)),
-    );
-    for id in model.sagas.ids() {
-        let saga = crate::saga::definition(model, id);
-        let json = serde_json::to_string_pretty(&saga).expect("a saga is JSON");
-        files.generated(
-            format!("system/src/sagas/{}", wiring::saga_file(model, id)),
-            json + "\n",
-        );
+    for (path, file) in system(checked, origin, Inputs::Whole).iter() {
+        files.generated(format!("system/src/{path}"), file.text.as_str());
     }
     handlers::emit(model, &mut files);
     files

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use aqueduct_compiler::model::{
-    Emit, Handler, Id, Model, Repetition, Service, Shape, Store, Type, TypeDecl, duration_text,
+    Emit, Handler, Id, Model, Repetition, Service, Shape, Store, Type, TypeDecl, TypeKind, duration_text,
 };
 use askama::Template;
 
 use super::calls::{self, CallView};
-use super::docs;
+use super::{Inputs, docs};
 use crate::Origin;
 use crate::rust::names::{accessor, camel, ident, literal, service_name, snake, store_name, type_name};
 use crate::rust::types::{imports, rust_type};
@@ -50,7 +50,7 @@ pub(super) struct MethodView {
 }
 
 impl ServiceView {
-    pub(super) fn of(model: &Model, id: Id<Service>, origin: &Origin) -> Self {
+    pub(super) fn of(model: &Model, id: Id<Service>, inputs: Inputs, origin: &Origin) -> Self {
         let service = &model.services[id];
         let name = &service.label.name;
         let mut trait_lines: Vec<String> = service.label.docs.iter().map(ToString::to_string).collect();
@@ -65,7 +65,7 @@ impl ServiceView {
             about: format!("What `{name}` does, and what each of its handlers may touch."),
             trait_docs: docs(&trait_lines, 0),
             trait_name: service_name(model, id),
-            uses: uses(model, service),
+            uses: uses(model, service, inputs),
             stores: service
                 .stores
                 .iter()
@@ -75,13 +75,13 @@ impl ServiceView {
             handlers: service
                 .handlers
                 .iter()
-                .map(|handler| handler_view(model, *handler))
+                .map(|handler| handler_view(model, *handler, inputs))
                 .collect(),
         }
     }
 }
 
-fn uses(model: &Model, service: &Service) -> Vec<String> {
+fn uses(model: &Model, service: &Service, inputs: Inputs) -> Vec<String> {
     let mut runtime: BTreeSet<&'static str> = BTreeSet::new();
     let mut messages: BTreeSet<String> = BTreeSet::new();
     for id in &service.stores {
@@ -101,7 +101,14 @@ fn uses(model: &Model, service: &Service) -> Vec<String> {
         if only_reads(handler).next().is_some() {
             let _ = runtime.insert("ReadOnly");
         }
-        messages.extend(handler.input.map(|id| type_name(model, id)));
+        match handler.input {
+            Some(input) if is_spread(model, input, inputs) => {
+                for field in model.fields(input) {
+                    type_uses(model, &field.ty, &mut runtime, &mut messages);
+                }
+            }
+            input => messages.extend(input.map(|id| type_name(model, id))),
+        }
         messages.extend(handler.reply.map(|id| type_name(model, id)));
         for called in &handler.calls {
             let _ = runtime.insert("Call");
@@ -210,12 +217,12 @@ fn only_reads(handler: &Handler) -> impl Iterator<Item = &aqueduct_compiler::mod
         .filter(|read| handler.writes.iter().all(|write| write.store != read.store))
 }
 
-fn handler_view(model: &Model, id: Id<Handler>) -> HandlerView {
+fn handler_view(model: &Model, id: Id<Handler>, inputs: Inputs) -> HandlerView {
     let handler = &model.handlers[id];
     let context = format!("{}Context", camel(&handler.label.name));
     HandlerView {
         docs: docs(&handler_docs(model, handler), 4),
-        signature: signature(model, handler, &context, Role::Trait),
+        signature: signature(model, handler, &context, Role::Trait(inputs)),
         context_docs: docs(&[format!("What the handler `{}` may do.", handler.label.name)], 0),
         methods: methods(model, handler),
         context,
@@ -278,7 +285,7 @@ fn handler_docs(model: &Model, handler: &Handler) -> Vec<String> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
     /// In the trait of the service.
-    Trait,
+    Trait(Inputs),
     /// In the method that a user fills in: nothing is used yet.
     Stub,
     /// The same, to be pasted where nothing is imported.
@@ -289,12 +296,17 @@ pub(super) enum Role {
 pub(super) fn signature(model: &Model, handler: &Handler, context: &str, role: Role) -> String {
     let indent = "    ";
     let mut params = vec!["&self".to_owned()];
-    let unused = if role == Role::Trait { "" } else { "_" };
+    let unused = if matches!(role, Role::Trait(_)) { "" } else { "_" };
     let (messages, failure) = match role {
-        Role::Trait | Role::Stub => ("", "Failure"),
+        Role::Trait(_) | Role::Stub => ("", "Failure"),
         Role::Pasted => ("system::messages::", "aqueduct::Failure"),
     };
-    if let Some(input) = handler.input {
+    if let (Some(input), Role::Trait(inputs)) = (handler.input, role)
+        && is_spread(model, input, inputs)
+    {
+        let fields = model.fields(input).iter();
+        params.extend(fields.map(|field| format!("{}: {}", ident(&field.label.name), rust_type(model, &field.ty))));
+    } else if let Some(input) = handler.input {
         let name = input_name(model, handler, input);
         let name = if unused.is_empty() {
             name.as_str()
@@ -310,7 +322,7 @@ pub(super) fn signature(model: &Model, handler: &Handler, context: &str, role: R
     );
     let result = format!("Result<{output}, {failure}>");
     let (start, end) = match role {
-        Role::Trait => ("fn", format!(" -> impl Future<Output = {result}> + Send;")),
+        Role::Trait(_) => ("fn", format!(" -> impl Future<Output = {result}> + Send;")),
         Role::Stub | Role::Pasted => ("async fn", format!(" -> {result} {{")),
     };
     let name = ident(&handler.label.name);
@@ -325,18 +337,22 @@ pub(super) fn signature(model: &Model, handler: &Handler, context: &str, role: R
     )
 }
 
+/// Whether a handler takes an input field by field.
+pub(super) fn is_spread(model: &Model, input: Id<TypeDecl>, inputs: Inputs) -> bool {
+    inputs == Inputs::Spread && is_inline(model, input)
+}
+
+/// Whether a type is declared by its fields, in the handler that takes it.
+fn is_inline(model: &Model, id: Id<TypeDecl>) -> bool {
+    matches!(model.types[id].kind, TypeKind::Record { inline: true, .. })
+}
+
 /// What the author calls the input, or a short word for its type.
 fn input_name(model: &Model, handler: &Handler, input: Id<TypeDecl>) -> String {
     match &handler.input_name {
         Some(name) if name == "cx" => "input".to_owned(),
         Some(name) => ident(name),
-        None if matches!(
-            model.types[input].kind,
-            aqueduct_compiler::model::TypeKind::Record { inline: true, .. }
-        ) =>
-        {
-            "input".to_owned()
-        }
+        None if is_inline(model, input) => "input".to_owned(),
         None => snake(&model.types[input].label.name),
     }
 }

@@ -10,8 +10,8 @@ use aqueduct_compiler::model::{
 use askama::Template;
 use smol_str::SmolStr;
 
-use super::predicate;
-use super::service::use_line;
+use super::service::{is_spread, use_line};
+use super::{Inputs, predicate};
 use crate::Origin;
 use crate::rust::layout::{Code, call, text};
 use crate::rust::names::{camel, ident, literal, service_name, snake, store_name, type_name};
@@ -46,11 +46,14 @@ struct AdapterView {
     handler: String,
     context: String,
     takes_input: bool,
+    /// Of the input, where nothing else says it.
+    input_type: Option<String>,
+    arguments: String,
     replies: bool,
 }
 
 impl Wiring {
-    pub(super) fn of(checked: Checked<'_>, origin: &Origin) -> Self {
+    pub(super) fn of(checked: Checked<'_>, inputs: Inputs, origin: &Origin) -> Self {
         let model = checked.model();
         let topology = topology(model);
         let services: Vec<ServiceView> = model
@@ -78,7 +81,10 @@ impl Wiring {
                 .iter()
                 .map(|name| format!("{name}: services::{name},"))
                 .collect(),
-            adapters: model.own_handlers().map(|id| adapter(model, id)).collect(),
+            adapters: model
+                .own_handlers()
+                .map(|id| adapter(model, id, inputs))
+                .collect(),
             registrations: model.own_handlers().map(|id| registration(model, id)).collect(),
             services,
         }
@@ -401,11 +407,22 @@ pub fn location(model: &Model, api: &Api) -> Option<String> {
     Some(found.path.text.to_string())
 }
 
-fn adapter(model: &Model, id: Id<Handler>) -> AdapterView {
+fn adapter(model: &Model, id: Id<Handler>, inputs: Inputs) -> AdapterView {
     let handler = &model.handlers[id];
     let service = &model.services[handler.service].label.name;
     let handler_name = camel(&handler.label.name);
+    let spread = handler.input.filter(|input| is_spread(model, *input, inputs));
+    let arguments = match (handler.input, spread) {
+        (_, Some(input)) => {
+            let fields = model.fields(input).iter();
+            fields.map(|field| format!("input.{}, ", ident(&field.label.name))).collect()
+        }
+        (Some(_), None) => "input, ".to_owned(),
+        (None, None) => String::new(),
+    };
     AdapterView {
+        input_type: spread.map(|input| format!("crate::messages::{}", type_name(model, input))),
+        arguments,
         name: format!("{}{handler_name}", camel(service)),
         context: format!("services::{}::{handler_name}Context", snake(service)),
         handler: ident(&handler.label.name),

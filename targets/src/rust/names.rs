@@ -81,7 +81,7 @@ const TAKEN: [&str; 62] = [
 ];
 
 /// A name as an identifier in the form it has: a field, a parameter.
-pub(crate) fn ident(name: &str) -> String {
+pub fn ident(name: &str) -> String {
     if KEYWORDS.contains(&name) {
         format!("r#{name}")
     } else if UNUSABLE.contains(&name) {
@@ -102,7 +102,7 @@ pub(crate) fn camel(name: &str) -> String {
 }
 
 /// `RideManagement` is `ride_management`; what Cargo or Rust expect under a fixed name gets a longer one.
-pub(crate) fn snake(name: &str) -> String {
+pub fn snake(name: &str) -> String {
     let name = name.to_snake_case();
     let fixed = [
         "alloc", "aqueduct", "core", "lib", "main", "mod", "serde", "services", "std", "system",
@@ -114,7 +114,7 @@ pub(crate) fn snake(name: &str) -> String {
 }
 
 /// The Rust name of a declared type. `Route` is `RouteRecord`: the generated code needs the short name itself.
-pub(crate) fn type_name(model: &Model, id: Id<TypeDecl>) -> String {
+pub fn type_name(model: &Model, id: Id<TypeDecl>) -> String {
     let mut name = camel(&model.types[id].label.name);
     while TAKEN.contains(&name.as_str()) || is_context(model, &name) {
         name += "Record";
@@ -148,7 +148,7 @@ pub fn service_name(model: &Model, id: Id<Service>) -> String {
 }
 
 /// The marker of a store.
-pub(crate) fn store_name(model: &Model, id: Id<Store>) -> String {
+pub fn store_name(model: &Model, id: Id<Store>) -> String {
     let store = &model.stores[id];
     let name = camel(&store.label.name);
     let taken =
@@ -166,7 +166,7 @@ pub(crate) fn accessor(store: &str) -> String {
 }
 
 /// A value of an enum.
-pub(crate) fn variant(value: &str) -> String {
+pub fn variant(value: &str) -> String {
     let name = camel(value);
     if name == "Self" { "Self_".to_owned() } else { name }
 }

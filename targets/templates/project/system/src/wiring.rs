@@ -48,13 +48,13 @@ impl<S: services::{$ adapter.service $}> Handler for {$ adapter.name $}<S> {
     async fn handle(&self, {% if !adapter.takes_input %}_{% endif %}input: Body, activation: &mut Activation) -> Result<Reply, Failure> {
         let mut cx = {$ adapter.context $}::new(activation);
 {%- if adapter.takes_input %}
-        let input = input.decode()?;
+        let input{% if let Some(ty) = adapter.input_type %}: {$ ty $}{% endif %} = input.decode()?;
 {%- endif %}
 {%- if adapter.replies %}
-        let reply = self.0.{$ adapter.handler $}({% if adapter.takes_input %}input, {% endif %}&mut cx).await?;
+        let reply = self.0.{$ adapter.handler $}({$ adapter.arguments $}&mut cx).await?;
         Reply::with(&reply)
 {%- else %}
-        self.0.{$ adapter.handler $}({% if adapter.takes_input %}input, {% endif %}&mut cx).await?;
+        self.0.{$ adapter.handler $}({$ adapter.arguments $}&mut cx).await?;
         Ok(Reply::none())
 {%- endif %}
     }

@@ -1,0 +1,160 @@
+//! Which attribute declares an item, and what its list holds: words of the signature, and clauses.
+
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::{Attribute, Meta};
+
+use crate::clause::{parts, plain, without_equals};
+use crate::complaint::Complaint;
+
+/// The attribute that says what an item is.
+#[derive(Debug, Clone)]
+pub(crate) struct Declaring {
+    /// `event`, `queue`, `handler`
+    pub(crate) word: String,
+    /// Where.
+    pub(crate) span: Span,
+    parts: Vec<TokenStream>,
+}
+
+impl Declaring {
+    /// The first attribute with one of these words.
+    pub(crate) fn find(attributes: &[Attribute], words: &[&str]) -> Option<Self> {
+        attributes.iter().find_map(|attribute| {
+            let word = attribute.path().get_ident().filter(|word| words.contains(&plain(word).as_str()))?;
+            Some(Self {
+                word: plain(word),
+                span: word.span(),
+                parts: parts(list(attribute)),
+            })
+        })
+    }
+
+    /// Takes `word rest`, `word = rest` or `word(rest)` out of the list.
+    pub(crate) fn take(&mut self, word: &str) -> Option<(Ident, TokenStream)> {
+        let at = self.parts.iter().position(|part| begins_with(part, word))?;
+        let part = self.parts.remove(at);
+        split(part)
+    }
+
+    /// Takes a part that is this word alone.
+    pub(crate) fn take_word(&mut self, word: &str) -> Option<Ident> {
+        let at = self.parts.iter().position(|part| {
+            let mut trees = part.clone().into_iter();
+            begins_with(part, word) && trees.nth(1).is_none()
+        })?;
+        match self.parts.remove(at).into_iter().next() {
+            Some(TokenTree::Ident(word)) => Some(word),
+            _ => None,
+        }
+    }
+
+    /// Takes the first part if it is a text.
+    pub(crate) fn take_text(&mut self) -> Option<(String, Span)> {
+        let first = self.parts.first()?.clone();
+        let text = syn::parse2::<syn::LitStr>(first).ok()?;
+        let _ = self.parts.remove(0);
+        Some((text.value(), text.span()))
+    }
+
+    /// What is left: clauses.
+    pub(crate) fn entries(self) -> Vec<TokenStream> {
+        self.parts
+    }
+}
+
+/// What stands in an attribute's parentheses, or behind its `=`.
+pub(crate) fn list(attribute: &Attribute) -> TokenStream {
+    match &attribute.meta {
+        Meta::Path(_) => TokenStream::new(),
+        Meta::List(list) => list.tokens.clone(),
+        Meta::NameValue(pair) => pair.value.to_token_stream(),
+    }
+}
+
+/// The attribute with this word.
+pub(crate) fn find<'a>(attributes: &'a [Attribute], word: &str) -> Option<&'a Attribute> {
+    attributes.iter().find(|attribute| is(attribute, word))
+}
+
+/// Whether an attribute has this word.
+pub(crate) fn is(attribute: &Attribute, word: &str) -> bool {
+    attribute.path().get_ident().is_some_and(|ident| plain(ident) == word)
+}
+
+/// What an item is called in the system: `#[name(x)]`, or `name = x` in the list of what declares it.
+pub(crate) fn name_of(attributes: &[Attribute]) -> Option<(String, Span)> {
+    let own = find(attributes, "name").map(list);
+    let listed = || {
+        let lists = attributes.iter().filter(|attribute| !is(attribute, "doc")).map(list);
+        let all = lists.flat_map(parts);
+        let mut named = all.filter(|part| begins_with(part, "name")).filter_map(split);
+        named.next().map(|(_, rest)| rest)
+    };
+    let tokens = own.or_else(listed)?;
+    let span = tokens.clone().into_iter().next().map(|tree| tree.span())?;
+    let text = match syn::parse2::<syn::LitStr>(tokens.clone()) {
+        Ok(text) => text.value(),
+        Err(_) => tokens.to_string().replace(' ', "").replace("r#", ""),
+    };
+    Some((text, span))
+}
+
+/// What a part such as `name = x` says, if it begins with this word.
+pub(crate) fn setting(part: &TokenStream, word: &str) -> Option<String> {
+    let (_, rest) = split(part.clone()).filter(|_| begins_with(part, word))?;
+    Some(rest.to_string().replace(' ', ""))
+}
+
+/// Complains about attributes that mean something to Rust and nothing here.
+pub(crate) fn foreign(attribute: &Attribute) -> Option<Complaint> {
+    let path = attribute.path();
+    let span = path.segments.first().map(|segment| segment.ident.span())?;
+    let word = path.to_token_stream().to_string().replace(' ', "");
+    let (what, help) = match word.as_str() {
+        "cfg" | "cfg_attr" => (
+            "a system is the same in every build",
+            "declare two systems, or decide in the handlers".to_owned(),
+        ),
+        "derive" => (
+            "what a system declares derives what it needs by itself",
+            "leave it out; write an `impl` outside the module for anything else".to_owned(),
+        ),
+        "allow" | "expect" | "warn" | "deny" | "forbid" => (
+            "levels of lints hold for the whole module",
+            format!("put `#[{word}(…)]` above the module"),
+        ),
+        _ if path.get_ident().is_none() || ["serde", "repr", "inline", "must_use", "non_exhaustive", "test"].contains(&word.as_str()) => (
+            "the attributes in a system are clauses of the language",
+            "leave it out, or put what it belongs to outside the module".to_owned(),
+        ),
+        _ => return None,
+    };
+    Some(Complaint::new(span, format!("`#[{word}]` has no meaning here: {what}"), "inside a system", help))
+}
+
+fn begins_with(part: &TokenStream, word: &str) -> bool {
+    let first = part.clone().into_iter().next();
+    matches!(first, Some(TokenTree::Ident(ident)) if plain(&ident) == word)
+}
+
+/// The word of a part and what follows it.
+fn split(part: TokenStream) -> Option<(Ident, TokenStream)> {
+    let mut trees = without_equals(part).into_iter();
+    let Some(TokenTree::Ident(word)) = trees.next() else {
+        return None;
+    };
+    let rest: Vec<TokenTree> = trees.collect();
+    let rest = match rest.as_slice() {
+        [TokenTree::Group(group)] if group.delimiter() == Delimiter::Parenthesis && is_enclosed(group.stream()) => {
+            group.stream()
+        }
+        _ => rest.into_iter().collect(),
+    };
+    Some((word, rest))
+}
+
+/// `by(a, b)` is a tuple and keeps its parentheses; `on(accounting)` is not.
+fn is_enclosed(inner: TokenStream) -> bool {
+    parts(inner).len() <= 1
+}

@@ -1,0 +1,139 @@
+//! The user's own words get their places back: hover and go-to-definition work on fields, traits and methods.
+
+use aqueduct_compiler::model::{Model, TypeKind};
+use aqueduct_targets::names::{ident, service_name, snake, store_name, type_name, variant};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+
+use super::Marks;
+use crate::places::Places;
+
+/// Places of words by `file.rs` and the path of the item: `messages.rs RideCompleted fare`.
+#[derive(Debug, Default)]
+pub(crate) struct Spans {
+    marks: Marks,
+}
+
+impl Spans {
+    /// What the generated code calls the user's words, and where those stand.
+    pub(crate) fn of(model: &Model, places: &Places) -> Self {
+        let mut spans = Self::default();
+        for (id, declared) in model.types.iter() {
+            let (name, rust) = (&declared.label.name, type_name(model, id));
+            let mut add = |path: String, of: &str| {
+                if let Some(there) = places.types.get(of) {
+                    let _ = spans.marks.insert(path, there.span());
+                }
+            };
+            add(format!("messages.rs {rust}"), name);
+            match &declared.kind {
+                TypeKind::Choice(values) => {
+                    for value in values {
+                        let path = format!("messages.rs {rust} {}", variant(&value.name));
+                        add(path, &format!("{name}.{}", value.name));
+                    }
+                }
+                TypeKind::Message { fields, .. } | TypeKind::Record { fields, .. } => {
+                    for field in fields {
+                        let path = format!("messages.rs {rust} {}", ident(&field.label.name));
+                        add(path, &format!("{name}.{}", field.label.name));
+                    }
+                }
+                TypeKind::Alias(_) => {}
+            }
+        }
+        for (id, service) in model.own_services() {
+            let name = &service.label.name;
+            let file = format!("services/{}.rs", snake(name).trim_start_matches("r#"));
+            let mut add = |path: String, of: &str| {
+                if let Some(there) = places.services.get(of) {
+                    let _ = spans.marks.insert(path, there.span());
+                }
+            };
+            let rust = service_name(model, id);
+            add(format!("{file} {rust}"), name);
+            for handler in &service.handlers {
+                let handler = &model.handlers[*handler].label.name;
+                add(format!("{file} {rust} {}", ident(handler)), &format!("{name}.{handler}"));
+            }
+            for store in &service.stores {
+                let label = &model.stores[*store].label.name;
+                add(format!("{file} {}", store_name(model, *store)), &format!("{name}.{label}"));
+            }
+        }
+        spans
+    }
+
+    /// The tokens of a file with the places of the words that are the user's.
+    pub(super) fn restored(&self, file: &str, tokens: TokenStream) -> TokenStream {
+        if self.marks.is_empty() {
+            return tokens;
+        }
+        let trees: Vec<TokenTree> = tokens.into_iter().collect();
+        let mut out = Vec::with_capacity(trees.len());
+        let mut item: Option<String> = None;
+        let mut declares = false;
+        for tree in trees {
+            match tree {
+                TokenTree::Ident(word) if declares => {
+                    declares = false;
+                    let path = format!("{file} {word}");
+                    out.push(self.placed(word, &path).into());
+                    item = Some(path);
+                }
+                TokenTree::Ident(word) => {
+                    declares = ["struct", "enum", "type", "trait"].iter().any(|keyword| word == keyword);
+                    out.push(word.into());
+                }
+                TokenTree::Group(group) if group.delimiter() == Delimiter::Brace && item.is_some() => {
+                    let path = item.take().unwrap_or_default();
+                    let mut made = Group::new(Delimiter::Brace, self.members(&path, group.stream()));
+                    made.set_span(group.span());
+                    out.push(made.into());
+                }
+                TokenTree::Punct(mark) => {
+                    if mark.as_char() == ';' {
+                        item = None;
+                    }
+                    out.push(mark.into());
+                }
+                other => out.push(other),
+            }
+        }
+        out.into_iter().collect()
+    }
+
+    /// Fields, variants and methods: the words that are followed by a colon, a comma or parentheses.
+    fn members(&self, path: &str, tokens: TokenStream) -> TokenStream {
+        let trees: Vec<TokenTree> = tokens.into_iter().collect();
+        let named = trees.iter().enumerate().map(|(at, tree)| match tree {
+            TokenTree::Ident(word) if introduces(&trees, at) => {
+                self.placed(word.clone(), &format!("{path} {word}")).into()
+            }
+            other => other.clone(),
+        });
+        named.collect()
+    }
+
+    fn placed(&self, word: Ident, path: &str) -> Ident {
+        let Some(span) = self.marks.get(path) else { return word };
+        respanned(&word, *span)
+    }
+}
+
+/// Whether the word at a place names a member: after `pub` or `fn`, or a variant, which is alone.
+fn introduces(trees: &[TokenTree], at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|before| trees.get(before));
+    match before {
+        Some(TokenTree::Ident(word)) => word == "pub" || word == "fn",
+        Some(TokenTree::Punct(mark)) => mark.as_char() == ',',
+        Some(TokenTree::Group(group)) => group.delimiter() == Delimiter::Bracket,
+        Some(TokenTree::Literal(_)) => false,
+        None => true,
+    }
+}
+
+fn respanned(word: &Ident, span: Span) -> Ident {
+    let mut word = word.clone();
+    word.set_span(span);
+    word
+}

@@ -1,0 +1,224 @@
+//! The items of a module, one file for each kind: what each says in `.flow`.
+
+mod channel;
+mod field;
+mod message;
+mod operation;
+mod scenario;
+mod service;
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote};
+use syn::spanned::Spanned;
+use syn::{AttrStyle, Attribute, Generics, Item, ItemMod, Meta};
+
+use crate::attributes::{self, Declaring};
+use crate::clause::Writer;
+use crate::complaint::Complaint;
+use crate::names::{CHANNELS, Names};
+use crate::places::Places;
+use crate::transcript::Transcript;
+
+/// The words that declare messages.
+const MESSAGES: [&str; 5] = ["event", "command", "query", "document", "fault"];
+
+/// Attributes that stand for a line of the file and may stand on any item.
+const LINES: [&str; 2] = ["route", "sample"];
+
+/// A module as `.flow`, with what else it holds.
+#[derive(Debug, Default)]
+pub(crate) struct Read {
+    pub(crate) transcript: Transcript,
+    /// Where the user's own words for types, fields, services and handlers stand.
+    pub(crate) places: Places,
+    /// What is the user's own and goes through: imports and implementations.
+    pub(crate) kept: TokenStream,
+}
+
+/// Reads the items of a system's module.
+pub(crate) fn read(module: &ItemMod, head: Transcript) -> Read {
+    let mut read = Read {
+        transcript: head,
+        ..Read::default()
+    };
+    let mut complaints = Vec::new();
+    let names = Names::of(module, &mut complaints);
+    for complaint in complaints {
+        read.transcript.complain(complaint);
+    }
+    let Some((_, items)) = &module.content else {
+        read.transcript.complain(
+            Complaint::new(
+                module.ident.span(),
+                format!("module `{}` is in another file", module.ident),
+                "without a body",
+                "write the body here, in braces: `mod name { … }`",
+            )
+            .note("a macro sees one item, and the whole system is checked at once"),
+        );
+        return read;
+    };
+    let mut reader = Reader {
+        writer: Writer {
+            out: &mut read.transcript,
+            names: &names,
+        },
+        places: &mut read.places,
+    };
+    for item in items {
+        if !reader.item(item) {
+            read.kept.extend(kept(item));
+        }
+    }
+    read
+}
+
+/// The user's own item as it is; imports may be for readers only, since the code that is made names everything in full.
+fn kept(item: &Item) -> TokenStream {
+    match item {
+        Item::Use(_) => quote!(#[allow(unused_imports, reason = "it is there for whoever reads the system")] #item),
+        other => other.to_token_stream(),
+    }
+}
+
+/// Writes items down.
+struct Reader<'a> {
+    writer: Writer<'a>,
+    places: &'a mut Places,
+}
+
+impl Reader<'_> {
+    /// Whether the item says something about the system; what doesn't is kept as it is.
+    fn item(&mut self, item: &Item) -> bool {
+        let attributes: &[Attribute] = match item {
+            Item::Struct(item) => &item.attrs,
+            Item::Enum(item) => &item.attrs,
+            Item::Type(item) => &item.attrs,
+            Item::Trait(item) => &item.attrs,
+            Item::Fn(item) => &item.attrs,
+            Item::Use(_) | Item::Impl(_) => return false,
+            _ => {
+                self.writer.out.complain(out_of_place(item.span(), "this item"));
+                return true;
+            }
+        };
+        self.lines(attributes);
+        match item {
+            Item::Struct(item) => match Declaring::find(attributes, &CHANNELS) {
+                Some(declaring) => self.channel(item, declaring),
+                None => self.message(item),
+            },
+            Item::Enum(item) => self.choice(item),
+            Item::Type(item) => self.alias(item),
+            Item::Trait(item) => self.service(item),
+            Item::Fn(item) => self.scenario(item),
+            _ => {}
+        }
+        true
+    }
+
+    /// Routes and samples: lines of the file that stand above some item.
+    fn lines(&mut self, attributes: &[Attribute]) {
+        for attribute in attributes {
+            if attributes::is(attribute, "route") {
+                self.writer.out.line();
+                self.writer.tokens(attributes::list(attribute));
+                self.writer.out.line();
+            } else if attributes::is(attribute, "sample") {
+                self.writer.clause(attribute);
+            }
+        }
+    }
+
+    /// The lines of documentation above an item.
+    fn documentation(&mut self, attributes: &[Attribute]) {
+        for attribute in attributes {
+            self.writer.documentation_of(attribute, "///");
+        }
+    }
+
+    /// The attributes that are clauses: all but those that were read already.
+    fn clauses(&mut self, attributes: &[Attribute], read: &[&str]) {
+        for attribute in attributes {
+            if let Some(complaint) = attributes::foreign(attribute) {
+                self.writer.out.complain(complaint);
+                continue;
+            }
+            let known = ["doc", "name"].iter().chain(read).chain(&LINES);
+            if !known.into_iter().any(|word| attributes::is(attribute, word)) {
+                self.writer.clause(attribute);
+            }
+        }
+    }
+
+    /// Whether any attribute is left that is a clause.
+    fn has_clauses(attributes: &[Attribute], read: &[&str]) -> bool {
+        attributes.iter().any(|attribute| {
+            let known = ["doc", "name"].iter().chain(read).chain(&LINES);
+            attributes::foreign(attribute).is_some() || !known.into_iter().any(|word| attributes::is(attribute, word))
+        })
+    }
+
+    /// `{ clauses }`, from the list of what declares an item and from its other attributes; nothing when there are none.
+    fn block(&mut self, declaring: Option<Declaring>, attributes: &[Attribute], read: &[&str], at: Span) {
+        let entries = declaring.map(Declaring::entries).unwrap_or_default();
+        if entries.is_empty() && !Self::has_clauses(attributes, read) {
+            return;
+        }
+        self.writer.out.word("{", at);
+        self.writer.entries(entries);
+        self.clauses(attributes, read);
+        self.writer.out.line();
+        self.writer.out.glued("}", at);
+    }
+
+    fn refuse_generics(&mut self, generics: &Generics, what: &str) {
+        let Some(first) = generics.params.first() else { return };
+        self.writer.out.complain(
+            Complaint::new(
+                first.span(),
+                format!("{what} has no generic parameters: it is the same for every message"),
+                "a parameter of Rust",
+                "declare one for each type that it is needed for",
+            )
+            .note("what crosses a queue or is written down has one shape that both sides know"),
+        );
+    }
+}
+
+impl Writer<'_> {
+    /// The lines of a doc comment with this mark: `///` stands before what it speaks of, `//!` inside.
+    pub(crate) fn documentation_of(&mut self, attribute: &Attribute, mark: &str) {
+        let outer = matches!(attribute.style, AttrStyle::Outer);
+        if !attributes::is(attribute, "doc") || outer != (mark == "///") {
+            return;
+        }
+        let Meta::NameValue(pair) = &attribute.meta else { return };
+        if let Ok(text) = syn::parse2::<syn::LitStr>(pair.value.to_token_stream()) {
+            self.out.documentation(mark, &text.value(), text.span());
+        }
+    }
+}
+
+/// What no system has.
+fn out_of_place(span: Span, what: &str) -> Complaint {
+    Complaint::new(
+        span,
+        format!("{what} has no meaning in a system"),
+        "inside a system",
+        "move it out of the module; a system has structs, enums, types, traits and scenarios",
+    )
+}
+
+/// An identifier that must be what the generated code calls it.
+fn must_be(ident: &Ident, wanted: &str, why: &str) -> Option<Complaint> {
+    let is = ident.to_string();
+    (is != wanted).then(|| {
+        Complaint::new(
+            ident.span(),
+            format!("`{is}` is called `{wanted}` in Rust"),
+            why,
+            format!("write `{wanted}`"),
+        )
+    })
+}

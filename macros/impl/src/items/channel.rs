@@ -1,0 +1,52 @@
+//! Channels: `#[queue(dead_letter after 5)] struct Accounting(RideCompleted);`.
+
+use syn::spanned::Spanned;
+use syn::{Fields, ItemStruct};
+
+use super::Reader;
+use crate::attributes::{Declaring, name_of};
+use crate::clause::plain;
+use crate::complaint::Complaint;
+use crate::names::CHANNELS;
+
+impl Reader<'_> {
+    /// A channel that carries what stands in the parentheses, one of several if there are several.
+    pub(super) fn channel(&mut self, item: &ItemStruct, mut declaring: Declaring) {
+        self.refuse_generics(&item.generics, "a channel");
+        let _ = declaring.take("name");
+        self.documentation(&item.attrs);
+        self.writer.out.line();
+        if let Some((word, direction)) = declaring.take("extern") {
+            let external = format!("extern {direction}");
+            self.writer.out.word(external.trim_end(), word.span());
+        }
+        self.writer.out.word(&declaring.word, declaring.span);
+        let rust = plain(&item.ident);
+        let name = name_of(&item.attrs).map(|(name, _)| name);
+        let name = name.unwrap_or_else(|| self.writer.names.of_system(&rust).unwrap_or(&rust).to_owned());
+        self.writer.out.word(&name, item.ident.span());
+        match &item.fields {
+            Fields::Unit => {}
+            Fields::Unnamed(fields) => {
+                for (at, field) in fields.unnamed.iter().enumerate() {
+                    if at == 0 {
+                        self.writer.out.glued(":", item.ident.span());
+                    } else {
+                        self.writer.out.word("|", field.span());
+                    }
+                    self.writer.ty(&field.ty, None);
+                }
+            }
+            Fields::Named(fields) => self.writer.out.complain(Complaint::new(
+                fields.span(),
+                format!("{} `{rust}` has fields with names", declaring.word),
+                "a channel carries messages",
+                format!("name the message alone: `struct {rust}(Message);`"),
+            )),
+        }
+        let span = declaring.span;
+        self.block(Some(declaring), &item.attrs, &CHANNELS, span);
+        self.writer.out.line();
+        self.places.channels.push((name, item.ident.clone()));
+    }
+}

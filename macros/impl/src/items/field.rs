@@ -1,0 +1,68 @@
+//! Fields of messages and parameters of handlers: `#[pii] customer: String` is `customer: string @pii`.
+
+use proc_macro2::{Ident, TokenStream};
+use syn::{Attribute, Type};
+
+use super::Reader;
+use crate::attributes::{find, foreign, is, list, name_of};
+use crate::clause::{parts, plain};
+
+/// Attributes of fields that are no tags.
+const READ: [&str; 6] = ["doc", "name", "limits", "default", "field", "spread"];
+
+impl Reader<'_> {
+    /// A field on a line of its own; its name in the system.
+    pub(super) fn field(&mut self, attributes: &[Attribute], ident: &Ident, ty: &Type) -> String {
+        self.documentation(attributes);
+        self.writer.out.line();
+        let name = name_of(attributes).map_or_else(|| plain(ident), |(name, _)| name);
+        self.writer.out.word(&name, ident.span());
+        self.writer.out.glued(":", ident.span());
+        self.writer.ty(ty, find(attributes, "limits").map(list));
+        for attribute in attributes {
+            if let Some(complaint) = foreign(attribute) {
+                self.writer.out.complain(complaint);
+            } else if !READ.iter().any(|word| is(attribute, word)) {
+                self.tag(attribute);
+            }
+        }
+        if let Some(default) = find(attributes, "default") {
+            let span = default.pound_token.span;
+            self.writer.out.word("=", span);
+            self.writer.tokens(list(default));
+        }
+        self.writer.out.line();
+        name
+    }
+
+    /// Fields that stand in an attribute, as in a struct.
+    pub(super) fn fields_in(&mut self, tokens: TokenStream) -> bool {
+        let mut sound = true;
+        for part in parts(tokens) {
+            let field = syn::parse::Parser::parse2(syn::Field::parse_named, part);
+            match field {
+                Ok(field) => {
+                    if let Some(ident) = &field.ident {
+                        let _ = self.field(&field.attrs, ident, &field.ty);
+                    }
+                }
+                Err(_) => sound = false,
+            }
+        }
+        sound
+    }
+
+    /// `@pii`, `@origin(Customers)`
+    fn tag(&mut self, attribute: &Attribute) {
+        let Some(word) = attribute.path().get_ident() else {
+            return;
+        };
+        self.writer.out.word(&format!("@{}", plain(word)), word.span());
+        let rest = list(attribute);
+        if !rest.is_empty() {
+            self.writer.out.glued("(", word.span());
+            self.writer.tokens(rest);
+            self.writer.out.glued(")", word.span());
+        }
+    }
+}

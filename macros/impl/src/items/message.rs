@@ -1,0 +1,145 @@
+//! Messages, records, aliases and enums: structs, type aliases and enums of Rust.
+
+use proc_macro2::Span;
+use syn::spanned::Spanned;
+use syn::{Fields, ItemEnum, ItemStruct, ItemType};
+
+use super::{MESSAGES, Reader};
+use crate::attributes::{Declaring, find, list, name_of};
+use crate::clause::plain;
+use crate::complaint::Complaint;
+use crate::names::value_name;
+
+impl Reader<'_> {
+    /// `#[event] struct E { … }` is `event E { … }`; without a kind it is `type E { … }`.
+    pub(super) fn message(&mut self, item: &ItemStruct) {
+        self.refuse_generics(&item.generics, "a message");
+        let mut declaring = Declaring::find(&item.attrs, &MESSAGES);
+        let _ = declaring.as_mut().and_then(|declaring| declaring.take("name"));
+        let span = declaring.as_ref().map_or(item.struct_token.span, |declaring| declaring.span);
+        self.documentation(&item.attrs);
+        self.writer.out.line();
+        for modifier in ["public", "summary", "notification"] {
+            let found = declaring.as_mut().and_then(|declaring| declaring.take_word(modifier));
+            if let Some(word) = found {
+                self.writer.out.word(modifier, word.span());
+            }
+        }
+        let kind = declaring.as_ref().map_or("type", |declaring| declaring.word.as_str()).to_owned();
+        self.writer.out.word(&kind, span);
+        let name = name_of(&item.attrs).map_or_else(|| plain(&item.ident), |(name, _)| name);
+        self.writer.out.word(&name, item.ident.span());
+        let (open, close) = self.braces(item, &kind);
+        let entries = declaring.map(Declaring::entries).unwrap_or_default();
+        let empty = item.fields.is_empty() && entries.is_empty() && !Self::has_clauses(&item.attrs, &MESSAGES);
+        if empty && kind != "type" {
+            self.writer.out.line();
+            self.places.types.entry(name).or_insert_with(|| item.ident.clone());
+            return;
+        }
+        self.writer.out.word("{", open);
+        self.writer.out.line();
+        for field in &item.fields {
+            let Some(ident) = &field.ident else { continue };
+            if find(&field.attrs, "spread").is_some() {
+                let source = quote::ToTokens::to_token_stream(&field.ty).to_string();
+                let source = self.writer.names.of_system(&source).unwrap_or(&source);
+                self.writer.out.word(&format!("...{source}"), field.ty.span());
+                self.writer.out.line();
+                continue;
+            }
+            let field = self.field(&field.attrs, ident, &field.ty);
+            let _ = self.places.types.insert(format!("{name}.{field}"), ident.clone());
+        }
+        self.writer.entries(entries);
+        self.clauses(&item.attrs, &MESSAGES);
+        self.writer.out.line();
+        self.writer.out.glued("}", close);
+        self.writer.out.line();
+        self.places.types.entry(name).or_insert_with(|| item.ident.clone());
+    }
+
+    /// Where the braces are; fields without names are complained about.
+    fn braces(&mut self, item: &ItemStruct, kind: &str) -> (Span, Span) {
+        match &item.fields {
+            Fields::Named(fields) => (fields.brace_token.span.open(), fields.brace_token.span.close()),
+            Fields::Unit => (item.ident.span(), item.ident.span()),
+            Fields::Unnamed(fields) => {
+                self.writer.out.complain(Complaint::new(
+                    fields.span(),
+                    format!("the fields of {kind} `{}` have no names", item.ident),
+                    "a tuple",
+                    "name them: `struct Paid { amount: Decimal }`; channels are tuples, with `#[queue]` or `#[topic]`",
+                ));
+                (item.ident.span(), item.ident.span())
+            }
+        }
+    }
+
+    /// `#[limits(1..64)] type Name = String` is `type Name = string(1..64)`.
+    pub(super) fn alias(&mut self, item: &ItemType) {
+        self.refuse_generics(&item.generics, "an alias");
+        self.documentation(&item.attrs);
+        self.writer.out.line();
+        self.writer.out.word("type", item.type_token.span);
+        let name = name_of(&item.attrs).map_or_else(|| plain(&item.ident), |(name, _)| name);
+        self.writer.out.word(&name, item.ident.span());
+        self.writer.out.word("=", item.ident.span());
+        self.writer.ty(&item.ty, find(&item.attrs, "limits").map(list));
+        self.writer.out.line();
+        self.refuse_clauses(&item.attrs, &["limits"], "an alias");
+        self.places.types.entry(name).or_insert_with(|| item.ident.clone());
+    }
+
+    /// `enum E { A, B }` is `enum E { a, b }`.
+    pub(super) fn choice(&mut self, item: &ItemEnum) {
+        self.refuse_generics(&item.generics, "an enum");
+        self.documentation(&item.attrs);
+        self.writer.out.line();
+        self.writer.out.word("enum", item.enum_token.span);
+        let name = name_of(&item.attrs).map_or_else(|| plain(&item.ident), |(name, _)| name);
+        self.writer.out.word(&name, item.ident.span());
+        self.writer.out.word("{", item.brace_token.span.open());
+        self.writer.out.line();
+        for variant in &item.variants {
+            if !matches!(variant.fields, Fields::Unit) || variant.discriminant.is_some() {
+                self.writer.out.complain(Complaint::new(
+                    variant.ident.span(),
+                    format!("`{}` carries something", variant.ident),
+                    "the values of an enum are words",
+                    "leave the word alone; for one of several messages, list them on the channel: `struct Paid(Done, Failed);`",
+                ));
+            }
+            self.documentation(&variant.attrs);
+            self.writer.out.line();
+            let value = value_name(&variant.ident, &variant.attrs);
+            self.writer.out.word(&value, variant.ident.span());
+            self.writer.out.line();
+            let _ = self.places.types.insert(format!("{name}.{value}"), variant.ident.clone());
+        }
+        self.writer.out.glued("}", item.brace_token.span.close());
+        self.writer.out.line();
+        self.refuse_clauses(&item.attrs, &[], "an enum");
+        self.places.types.entry(name).or_insert_with(|| item.ident.clone());
+    }
+
+    /// Clauses on what has none.
+    fn refuse_clauses(&mut self, attributes: &[syn::Attribute], read: &[&str], what: &str) {
+        for attribute in attributes {
+            let one = std::slice::from_ref(attribute);
+            if !Self::has_clauses(one, read) {
+                continue;
+            }
+            let word = quote::ToTokens::to_token_stream(attribute.path()).to_string();
+            let complaint = crate::attributes::foreign(attribute).unwrap_or_else(|| {
+                Complaint::new(
+                    attribute.span(),
+                    format!("{what} has no `#[{word}]`"),
+                    "says nothing about it",
+                    "leave it out",
+                )
+            });
+            self.writer.out.complain(complaint);
+        }
+    }
+}

@@ -1,0 +1,233 @@
+//! Handlers and sagas: methods of a service's trait.
+
+use heck::{ToSnakeCase, ToUpperCamelCase};
+use quote::ToTokens;
+use syn::spanned::Spanned;
+use syn::{FnArg, Pat, PatType, ReturnType, TraitItemFn, Type};
+
+use super::{Reader, must_be, out_of_place};
+use crate::attributes::{Declaring, find, list, name_of};
+use crate::clause::plain;
+use crate::complaint::Complaint;
+use crate::types::argument_of;
+
+/// Attributes of an operation that belong to its signature.
+const READ: [&str; 7] = ["handler", "saga", "api", "on", "by", "fails", "reply"];
+
+impl Reader<'_> {
+    /// A method with `#[handler]` or `#[saga]`.
+    pub(super) fn operation(&mut self, item: &TraitItemFn, service: &str, external: bool) {
+        let Some(mut declaring) = Declaring::find(&item.attrs, &["handler", "saga"]) else {
+            let what = format!("method `{}` without `#[handler]` or `#[saga]`", item.sig.ident);
+            self.writer.out.complain(out_of_place(item.sig.ident.span(), &what));
+            return;
+        };
+        self.refuse_generics(&item.sig.generics, "an operation");
+        if let Some(body) = &item.default {
+            self.writer.out.complain(Complaint::new(
+                body.brace_token.span.open(),
+                format!("{} `{}` has a body", declaring.word, item.sig.ident),
+                "inside the architecture",
+                "end it with `;` and write the body where the trait is implemented",
+            ));
+        }
+        let saga = declaring.word == "saga";
+        let _ = declaring.take("name");
+        let name = name_of(&item.attrs).map(|(name, _)| name).unwrap_or_else(|| {
+            let name = plain(&item.sig.ident);
+            if saga { name.to_upper_camel_case() } else { name }
+        });
+        if !saga {
+            self.apis(&item.attrs, &name);
+        }
+        self.documentation(&item.attrs);
+        self.writer.out.line();
+        self.writer.out.word(&declaring.word, declaring.span);
+        self.writer.out.word(&name, item.sig.ident.span());
+        self.params(item, service, &name, saga, external);
+        for word in ["on", "by"] {
+            self.signature_word(&mut declaring, item, word);
+        }
+        self.reply(item, service, &name, saga);
+        self.signature_word(&mut declaring, item, "fails");
+        let span = declaring.span;
+        self.block(Some(declaring), &item.attrs, &READ, span);
+        self.writer.out.line();
+        let _ = self.places.services.insert(format!("{service}.{name}"), item.sig.ident.clone());
+    }
+
+    /// `on`, `by` and `fails`, from the list or from an attribute of their own.
+    fn signature_word(&mut self, declaring: &mut Declaring, item: &TraitItemFn, word: &str) {
+        if let Some((ident, rest)) = declaring.take(word) {
+            self.writer.out.word(word, ident.span());
+            self.writer.tokens(rest);
+        } else if let Some(attribute) = find(&item.attrs, word) {
+            self.writer.out.word(word, attribute.path().span());
+            self.writer.tokens(list(attribute));
+        }
+    }
+
+    /// What goes in: one declared message, or a field for each parameter.
+    fn params(&mut self, item: &TraitItemFn, service: &str, name: &str, saga: bool, external: bool) {
+        let ident = &item.sig.ident;
+        let mut inputs: Vec<&PatType> = Vec::new();
+        let mut receiver = false;
+        for input in &item.sig.inputs {
+            match input {
+                FnArg::Receiver(_) => receiver = true,
+                FnArg::Typed(input) => inputs.push(input),
+            }
+        }
+        if !saga {
+            let context = inputs.iter().position(|input| is_context(&input.ty));
+            let wanted = format!("{}Context", name.to_upper_camel_case());
+            match context.map(|at| inputs.remove(at)) {
+                Some(input) if external => self.writer.out.complain(Complaint::new(
+                    input.span(),
+                    format!("`{service}.{name}` is another company's"),
+                    "a context of ours",
+                    "leave the context out: nothing of ours runs there",
+                )),
+                Some(input) => {
+                    let found = context_ident(&input.ty);
+                    let complaint = found.and_then(|found| must_be(&found, &wanted, "the context of this handler"));
+                    complaint.into_iter().for_each(|complaint| self.writer.out.complain(complaint));
+                }
+                None if external => {}
+                None => self.writer.out.complain(Complaint::new(
+                    ident.span(),
+                    format!("handler `{ident}` has no context"),
+                    "has no way to do anything",
+                    format!("let its last parameter be `cx: &mut {wanted}`"),
+                ).note("a context has a method for each effect that the handler declares, and no other")),
+            }
+            if !receiver || item.sig.asyncness.is_none() {
+                self.writer.out.complain(Complaint::new(
+                    ident.span(),
+                    format!("handler `{ident}` is not `async fn {ident}(&self, …)`"),
+                    "as it is implemented",
+                    format!("write `async fn {ident}(&self, …) -> Result<…>;`"),
+                ));
+            }
+        }
+        self.writer.out.glued("(", item.sig.paren_token.span.open());
+        match inputs.as_slice() {
+            [one] if self.is_message(one) => {
+                let parameter = parameter(one);
+                self.writer.ty(&one.ty, None);
+                let short = self.message_name(&one.ty).to_snake_case();
+                if let Some(alias) = parameter.filter(|alias| plain(alias) != short) {
+                    self.writer.out.word("as", alias.span());
+                    self.writer.out.word(&plain(&alias), alias.span());
+                }
+            }
+            fields => {
+                for field in fields {
+                    let Some(ident) = parameter(field) else {
+                        self.writer.out.complain(Complaint::new(
+                            field.span(),
+                            "a parameter is taken apart",
+                            "in a declaration",
+                            "give it a name",
+                        ));
+                        continue;
+                    };
+                    let _ = self.field(&field.attrs, &ident, &field.ty);
+                }
+            }
+        }
+        self.writer.out.glued(")", item.sig.paren_token.span.close());
+    }
+
+    /// What comes back: a declared message, or the fields that `#[reply]` names.
+    fn reply(&mut self, item: &TraitItemFn, service: &str, name: &str, saga: bool) {
+        let ty = match &item.sig.output {
+            ReturnType::Type(_, ty) => match argument_of(ty, "Result") {
+                Some(inner) => Some(inner),
+                None if saga => Some(ty.as_ref()),
+                None => {
+                    self.result_missing(item, ty.span());
+                    None
+                }
+            },
+            ReturnType::Default => {
+                if !saga {
+                    self.result_missing(item, item.sig.ident.span());
+                }
+                None
+            }
+        };
+        let Some(ty) = ty else { return };
+        if let Some(attribute) = find(&item.attrs, "reply") {
+            let wanted = format!("{service}{}Reply", name.to_upper_camel_case());
+            self.writer.out.word("->", attribute.path().span());
+            self.writer.out.word("(", attribute.path().span());
+            let sound = self.fields_in(list(attribute));
+            self.writer.out.glued(")", attribute.path().span());
+            if !sound {
+                self.writer.out.complain(Complaint::new(
+                    attribute.span(),
+                    "`#[reply]` holds something that is no field",
+                    "the fields of the reply",
+                    "write fields as in a struct: `#[reply(code: String)]`",
+                ));
+            }
+            let found = syn::parse2::<syn::Ident>(ty.to_token_stream()).ok();
+            let complaint = match found {
+                Some(found) => must_be(&found, &wanted, "the reply of this handler"),
+                None => Some(Complaint::new(
+                    ty.span(),
+                    format!("the reply of `{}` has a name of its own", item.sig.ident),
+                    "not its name",
+                    format!("write `Result<{wanted}>`"),
+                )),
+            };
+            complaint.into_iter().for_each(|complaint| self.writer.out.complain(complaint));
+            return;
+        }
+        if !matches!(ty, Type::Tuple(tuple) if tuple.elems.is_empty()) {
+            self.writer.out.word("->", ty.span());
+            self.writer.ty(ty, None);
+        }
+    }
+
+    fn result_missing(&mut self, item: &TraitItemFn, span: proc_macro2::Span) {
+        self.writer.out.complain(
+            Complaint::new(
+                span,
+                format!("handler `{}` gives no `Result`", item.sig.ident),
+                "can't fail",
+                "write `-> Result<Reply>`, or `-> Result<()>` when nothing comes back",
+            )
+            .note("a handler that fails is tried again, and what it did is undone"),
+        );
+    }
+
+    /// Whether a parameter is the whole message and not one of its fields.
+    fn is_message(&self, input: &PatType) -> bool {
+        let Type::Path(path) = &*input.ty else { return false };
+        let declared = path.path.get_ident().is_some_and(|ident| self.writer.names.is_record(&plain(ident)));
+        declared && find(&input.attrs, "field").is_none()
+    }
+
+    /// The name of a type in the system.
+    fn message_name(&self, ty: &Type) -> String {
+        let rust = ty.to_token_stream().to_string();
+        self.writer.names.of_system(&rust).map(str::to_owned).unwrap_or(rust)
+    }
+}
+
+fn is_context(ty: &Type) -> bool {
+    matches!(ty, Type::Reference(reference) if reference.mutability.is_some())
+}
+
+fn context_ident(ty: &Type) -> Option<syn::Ident> {
+    let Type::Reference(reference) = ty else { return None };
+    let Type::Path(path) = &*reference.elem else { return None };
+    path.path.segments.last().map(|segment| segment.ident.clone())
+}
+
+fn parameter(input: &PatType) -> Option<syn::Ident> {
+    let Pat::Ident(pattern) = &*input.pat else { return None };
+    Some(pattern.ident.clone())
+}

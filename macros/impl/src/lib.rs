@@ -1,0 +1,25 @@
+//! Annotated Rust as a front end: attributes in, the same model as from `.flow` out, and the code that `build` writes.
+//!
+//! An ordinary library, so that the command line reads Rust with the very code that the macros run. Start reading at
+//! [`read`], then `items.rs` (Rust as `.flow`) and `expand.rs` (the code that is made).
+
+mod attributes;
+mod clause;
+mod complaint;
+mod expand;
+mod flow;
+mod items;
+mod names;
+mod places;
+mod report;
+mod source;
+mod system;
+mod transcript;
+mod types;
+
+pub use flow::{generated, include_flow};
+pub use source::{MARK, read};
+pub use system::system;
+
+#[cfg(test)]
+mod tests;

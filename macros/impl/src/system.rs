@@ -1,0 +1,127 @@
+//! `#[system] mod …`: what the module says as a system, and the module with the system's code in its place.
+
+use aqueduct_compiler::{Analysis, analyze_after};
+use aqueduct_dsl::diagnostic::Diagnostic;
+use aqueduct_dsl::source::{Range, SourceMap, SpanId};
+use aqueduct_targets::Inputs;
+use heck::ToUpperCamelCase;
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
+use syn::{AttrStyle, ItemMod};
+
+use crate::attributes;
+use crate::clause::{Writer, parts, plain};
+use crate::expand::{self, Spans};
+use crate::items::{self, Read};
+use crate::names::Names;
+use crate::{report, transcript::Transcript};
+
+/// A module that was read, with what was found.
+#[derive(Debug)]
+pub(crate) struct System {
+    pub(crate) read: Read,
+    pub(crate) analysis: Analysis,
+    /// The text that the module was written down as; spans lead into it until somebody replaces it.
+    pub(crate) sources: SourceMap,
+}
+
+impl System {
+    /// Reads a module. The text is the last file of `sources`.
+    pub(crate) fn of(settings: TokenStream, module: &ItemMod, mut sources: SourceMap) -> Self {
+        let (mut read, name) = transcribed(settings, module);
+        let file = sources.add("annotated Rust", read.transcript.text());
+        let complaints = read.transcript.complaints().into_iter();
+        let complaints: Vec<Diagnostic> = complaints
+            .map(|(place, complaint)| complaint.diagnostic(sources.span(file, place.start, place.end)))
+            .collect();
+        let analysis = analyze_after(&mut sources, &[file], &name, complaints);
+        let mut system = Self {
+            read,
+            analysis,
+            sources,
+        };
+        for finding in &mut system.analysis.findings {
+            speak_rust(finding);
+        }
+        system
+    }
+
+    /// The first and the last token that a stretch of the text stands for.
+    pub(crate) fn tokens_at(&self, range: Range) -> Option<(Span, Span)> {
+        self.read.transcript.tokens_at(range)
+    }
+}
+
+/// A module as `.flow`, and the name of its system.
+fn transcribed(settings: TokenStream, module: &ItemMod) -> (Read, String) {
+    let mut head = Transcript::default();
+    let names = Names::default();
+    let mut writer = Writer {
+        out: &mut head,
+        names: &names,
+    };
+    for mark in ["//!", "///"] {
+        for attribute in &module.attrs {
+            writer.documentation_of(attribute, mark);
+        }
+    }
+    let settings = parts(settings);
+    let named = |part: &TokenStream| attributes::setting(part, "name");
+    let name = settings.iter().find_map(named);
+    let name = name.unwrap_or_else(|| plain(&module.ident).to_upper_camel_case());
+    writer.out.line();
+    writer.out.word("system", module.ident.span());
+    writer.out.word(&name, module.ident.span());
+    writer.out.word("{", module.ident.span());
+    writer.entries(settings.into_iter().filter(|part| named(part).is_none()));
+    writer.out.glued("}", module.ident.span());
+    writer.out.line();
+    (items::read(module, head), name)
+}
+
+/// Edits that fit `.flow` don't fit Rust: their title says what to do as well.
+fn speak_rust(finding: &mut Diagnostic) {
+    if let Some(fix) = finding.fix.take()
+        && finding.help.is_none()
+    {
+        finding.help = Some(fix.title);
+    }
+}
+
+/// What `#[system]` makes of a module: its code, or what is wrong with it at the words that say it.
+pub fn system(settings: TokenStream, module: TokenStream) -> TokenStream {
+    let item: ItemMod = match syn::parse2(module.clone()) {
+        Ok(item) => item,
+        Err(_) => {
+            let first = module.into_iter().next().map_or_else(Span::call_site, |tree| tree.span());
+            return report::error(
+                first,
+                first,
+                "a system is an inline module: write `#[aqueduct::system]` above `mod name { … }`",
+            );
+        }
+    };
+    let system = System::of(settings, &item, SourceMap::default());
+    let reports = report::findings(&system.analysis, |span: SpanId| {
+        system.sources.range(span).and_then(|range| system.tokens_at(range))
+    });
+    let code = system.analysis.beside_errors().map(|checked| {
+        let spans = Spans::of(checked.model(), &system.read.places);
+        expand::code(checked, &expand::origin("annotated Rust"), Inputs::Spread, &spans)
+    });
+    let channels = expand::channels(&system.read.places);
+    let kept = &system.read.kept;
+    let above = item.attrs.iter().filter(|attribute| {
+        matches!(attribute.style, AttrStyle::Outer) && !attributes::is(attribute, "route") && !attributes::is(attribute, "sample")
+    });
+    let (visibility, name) = (&item.vis, &item.ident);
+    quote! {
+        #(#above)*
+        #visibility mod #name {
+            #kept
+            #channels
+            #code
+            #reports
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! What annotated Rust becomes, as text and as tokens.

@@ -1,0 +1,98 @@
+//! `.flow` text that remembers which Rust tokens each of its words stands for.
+//!
+//! Annotated Rust is read by writing it down as `.flow`: so there is one grammar, one clause table and one lowering,
+//! and whatever is found is found in a text whose places lead back to the user's tokens.
+
+use aqueduct_dsl::source::Range;
+use proc_macro2::Span;
+
+use crate::complaint::Complaint;
+
+/// A stretch of the text with the token that it stands for.
+#[derive(Debug, Clone, Copy)]
+struct Piece {
+    start: usize,
+    end: usize,
+    span: Span,
+}
+
+/// A text that grows, and what was wrong on the way.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Transcript {
+    text: String,
+    pieces: Vec<Piece>,
+    complaints: Vec<Complaint>,
+}
+
+impl Transcript {
+    /// What was written.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// What Rust itself was wrong about, each with a place behind the text that leads to its token.
+    pub(crate) fn complaints(&mut self) -> Vec<(std::ops::Range<usize>, Complaint)> {
+        let complaints = std::mem::take(&mut self.complaints).into_iter().enumerate();
+        let placed = complaints.map(|(at, complaint)| {
+            let start = self.text.len() + 1 + at;
+            self.pieces.push(Piece {
+                start,
+                end: start + 1,
+                span: complaint.span,
+            });
+            (start..start + 1, complaint)
+        });
+        placed.collect()
+    }
+
+    /// Says that something has no meaning in a system.
+    pub(crate) fn complain(&mut self, complaint: Complaint) {
+        self.complaints.push(complaint);
+    }
+
+    /// A word with a blank before it.
+    pub(crate) fn word(&mut self, word: &str, span: Span) {
+        if !self.text.ends_with([' ', '\n', '(', '[']) && !self.text.is_empty() {
+            self.text.push(' ');
+        }
+        self.glued(word, span);
+    }
+
+    /// A word right behind what is there.
+    pub(crate) fn glued(&mut self, word: &str, span: Span) {
+        let start = self.text.len();
+        self.text.push_str(word);
+        self.pieces.push(Piece {
+            start,
+            end: self.text.len(),
+            span,
+        });
+    }
+
+    /// The end of an entry.
+    pub(crate) fn line(&mut self) {
+        if !self.text.ends_with('\n') && !self.text.is_empty() {
+            self.text.push('\n');
+        }
+    }
+
+    /// A line of documentation with its mark, `///` or `//!`.
+    pub(crate) fn documentation(&mut self, mark: &str, text: &str, span: Span) {
+        for line in text.lines() {
+            self.line();
+            self.glued(&format!("{mark} {}", line.strip_prefix(' ').unwrap_or(line)), span);
+            self.text.push('\n');
+        }
+    }
+
+    /// The first and the last token that a place of the text stands for.
+    pub(crate) fn tokens_at(&self, range: Range) -> Option<(Span, Span)> {
+        let (start, end) = (range.start as usize, range.end as usize);
+        let first = self.pieces.partition_point(|piece| piece.end <= start);
+        let behind = self.pieces.partition_point(|piece| piece.start < end.max(start + 1));
+        // A place between two tokens belongs to the one before it.
+        let first = first.min(behind.saturating_sub(1));
+        let last = behind.saturating_sub(1).max(first);
+        Some((self.pieces.get(first)?.span, self.pieces.get(last)?.span))
+    }
+}
