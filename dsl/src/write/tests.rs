@@ -9,6 +9,26 @@ use crate::source::SourceMap;
 use crate::test_samples::{GROUPS, WILD_RYDES};
 use crate::{format, parse};
 
+/// Systems of the corpus.
+const GOLDEN: [(&str, &str); 4] = [
+    (
+        "odd-names",
+        include_str!("../../../tests/cases/golden/odd-names/in.flow"),
+    ),
+    (
+        "parcel-depot",
+        include_str!("../../../tests/cases/golden/parcel-depot/in.flow"),
+    ),
+    (
+        "travel-desk",
+        include_str!("../../../tests/cases/golden/travel-desk/in.flow"),
+    ),
+    (
+        "wild-rydes",
+        include_str!("../../../tests/cases/golden/wild-rydes/in.flow"),
+    ),
+];
+
 fn parsed(text: &str) -> File {
     let mut sources = SourceMap::default();
     let file = sources.add("a.flow", text);
@@ -71,7 +91,8 @@ fn unordered(shape: &mut Shape) -> Option<&mut Block> {
 
 #[test]
 fn every_shape_is_read_back_as_it_was() {
-    for (name, text) in GROUPS.into_iter().chain([("wild_rydes", WILD_RYDES)]) {
+    let samples = GROUPS.into_iter().chain([("wild_rydes", WILD_RYDES)]);
+    for (name, text) in samples.chain(GOLDEN) {
         let before = parsed(text);
         let once = write(std::slice::from_ref(&before));
         let after = parsed(&once);
