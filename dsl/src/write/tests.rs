@@ -274,6 +274,10 @@ fn signs_stand_where_they_are_read_back() {
         ("x 5.. 6 ..7 a ..8", "x 5.. 6 ..7 a ..8"),
         ("x a|b|c", "x a | b | c"),
         (
+            "x a<b and c<=d and e>f and g>=h and i!=j and k+l*m/n==o",
+            "x a < b and c <= d and e > f and g >= h and i != j and k + l * m / n == o",
+        ),
+        (
             "a|b|c x->f(...y,z:(1,2)){}",
             "a | b | c x -> f(...y, z: (1, 2)) {}",
         ),
