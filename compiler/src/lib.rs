@@ -12,6 +12,8 @@ mod lower;
 pub mod model;
 pub mod rules;
 
+use aqueduct_dsl::ast;
+use aqueduct_dsl::codes::UNREADABLE_ENTRY;
 use aqueduct_dsl::diagnostic::{self, Diagnostic, Severity};
 use aqueduct_dsl::source::{FileId, SourceMap};
 
@@ -22,6 +24,8 @@ use model::{Model, Target};
 /// Everything that is known of a system after one run.
 #[derive(Debug, Clone)]
 pub struct Analysis {
+    /// The trees that it was made from, as far as they could be read.
+    pub files: Vec<ast::File>,
     /// The model, as far as it could be read.
     pub model: Model,
     /// Its graph.
@@ -59,6 +63,14 @@ impl Analysis {
         check::narrow(&mut self.findings, targets);
         self.model.targets = targets.to_vec();
         self
+    }
+
+    /// Whether the trees hold all that was written: nothing was left out because it couldn't be read.
+    pub fn is_whole(&self) -> bool {
+        !self
+            .findings
+            .iter()
+            .any(|finding| finding.code == UNREADABLE_ENTRY && finding.severity == Severity::Error)
     }
 
     /// How many findings are of a severity.
@@ -101,6 +113,7 @@ pub fn analyze_after(
     check::narrow(&mut findings, &lowered.model.targets);
     diagnostic::sort(&mut findings, sources);
     Analysis {
+        files: trees,
         model: lowered.model,
         graph,
         findings,

@@ -1,4 +1,4 @@
-//! The `.flow` language: text in, tree and diagnostics out.
+//! The `.flow` language: text in, tree and diagnostics out; and trees back to text.
 //!
 //! Pure: no file is opened here. Start reading at [`ast`], then `flow.pest`, then [`clauses`].
 #![deny(clippy::disallowed_methods)]
@@ -14,9 +14,12 @@ mod recover;
 pub mod render;
 pub mod source;
 mod tokens;
+mod units;
+mod write;
 
 pub use format::format;
 pub use parse::{Parsed, parse};
+pub use write::write;
 
 #[cfg(test)]
 mod test_samples;

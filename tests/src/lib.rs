@@ -1,6 +1,7 @@
 //! What the tests share: reading cases, analyzing text, comparing trees of files.
 
 pub mod command;
+mod corpus;
 mod documents;
 pub mod e2e;
 pub mod generate;
@@ -14,6 +15,7 @@ use std::path::{Path, PathBuf};
 use aqueduct_compiler::{Analysis, analyze};
 use aqueduct_dsl::source::SourceMap;
 
+pub use corpus::texts;
 pub use documents::documents;
 
 /// The root of the repository.

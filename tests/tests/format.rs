@@ -1,16 +1,13 @@
 //! `aqueduct fmt`: what it must never change, on every text there is and on random ones, and how its result looks.
 
-use std::ffi::OsStr;
 use std::fs;
-use std::path::Path;
-use std::process::Command;
 
 use aqueduct_dsl::source::SourceMap;
 use aqueduct_dsl::{format, parse};
 use aqueduct_tests::command::{call, call_with};
 use aqueduct_tests::generate::random;
 use aqueduct_tests::mutants::{Random, mutants};
-use aqueduct_tests::{analyzed, blocks, listed, read, root};
+use aqueduct_tests::{analyzed, listed, read, root, texts};
 
 const SEED: u64 = 20_261_121;
 const SYSTEMS: u64 = 500;
@@ -129,35 +126,9 @@ fn assert_holds(name: &str, text: &str) {
     );
 }
 
-/// Every `.flow` text of the repository: files, and the blocks of documents.
-fn corpus() -> Vec<(String, String)> {
-    let output = Command::new("git")
-        .args(["ls-files", "--cached", "--others", "--exclude-standard"])
-        .current_dir(root())
-        .output()
-        .expect("git is there");
-    let names = String::from_utf8(output.stdout).unwrap();
-    let mut found = Vec::new();
-    for name in names.lines().filter(|name| root().join(name).is_file()) {
-        let extension = Path::new(name).extension().and_then(OsStr::to_str);
-        if extension == Some("flow") {
-            found.push((name.to_owned(), read(name)));
-        } else if extension == Some("md") {
-            let text = read(name);
-            let headings = text.lines().filter_map(|line| line.strip_prefix("## "));
-            let all = headings.flat_map(|heading| blocks(&text, heading, "flow"));
-            found.extend(
-                all.enumerate()
-                    .map(|(index, text)| (format!("{name} block {index}"), text)),
-            );
-        }
-    }
-    found
-}
-
 #[test]
 fn every_text_of_the_repository_keeps_words_comments_and_meaning() {
-    let corpus = corpus();
+    let corpus = texts();
     let readable: Vec<_> = corpus
         .iter()
         .filter(|(_, text)| formatted(text).is_some())
@@ -256,7 +227,7 @@ fn situations_are_formatted_as_committed() {
 
 #[test]
 fn what_people_read_first_is_formatted() {
-    let shown = corpus().into_iter().filter(|(name, _)| {
+    let shown = texts().into_iter().filter(|(name, _)| {
         [
             "examples/",
             "tests/cases/golden/",

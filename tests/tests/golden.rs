@@ -21,7 +21,7 @@ fn emitted(name: &str, text: &str) -> Tree {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         query: aqueduct_targets::QueryLanguage::default(),
     };
-    let mut tree = Tree::new();
+    let mut tree = Tree::from([("flow/out.flow".to_owned(), aqueduct_dsl::write(&analysis.files))]);
     for target in aqueduct_targets::all() {
         if Engine::named(target.name).is_some_and(|engine| !analysis.model.targets.contains(&engine)) {
             continue;

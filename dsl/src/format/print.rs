@@ -7,7 +7,7 @@ use super::tree::{Item, List, Part, What};
 /// Columns of a line; a comment beside the text doesn't count.
 pub(super) const WIDTH: usize = 110;
 /// One level of indentation.
-const STEP: usize = 2;
+pub(super) const STEP: usize = 2;
 /// What goes on after a comment or a connective is indented by that much.
 const CONTINUED: usize = 4;
 /// Clauses that a block on one line may have.

@@ -7,23 +7,7 @@ use super::{Builder, refuse};
 use crate::ast::Literal;
 use crate::grammar::Rule;
 use crate::source::SpanId;
-
-/// Units of time in milliseconds.
-const TIMES: [(&str, u64); 5] = [
-    ("ms", 1),
-    ("s", 1_000),
-    ("m", 60_000),
-    ("h", 3_600_000),
-    ("d", 86_400_000),
-];
-
-/// Units of size in bytes.
-const SIZES: [(&str, u64); 4] = [
-    ("KiB", 1 << 10),
-    ("MiB", 1 << 20),
-    ("KB", 1_000),
-    ("MB", 1_000_000),
-];
+use crate::units::{SIZES, TIMES};
 
 impl Builder<'_> {
     pub(super) fn literal(&mut self, pair: Pair<'_, Rule>) -> Literal {

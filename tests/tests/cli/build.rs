@@ -189,7 +189,13 @@ fn a_project_keeps_what_it_was_built_for() {
 
     let unknown = call(folder.path(), &["build", "--target", "azure"]);
     assert_eq!(unknown.code, 2);
-    assert!(unknown.err.contains("local and aws"), "{}", unknown.err);
+    assert!(
+        unknown
+            .err
+            .contains("local and aws, and `flow` prints the system"),
+        "{}",
+        unknown.err
+    );
 }
 
 #[test]
@@ -333,4 +339,68 @@ fn errors_of_one_target_leave_its_files_as_they_are() {
     fs::write(&flow, text).unwrap();
     assert_eq!(call(folder.path(), &["build"]).code, 0);
     assert_eq!(texts(&folder.path().join("aws")), aws);
+}
+
+#[test]
+fn a_system_can_be_printed_and_nothing_is_written() {
+    let folder = folder_with(
+        "queue a: Placed   // waits\nevent Placed{id:uuid}\nservice Shop {handler see(Placed) on a{natural because \"it only looks\"}, auth jwt}\n",
+    );
+    let wanted = "event Placed { id: uuid }\n\nqueue a: Placed\n\nservice Shop {\n  auth jwt\n\n  \
+                  handler see(Placed) on a { natural because \"it only looks\" }\n}\n";
+    let printed = call(folder.path(), &["build", "--target", "flow"]);
+    assert_eq!(printed.out, wanted);
+    assert!(
+        printed.err.contains("[FLO002]"),
+        "what check says: {}",
+        printed.err
+    );
+    assert_eq!(texts(folder.path()).len(), 1, "nothing was written");
+
+    fs::write(folder.path().join("system.flow"), BROKEN).unwrap();
+    let wrong = call(folder.path(), &["build", "--target", "flow"]);
+    assert_eq!(
+        (wrong.code, wrong.out.as_str()),
+        (1, "event OrderPlaced { x: int }\n\nqueue q: Bill\n")
+    );
+    assert!(wrong.err.starts_with("error[NAM001]"), "{}", wrong.err);
+
+    fs::write(
+        folder.path().join("system.flow"),
+        "event Placed { id: uuid }\nqueue a: {\n",
+    )
+    .unwrap();
+    let unreadable = call(folder.path(), &["build", "--target", "flow"]);
+    assert_eq!((unreadable.code, unreadable.out.as_str()), (1, ""));
+    assert!(unreadable.err.starts_with("error[SYN001]"), "{}", unreadable.err);
+    assert!(
+        unreadable.err.ends_with("System: 1 error; nothing was printed\n"),
+        "{}",
+        unreadable.err
+    );
+}
+
+#[test]
+fn what_only_prints_goes_with_nothing_that_writes() {
+    let folder = wild_rydes();
+    let printed = call(folder.path(), &["build", "--target", "flow", "--format", "short"]);
+    assert_eq!((printed.code, printed.err.as_str()), (0, ""));
+    assert_eq!(printed.out, read("tests/cases/golden/wild-rydes/flow/out.flow"));
+    for other in [
+        ["--target", "aws"],
+        ["--check", ""],
+        ["--stubs", ""],
+        ["--query-language", "jsonata"],
+        ["--format", "json"],
+    ] {
+        let other: Vec<&str> = other.into_iter().filter(|word| !word.is_empty()).collect();
+        let refused = call(
+            folder.path(),
+            &[&["build", "--target", "flow"], other.as_slice()].concat(),
+        );
+        assert_eq!((refused.code, refused.out.as_str()), (2, ""), "{other:?}");
+        let named = format!("doesn't go with `{}", other[0]);
+        assert!(refused.err.contains(&named), "{}", refused.err);
+    }
+    assert_eq!(texts(folder.path()).len(), 1, "nothing was written");
 }

@@ -1,6 +1,7 @@
-//! `aqueduct build`: checks a system and writes its project.
+//! `aqueduct build`: checks a system and writes its project, or prints it in canonical form.
 
 mod cloud;
+mod flow;
 mod handlers;
 
 use std::path::PathBuf;
@@ -27,14 +28,16 @@ Examples:
   aqueduct build shop --query-language jsonata
                                       the same, with state machines that speak JSONata
   aqueduct build shop --stubs         add what is missing in handlers/
-  aqueduct build shop --check         only say whether anything is out of date")]
+  aqueduct build shop --check         only say whether anything is out of date
+  aqueduct build shop --target flow   print the system as canonical .flow, and write no file")]
 pub(crate) struct Args {
     /// A .flow file, or a folder with one in it
     #[arg(default_value = ".")]
     pub(crate) path: PathBuf,
-    /// Build for this target, `local` or `aws`, beside those that the project is built for; can be repeated
-    #[arg(long = "target", value_name = "TARGET", value_parser = load::target)]
-    pub(crate) targets: Vec<Target>,
+    /// Build for this target, `local` or `aws`, beside those that the project is built for; can be repeated. `flow`
+    /// alone prints the system instead
+    #[arg(long = "target", value_name = "TARGET", value_parser = product)]
+    pub(crate) products: Vec<Product>,
     /// How state machines of sagas name data on AWS: `jsonpath` (the default) or `jsonata`; kept by later builds
     #[arg(long, value_name = "LANGUAGE", value_parser = load::query_language)]
     pub(crate) query_language: Option<QueryLanguage>,
@@ -49,7 +52,39 @@ pub(crate) struct Args {
     pub(crate) format: Format,
 }
 
+/// What can be made of a system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Product {
+    /// The part of a project that one target needs.
+    Project(Target),
+    /// The system itself, printed.
+    Flow,
+}
+
+/// A product by its word, for arguments.
+fn product(word: &str) -> Result<Product, String> {
+    if word == "flow" {
+        return Ok(Product::Flow);
+    }
+    let target = load::target(word).map_err(|built| format!("{built}, and `flow` prints the system"))?;
+    Ok(Product::Project(target))
+}
+
+impl Args {
+    /// The targets that were asked for.
+    fn targets(&self) -> Vec<Target> {
+        let targets = self.products.iter().filter_map(|product| match product {
+            Product::Project(target) => Some(*target),
+            Product::Flow => None,
+        });
+        targets.collect()
+    }
+}
+
 pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
+    if args.products.contains(&Product::Flow) {
+        return flow::print(args);
+    }
     Ok(if build(args)?.is_some() {
         Outcome::Clean
     } else {
@@ -111,7 +146,7 @@ pub(crate) fn build(args: &Args) -> anyhow::Result<Option<Loaded>> {
         loaded.folder.display()
     ));
     let complete = handlers::complete(&loaded.folder, model, args.stubs)?;
-    if complete && args.targets.contains(&Target::Aws) {
+    if complete && args.targets().contains(&Target::Aws) {
         cloud::tell(&loaded)?;
     }
     Ok(complete.then_some(loaded))
@@ -133,8 +168,9 @@ impl Plan {
             .into_iter()
             .filter(|target| project::is_built_for(&loaded.folder, target.word()))
             .collect();
-        let wanted = if !args.targets.is_empty() {
-            args.targets.clone()
+        let asked = args.targets();
+        let wanted = if !asked.is_empty() {
+            asked
         } else if there.is_empty() || there.contains(&Target::Local) {
             vec![Target::Local]
         } else {

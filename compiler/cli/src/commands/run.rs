@@ -8,7 +8,7 @@ use std::process::Command;
 use anyhow::{Context, bail};
 use aqueduct_compiler::model::{Auth, Model, Target};
 
-use super::build;
+use super::build::{self, Product};
 use crate::issuer::Issuer;
 use crate::output::{self, Format};
 use crate::{Outcome, project};
@@ -43,7 +43,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let build = build::Args {
         path: args.path.clone(),
-        targets: vec![Target::Local],
+        products: vec![Product::Project(Target::Local)],
         query_language: None,
         stubs: false,
         check: false,

@@ -8,14 +8,15 @@ use anyhow::{Context, bail};
 use aqueduct::scenario::{FLAG, Report, Script};
 use aqueduct_compiler::model::Target;
 
-use crate::commands::{build, run};
+use crate::commands::build::{self, Product};
+use crate::commands::run;
 use crate::output::{self, Format};
 
 /// Builds the project and has its program play a script; nothing when the system has errors.
 pub(super) fn play(path: &Path, script: &Script) -> anyhow::Result<Option<Report>> {
     let build = build::Args {
         path: path.to_owned(),
-        targets: vec![Target::Local],
+        products: vec![Product::Project(Target::Local)],
         query_language: None,
         stubs: false,
         check: false,
