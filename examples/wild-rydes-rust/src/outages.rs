@@ -12,9 +12,6 @@ pub struct Outages {
 }
 
 impl Outages {
-    /// Nothing is ever out.
-    pub const NONE: Self = Self { per_thousand: 0 };
-
     /// As the environment says, one in ten when it says nothing.
     pub fn from_env() -> Self {
         let share = std::env::var("WILD_RYDES_OUTAGES")

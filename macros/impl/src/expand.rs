@@ -151,7 +151,9 @@ impl Expander<'_> {
         let [TokenTree::Punct(_), TokenTree::Group(group), ..] = behind else {
             return None;
         };
-        let path: syn::LitStr = syn::parse2(group.stream()).ok()?;
+        // A long call has a comma behind its only argument.
+        let path = group.stream().into_iter().next()?;
+        let path: syn::LitStr = syn::parse2(path.into()).ok()?;
         let text = &self.files.get(&path.value())?.text;
         Some((Literal::string(text).into_token_stream(), 2))
     }
