@@ -23,6 +23,7 @@ pub(crate) fn origin(source: &str) -> Origin {
         source: source.to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         query: QueryLanguage::default(),
+        linked: None,
     }
 }
 

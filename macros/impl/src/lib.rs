@@ -18,8 +18,5 @@ mod transcript;
 mod types;
 
 pub use flow::{generated, include_flow};
-pub use source::{MARK, read};
+pub use source::{declares_system, read};
 pub use system::system;
-
-#[cfg(test)]
-mod tests;

@@ -53,7 +53,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         return Ok(Outcome::Findings);
     };
     let folder = &loaded.folder;
-    let package = aqueduct_targets::package_name(&loaded.analysis.model.name);
+    let package = loaded.package()?;
     output::tell("compiling the program; the first time this takes a minute or so");
     let how: &[&str] = if args.release { &["--release"] } else { &[] };
     let program = compile(folder, &package, how)?;
@@ -113,7 +113,7 @@ pub(super) fn compile(folder: &Path, package: &str, how: &[&str]) -> anyhow::Res
 }
 
 /// The cargo that we were started by, or the one on the path.
-fn cargo() -> std::ffi::OsString {
+pub(crate) fn cargo() -> std::ffi::OsString {
     std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
 
