@@ -93,7 +93,8 @@ fn collect(folder: &Path, found: &mut Vec<PathBuf>) -> anyhow::Result<()> {
 }
 
 fn entries(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    let listed = std::fs::read_dir(folder).with_context(|| format!("can't look into {}", folder.display()))?;
+    let listed =
+        std::fs::read_dir(folder).with_context(|| format!("can't look into {}", folder.display()))?;
     let entries = listed.map(|entry| entry.map(|entry| entry.path()));
     Ok(entries.collect::<Result<_, _>>()?)
 }

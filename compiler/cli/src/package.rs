@@ -52,13 +52,24 @@ impl Package {
                 String::from_utf8_lossy(&output.stderr).trim_end()
             );
         }
-        let metadata: Metadata = serde_json::from_slice(&output.stdout).context("cargo's metadata is unreadable")?;
-        let members = metadata.packages.iter().map(|package| package.name.clone()).collect();
+        let metadata: Metadata =
+            serde_json::from_slice(&output.stdout).context("cargo's metadata is unreadable")?;
+        let members = metadata
+            .packages
+            .iter()
+            .map(|package| package.name.clone())
+            .collect();
         let place = std::fs::canonicalize(folder)?;
         let manifest = place.join("Cargo.toml");
-        let own = metadata.packages.into_iter().find(|package| package.manifest_path == manifest);
+        let own = metadata
+            .packages
+            .into_iter()
+            .find(|package| package.manifest_path == manifest);
         let own = own.with_context(|| format!("there is no Cargo package in {}", folder.display()))?;
-        let runtime = own.dependencies.into_iter().find(|dependency| dependency.name == "aqueduct");
+        let runtime = own
+            .dependencies
+            .into_iter()
+            .find(|dependency| dependency.name == "aqueduct");
         let runtime = runtime.with_context(|| {
             format!(
                 "{} doesn't depend on `aqueduct`, which its system is made with; add it to its Cargo.toml",
@@ -102,13 +113,23 @@ impl Package {
 /// The way from one folder to another, with `/` between its parts.
 fn relative(from: &Path, to: &Path) -> String {
     let parts = |path: &Path| -> Vec<String> {
-        let normal = path.components().filter(|part| !matches!(part, Component::CurDir));
-        normal.map(|part| part.as_os_str().to_string_lossy().into_owned()).collect()
+        let normal = path
+            .components()
+            .filter(|part| !matches!(part, Component::CurDir));
+        normal
+            .map(|part| part.as_os_str().to_string_lossy().into_owned())
+            .collect()
     };
     let (from, to) = (parts(from), parts(to));
-    let shared = from.iter().zip(&to).take_while(|(one, other)| one == other).count();
+    let shared = from
+        .iter()
+        .zip(&to)
+        .take_while(|(one, other)| one == other)
+        .count();
     let up = std::iter::repeat_n("..".to_owned(), from.len() - shared);
-    up.chain(to.into_iter().skip(shared)).collect::<Vec<_>>().join("/")
+    up.chain(to.into_iter().skip(shared))
+        .collect::<Vec<_>>()
+        .join("/")
 }
 
 #[cfg(test)]
@@ -118,7 +139,10 @@ mod tests {
     #[test]
     fn the_way_between_folders_is_the_same_wherever_they_are() {
         assert_eq!(
-            relative(Path::new("/work/examples/rides/aws"), Path::new("/work/runtime/aws")),
+            relative(
+                Path::new("/work/examples/rides/aws"),
+                Path::new("/work/runtime/aws")
+            ),
             "../../../runtime/aws"
         );
     }

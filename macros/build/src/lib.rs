@@ -32,7 +32,8 @@ fn compiled(path: &Path) -> Result<Vec<String>, Vec<String>> {
     let folder = variable("CARGO_MANIFEST_DIR")?;
     let out = variable("OUT_DIR")?;
     let made = aqueduct_macros_impl::generated(&folder.join(path), &path.display().to_string())?;
-    let file = syn::parse2(made.code).map_err(|error| vec![format!("bug in aqueduct: what is made is no Rust: {error}")])?;
+    let file = syn::parse2(made.code)
+        .map_err(|error| vec![format!("bug in aqueduct: what is made is no Rust: {error}")])?;
     let name = path.with_extension("rs");
     let place = out.join(name.file_name().unwrap_or(name.as_os_str()));
     std::fs::write(&place, prettyplease::unparse(&file))

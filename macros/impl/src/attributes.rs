@@ -21,7 +21,10 @@ impl Declaring {
     /// The first attribute with one of these words.
     pub(crate) fn find(attributes: &[Attribute], words: &[&str]) -> Option<Self> {
         attributes.iter().find_map(|attribute| {
-            let word = attribute.path().get_ident().filter(|word| words.contains(&plain(word).as_str()))?;
+            let word = attribute
+                .path()
+                .get_ident()
+                .filter(|word| words.contains(&plain(word).as_str()))?;
             Some(Self {
                 word: plain(word),
                 span: word.span(),
@@ -79,14 +82,20 @@ pub(crate) fn find<'a>(attributes: &'a [Attribute], word: &str) -> Option<&'a At
 
 /// Whether an attribute has this word.
 pub(crate) fn is(attribute: &Attribute, word: &str) -> bool {
-    attribute.path().get_ident().is_some_and(|ident| plain(ident) == word)
+    attribute
+        .path()
+        .get_ident()
+        .is_some_and(|ident| plain(ident) == word)
 }
 
 /// What an item is called in the system: `#[name(x)]`, or `name = x` in the list of what declares it.
 pub(crate) fn name_of(attributes: &[Attribute]) -> Option<(String, Span)> {
     let own = find(attributes, "name").map(list);
     let listed = || {
-        let lists = attributes.iter().filter(|attribute| !is(attribute, "doc")).map(list);
+        let lists = attributes
+            .iter()
+            .filter(|attribute| !is(attribute, "doc"))
+            .map(list);
         let all = lists.flat_map(parts);
         let mut named = all.filter(|part| begins_with(part, "name")).filter_map(split);
         named.next().map(|(_, rest)| rest)
@@ -124,13 +133,22 @@ pub(crate) fn foreign(attribute: &Attribute) -> Option<Complaint> {
             "levels of lints hold for the whole module",
             format!("put `#[{word}(…)]` above the module"),
         ),
-        _ if path.get_ident().is_none() || ["serde", "repr", "inline", "must_use", "non_exhaustive", "test"].contains(&word.as_str()) => (
-            "the attributes in a system are clauses of the language",
-            "leave it out, or put what it belongs to outside the module".to_owned(),
-        ),
+        _ if path.get_ident().is_none()
+            || ["serde", "repr", "inline", "must_use", "non_exhaustive", "test"].contains(&word.as_str()) =>
+        {
+            (
+                "the attributes in a system are clauses of the language",
+                "leave it out, or put what it belongs to outside the module".to_owned(),
+            )
+        }
         _ => return None,
     };
-    Some(Complaint::new(span, format!("`#[{word}]` has no meaning here: {what}"), "inside a system", help))
+    Some(Complaint::new(
+        span,
+        format!("`#[{word}]` has no meaning here: {what}"),
+        "inside a system",
+        help,
+    ))
 }
 
 fn begins_with(part: &TokenStream, word: &str) -> bool {
@@ -146,7 +164,9 @@ fn split(part: TokenStream) -> Option<(Ident, TokenStream)> {
     };
     let rest: Vec<TokenTree> = trees.collect();
     let rest = match rest.as_slice() {
-        [TokenTree::Group(group)] if group.delimiter() == Delimiter::Parenthesis && is_enclosed(group.stream()) => {
+        [TokenTree::Group(group)]
+            if group.delimiter() == Delimiter::Parenthesis && is_enclosed(group.stream()) =>
+        {
             group.stream()
         }
         _ => rest.into_iter().collect(),

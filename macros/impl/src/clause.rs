@@ -9,7 +9,20 @@ use crate::transcript::Transcript;
 
 /// Words after which parentheses group and do not call.
 const BEFORE_GROUPS: [&str; 15] = [
-    "and", "by", "fail", "has", "if", "in", "is", "lacks", "not", "or", "recipients", "sort", "until", "where",
+    "and",
+    "by",
+    "fail",
+    "has",
+    "if",
+    "in",
+    "is",
+    "lacks",
+    "not",
+    "or",
+    "recipients",
+    "sort",
+    "until",
+    "where",
     "with",
 ];
 
@@ -92,7 +105,7 @@ impl Writer<'_> {
         let trees: Vec<TokenTree> = part.clone().into_iter().collect();
         if let [TokenTree::Ident(word), TokenTree::Group(group)] = trees.as_slice()
             && group.delimiter() == Delimiter::Parenthesis
-            && clauses::rows().any(|row| plain(word) == row.word)
+            && (clauses::rows().any(|row| plain(word) == row.word) || gives_values(group))
         {
             self.with_rest(word, Delimiter::Parenthesis, group.stream());
             return;
@@ -254,7 +267,8 @@ impl Writer<'_> {
 
     /// `2027-01-01` reaches us as a number and two more.
     fn is_date(&self, behind: &[TokenTree]) -> bool {
-        let digits = |text: &str, count: usize| text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit());
+        let digits =
+            |text: &str, count: usize| text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit());
         let before = self.out.text();
         let year = before.rsplit([' ', '(', '\n']).next().unwrap_or_default();
         let month = behind.first().map(ToString::to_string).unwrap_or_default();
@@ -304,6 +318,15 @@ pub(crate) fn plain(word: &Ident) -> String {
     text.strip_prefix("r#").map(str::to_owned).unwrap_or(text)
 }
 
+/// Whether what stands in parentheses is settings and no call, whatever the word before them: `(after = 5)`.
+fn gives_values(group: &Group) -> bool {
+    let parts = parts(group.stream());
+    parts.into_iter().any(|part| {
+        let count = part.clone().into_iter().count();
+        without_equals(part).into_iter().count() < count
+    })
+}
+
 /// `word = value` without its `=`.
 fn without_equals_after_word(part: TokenStream) -> TokenStream {
     let word = part.clone().into_iter().next();
@@ -316,9 +339,7 @@ fn without_equals_after_word(part: TokenStream) -> TokenStream {
 /// Without the `=` behind the first word.
 pub(crate) fn without_equals(part: TokenStream) -> TokenStream {
     let trees: Vec<TokenTree> = part.into_iter().collect();
-    let lone = |tree: &TokenTree| {
-        matches!(tree, TokenTree::Punct(mark) if mark.as_char() == '=' && mark.spacing() == Spacing::Alone)
-    };
+    let lone = |tree: &TokenTree| matches!(tree, TokenTree::Punct(mark) if mark.as_char() == '=' && mark.spacing() == Spacing::Alone);
     let drops = trees.get(1).is_some_and(lone);
     let kept = trees.into_iter().enumerate().filter(|(at, _)| !drops || *at != 1);
     kept.map(|(_, tree)| tree).collect()

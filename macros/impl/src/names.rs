@@ -72,7 +72,13 @@ impl Names {
     /// The value that `FareStatus::Completed` names, with the place of its last word.
     pub(crate) fn choice(&self, word: &Ident, behind: &[TokenTree]) -> Option<(&str, Span)> {
         let values = self.choices.get(&plain(word))?;
-        let [TokenTree::Punct(first), TokenTree::Punct(second), TokenTree::Ident(value), ..] = behind else {
+        let [
+            TokenTree::Punct(first),
+            TokenTree::Punct(second),
+            TokenTree::Ident(value),
+            ..,
+        ] = behind
+        else {
             return None;
         };
         if first.as_char() != ':' || second.as_char() != ':' {
@@ -94,7 +100,8 @@ impl Names {
 
     fn choice_of(&mut self, item: &ItemEnum) -> (String, Span) {
         let values = item.variants.iter();
-        let values = values.map(|variant| (plain(&variant.ident), value_name(&variant.ident, &variant.attrs)));
+        let values =
+            values.map(|variant| (plain(&variant.ident), value_name(&variant.ident, &variant.attrs)));
         let _ = self.choices.insert(plain(&item.ident), values.collect());
         self.declare_type(&item.ident, &item.attrs)
     }

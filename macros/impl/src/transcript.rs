@@ -5,6 +5,7 @@
 
 use aqueduct_dsl::source::Range;
 use proc_macro2::Span;
+use smol_str::SmolStr;
 
 use crate::complaint::Complaint;
 
@@ -22,6 +23,9 @@ pub(crate) struct Transcript {
     text: String,
     pieces: Vec<Piece>,
     complaints: Vec<Complaint>,
+    lost: Vec<SmolStr>,
+    /// How many brackets are open: an entry with an error ends where indentation says so.
+    depth: usize,
 }
 
 impl Transcript {
@@ -50,6 +54,17 @@ impl Transcript {
         self.complaints.push(complaint);
     }
 
+    /// Writes something that is wrong and was complained about: nobody else is to blame for it.
+    pub(crate) fn lose(&mut self, word: &str, span: Span) {
+        self.word(word, span);
+        self.lost.push(word.into());
+    }
+
+    /// The words that stand for what was wrong.
+    pub(crate) fn lost(&mut self) -> Vec<SmolStr> {
+        std::mem::take(&mut self.lost)
+    }
+
     /// A word with a blank before it.
     pub(crate) fn word(&mut self, word: &str, span: Span) {
         if !self.text.ends_with([' ', '\n', '(', '[']) && !self.text.is_empty() {
@@ -60,6 +75,15 @@ impl Transcript {
 
     /// A word right behind what is there.
     pub(crate) fn glued(&mut self, word: &str, span: Span) {
+        if matches!(word, "}" | ")" | "]") {
+            self.depth = self.depth.saturating_sub(1);
+        }
+        if self.text.ends_with('\n') {
+            self.text.push_str(&"  ".repeat(self.depth));
+        }
+        if matches!(word, "{" | "(" | "[") {
+            self.depth += 1;
+        }
         let start = self.text.len();
         self.text.push_str(word);
         self.pieces.push(Piece {
@@ -80,8 +104,11 @@ impl Transcript {
     pub(crate) fn documentation(&mut self, mark: &str, text: &str, span: Span) {
         for line in text.lines() {
             self.line();
-            self.glued(&format!("{mark} {}", line.strip_prefix(' ').unwrap_or(line)), span);
-            self.text.push('\n');
+            self.glued(
+                &format!("{mark} {}", line.strip_prefix(' ').unwrap_or(line)),
+                span,
+            );
+            self.line();
         }
     }
 
@@ -89,7 +116,9 @@ impl Transcript {
     pub(crate) fn tokens_at(&self, range: Range) -> Option<(Span, Span)> {
         let (start, end) = (range.start as usize, range.end as usize);
         let first = self.pieces.partition_point(|piece| piece.end <= start);
-        let behind = self.pieces.partition_point(|piece| piece.start < end.max(start + 1));
+        let behind = self
+            .pieces
+            .partition_point(|piece| piece.start < end.max(start + 1));
         // A place between two tokens belongs to the one before it.
         let first = first.min(behind.saturating_sub(1));
         let last = behind.saturating_sub(1).max(first);

@@ -50,7 +50,10 @@ impl Writer<'_> {
             return;
         }
         let Type::Path(path) = ty else {
-            self.refuse_type(ty, "messages carry values: texts, numbers, lists, maps and declared types");
+            self.refuse_type(
+                ty,
+                "messages carry values: texts, numbers, lists, maps and declared types",
+            );
             return;
         };
         let Some(last) = path.path.segments.last() else {
@@ -90,7 +93,7 @@ impl Writer<'_> {
                 )
                 .note("every target and every language on the other side has to read it alike"),
             );
-            self.out.word("json", span);
+            self.out.lose(&rust, span);
         } else {
             self.out.word(&rust, span);
         }
@@ -130,9 +133,14 @@ impl Writer<'_> {
 
     fn refuse_type(&mut self, ty: &Type, help: &str) {
         let text = ty.to_token_stream().to_string().replace(' ', "");
-        let complaint = Complaint::new(ty.span(), format!("messages carry no `{text}`"), "of this type", help);
+        let complaint = Complaint::new(
+            ty.span(),
+            format!("messages carry no `{text}`"),
+            "of this type",
+            help,
+        );
         self.out.complain(complaint);
-        self.out.word("json", ty.span());
+        self.out.lose("Unreadable", ty.span());
     }
 }
 

@@ -113,9 +113,17 @@ impl Reader<'_> {
             }
         }
         let span = declaring.span;
-        self.block(Some(declaring), &item.attrs, &["store", "api", "by", "sort"], span);
+        self.block(
+            Some(declaring),
+            &item.attrs,
+            &["store", "api", "by", "sort"],
+            span,
+        );
         self.writer.out.line();
-        let _ = self.places.services.insert(format!("{service}.{name}"), item.ident.clone());
+        let _ = self
+            .places
+            .services
+            .insert(format!("{service}.{name}"), item.ident.clone());
     }
 
     /// The apis that lead to what their attributes stand on.
