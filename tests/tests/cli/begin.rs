@@ -53,7 +53,11 @@ fn a_new_system_in_rust_is_clean_and_has_what_it_is_compiled_with() {
         .current_dir(shop.join(".aqueduct"))
         .output()
         .unwrap();
-    assert!(metadata.status.success(), "{}", String::from_utf8_lossy(&metadata.stderr));
+    assert!(
+        metadata.status.success(),
+        "{}",
+        String::from_utf8_lossy(&metadata.stderr)
+    );
     // What a clone of its repository lacks is put back by the next build.
     fs::remove_dir_all(shop.join(".aqueduct")).unwrap();
     assert_eq!(call(folder.path(), &["build", "corner-shop"]).code, 0);
