@@ -1,11 +1,18 @@
 //! Which attribute declares an item, and what its list holds: words of the signature, and clauses.
 
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
-use quote::ToTokens;
+use quote::{ToTokens, quote};
+use syn::spanned::Spanned;
 use syn::{Attribute, Meta};
 
 use crate::clause::{parts, plain, without_equals};
 use crate::complaint::Complaint;
+
+/// The words that say what an item is.
+const DECLARING: [&str; 13] = [
+    "event", "command", "query", "document", "fault", "queue", "topic", "bus", "stream", "service", "store",
+    "handler", "saga",
+];
 
 /// The attribute that says what an item is.
 #[derive(Debug, Clone)]
@@ -21,7 +28,10 @@ impl Declaring {
     /// The first attribute with one of these words.
     pub(crate) fn find(attributes: &[Attribute], words: &[&str]) -> Option<Self> {
         attributes.iter().find_map(|attribute| {
-            let word = attribute.path().get_ident().filter(|word| words.contains(&plain(word).as_str()))?;
+            let word = attribute
+                .path()
+                .get_ident()
+                .filter(|word| words.contains(&plain(word).as_str()))?;
             Some(Self {
                 word: plain(word),
                 span: word.span(),
@@ -79,17 +89,19 @@ pub(crate) fn find<'a>(attributes: &'a [Attribute], word: &str) -> Option<&'a At
 
 /// Whether an attribute has this word.
 pub(crate) fn is(attribute: &Attribute, word: &str) -> bool {
-    attribute.path().get_ident().is_some_and(|ident| plain(ident) == word)
+    attribute
+        .path()
+        .get_ident()
+        .is_some_and(|ident| plain(ident) == word)
 }
 
 /// What an item is called in the system: `#[name(x)]`, or `name = x` in the list of what declares it.
 pub(crate) fn name_of(attributes: &[Attribute]) -> Option<(String, Span)> {
     let own = find(attributes, "name").map(list);
     let listed = || {
-        let lists = attributes.iter().filter(|attribute| !is(attribute, "doc")).map(list);
-        let all = lists.flat_map(parts);
-        let mut named = all.filter(|part| begins_with(part, "name")).filter_map(split);
-        named.next().map(|(_, rest)| rest)
+        Declaring::find(attributes, &DECLARING)?
+            .take("name")
+            .map(|(_, rest)| rest)
     };
     let tokens = own.or_else(listed)?;
     let span = tokens.clone().into_iter().next().map(|tree| tree.span())?;
@@ -124,13 +136,22 @@ pub(crate) fn foreign(attribute: &Attribute) -> Option<Complaint> {
             "levels of lints hold for the whole module",
             format!("put `#[{word}(…)]` above the module"),
         ),
-        _ if path.get_ident().is_none() || ["serde", "repr", "inline", "must_use", "non_exhaustive", "test"].contains(&word.as_str()) => (
-            "the attributes in a system are clauses of the language",
-            "leave it out, or put what it belongs to outside the module".to_owned(),
-        ),
+        _ if path.get_ident().is_none()
+            || ["serde", "repr", "inline", "must_use", "non_exhaustive", "test"].contains(&word.as_str()) =>
+        {
+            (
+                "the attributes in a system are clauses of the language",
+                "leave it out, or put what it belongs to outside the module".to_owned(),
+            )
+        }
         _ => return None,
     };
-    Some(Complaint::new(span, format!("`#[{word}]` has no meaning here: {what}"), "inside a system", help))
+    Some(Complaint::new(
+        span,
+        format!("`#[{word}]` has no meaning here: {what}"),
+        "inside a system",
+        help,
+    ))
 }
 
 fn begins_with(part: &TokenStream, word: &str) -> bool {
@@ -146,12 +167,33 @@ fn split(part: TokenStream) -> Option<(Ident, TokenStream)> {
     };
     let rest: Vec<TokenTree> = trees.collect();
     let rest = match rest.as_slice() {
-        [TokenTree::Group(group)] if group.delimiter() == Delimiter::Parenthesis && is_enclosed(group.stream()) => {
+        [TokenTree::Group(group)]
+            if group.delimiter() == Delimiter::Parenthesis && is_enclosed(group.stream()) =>
+        {
             group.stream()
         }
         _ => rest.into_iter().collect(),
     };
     Some((word, rest))
+}
+
+/// What a word of a signature says, in the list of what declares or in an attribute of its own.
+pub(crate) fn said(
+    declaring: &mut Declaring,
+    attributes: &[Attribute],
+    word: &str,
+) -> Option<(Span, TokenStream)> {
+    if let Some((word, rest)) = declaring.take(word) {
+        return Some((word.span(), rest));
+    }
+    let own = find(attributes, word)?;
+    let rest = list(own);
+    let rest = if is_enclosed(rest.clone()) {
+        rest
+    } else {
+        quote!((#rest))
+    };
+    Some((own.path().span(), rest))
 }
 
 /// `by(a, b)` is a tuple and keeps its parentheses; `on(accounting)` is not.

@@ -10,7 +10,7 @@ mod service;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
-use syn::{AttrStyle, Attribute, Generics, Item, ItemMod, Meta};
+use syn::{Attribute, Generics, Item, ItemMod, Meta};
 
 use crate::attributes::{self, Declaring};
 use crate::clause::Writer;
@@ -76,7 +76,9 @@ pub(crate) fn read(module: &ItemMod, head: Transcript) -> Read {
 /// The user's own item as it is; imports may be for readers only, since the code that is made names everything in full.
 fn kept(item: &Item) -> TokenStream {
     match item {
-        Item::Use(_) => quote!(#[allow(unused_imports, reason = "it is there for whoever reads the system")] #item),
+        Item::Use(_) => {
+            quote!(#[allow(unused_imports, reason = "it is there for whoever reads the system")] #item)
+        }
         other => other.to_token_stream(),
     }
 }
@@ -155,7 +157,8 @@ impl Reader<'_> {
     fn has_clauses(attributes: &[Attribute], read: &[&str]) -> bool {
         attributes.iter().any(|attribute| {
             let known = ["doc", "name"].iter().chain(read).chain(&LINES);
-            attributes::foreign(attribute).is_some() || !known.into_iter().any(|word| attributes::is(attribute, word))
+            attributes::foreign(attribute).is_some()
+                || !known.into_iter().any(|word| attributes::is(attribute, word))
         })
     }
 
@@ -173,7 +176,9 @@ impl Reader<'_> {
     }
 
     fn refuse_generics(&mut self, generics: &Generics, what: &str) {
-        let Some(first) = generics.params.first() else { return };
+        let Some(first) = generics.params.first() else {
+            return;
+        };
         self.writer.out.complain(
             Complaint::new(
                 first.span(),
@@ -187,13 +192,14 @@ impl Reader<'_> {
 }
 
 impl Writer<'_> {
-    /// The lines of a doc comment with this mark: `///` stands before what it speaks of, `//!` inside.
+    /// The lines of a doc comment with this mark. `///` above a module and `//!` in it are one to Rust.
     pub(crate) fn documentation_of(&mut self, attribute: &Attribute, mark: &str) {
-        let outer = matches!(attribute.style, AttrStyle::Outer);
-        if !attributes::is(attribute, "doc") || outer != (mark == "///") {
+        if !attributes::is(attribute, "doc") {
             return;
         }
-        let Meta::NameValue(pair) = &attribute.meta else { return };
+        let Meta::NameValue(pair) = &attribute.meta else {
+            return;
+        };
         if let Ok(text) = syn::parse2::<syn::LitStr>(pair.value.to_token_stream()) {
             self.out.documentation(mark, &text.value(), text.span());
         }

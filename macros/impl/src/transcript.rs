@@ -22,6 +22,8 @@ pub(crate) struct Transcript {
     text: String,
     pieces: Vec<Piece>,
     complaints: Vec<Complaint>,
+    /// How many brackets are open. Lines are indented by it: that is how a file is cut when a part can't be read.
+    depth: usize,
 }
 
 impl Transcript {
@@ -60,6 +62,15 @@ impl Transcript {
 
     /// A word right behind what is there.
     pub(crate) fn glued(&mut self, word: &str, span: Span) {
+        if matches!(word, "}" | ")" | "]") {
+            self.depth = self.depth.saturating_sub(1);
+        }
+        if self.text.ends_with('\n') {
+            self.text.push_str(&"  ".repeat(self.depth));
+        }
+        if matches!(word, "{" | "(" | "[") {
+            self.depth += 1;
+        }
         let start = self.text.len();
         self.text.push_str(word);
         self.pieces.push(Piece {
@@ -78,9 +89,11 @@ impl Transcript {
 
     /// A line of documentation with its mark, `///` or `//!`.
     pub(crate) fn documentation(&mut self, mark: &str, text: &str, span: Span) {
-        for line in text.lines() {
+        // `lines` gives nothing for an empty line that stands alone.
+        for line in if text.is_empty() { "\n" } else { text }.lines() {
             self.line();
-            self.glued(&format!("{mark} {}", line.strip_prefix(' ').unwrap_or(line)), span);
+            let line = format!("{mark} {}", line.strip_prefix(' ').unwrap_or(line));
+            self.glued(line.trim_end(), span);
             self.text.push('\n');
         }
     }
@@ -89,7 +102,9 @@ impl Transcript {
     pub(crate) fn tokens_at(&self, range: Range) -> Option<(Span, Span)> {
         let (start, end) = (range.start as usize, range.end as usize);
         let first = self.pieces.partition_point(|piece| piece.end <= start);
-        let behind = self.pieces.partition_point(|piece| piece.start < end.max(start + 1));
+        let behind = self
+            .pieces
+            .partition_point(|piece| piece.start < end.max(start + 1));
         // A place between two tokens belongs to the one before it.
         let first = first.min(behind.saturating_sub(1));
         let last = behind.saturating_sub(1).max(first);

@@ -1,11 +1,11 @@
 //! Types of Rust as types of the language: `Option<Vec<String>>` is `list<string>?`.
 
-use proc_macro2::TokenStream;
-use quote::ToTokens;
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
 use syn::{GenericArgument, PathArguments, PathSegment, Type};
 
-use crate::clause::{Writer, plain};
+use crate::clause::{Writer, parts, plain, without_equals};
 use crate::complaint::Complaint;
 
 /// What messages are made of, in Rust and in the language.
@@ -42,7 +42,8 @@ const OTHERS: [(&str, &str); 16] = [
 ];
 
 impl Writer<'_> {
-    /// A type with its limits, which belong to it and not to the `Option` around it.
+    /// A type with its limits, which belong to it and not to the `Option` around it; those in `items(…)` belong to the
+    /// items of a list and the values of a map.
     pub(crate) fn ty(&mut self, ty: &Type, limits: Option<TokenStream>) {
         if let Some(inner) = argument_of(ty, "Option") {
             self.ty(inner, limits);
@@ -50,16 +51,25 @@ impl Writer<'_> {
             return;
         }
         let Type::Path(path) = ty else {
-            self.refuse_type(ty, "messages carry values: texts, numbers, lists, maps and declared types");
+            self.refuse_type(
+                ty,
+                "messages carry values: texts, numbers, lists, maps and declared types",
+            );
             return;
         };
         let Some(last) = path.path.segments.last() else {
             return;
         };
         let alone = path.path.segments.len() == 1;
+        let (items, limits) = limits.map(of_items).unwrap_or_default();
         match &last.arguments {
-            PathArguments::None => self.named(last, alone),
-            PathArguments::AngleBracketed(_) => self.container(ty, last),
+            PathArguments::None => {
+                self.named(last, alone);
+                if let Some(items) = items {
+                    self.refuse_items(&last.ident, items);
+                }
+            }
+            PathArguments::AngleBracketed(_) => self.container(ty, last, items),
             PathArguments::Parenthesized(_) => {
                 self.refuse_type(ty, "a message carries no functions");
                 return;
@@ -96,15 +106,18 @@ impl Writer<'_> {
         }
     }
 
-    fn container(&mut self, ty: &Type, segment: &PathSegment) {
+    fn container(&mut self, ty: &Type, segment: &PathSegment, items: Option<TokenStream>) {
         let span = segment.ident.span();
         if let Some(item) = argument_of(ty, "Vec") {
             if item.to_token_stream().to_string() == "u8" {
                 self.out.word("bytes", span);
+                if let Some(items) = items {
+                    self.refuse_items(&segment.ident, items);
+                }
                 return;
             }
             self.out.word("list<", span);
-            self.ty(item, None);
+            self.ty(item, items);
             self.out.glued(">", span);
             return;
         }
@@ -114,7 +127,7 @@ impl Writer<'_> {
                 self.refuse_type(key, "keys of maps are texts: write `BTreeMap<String, …>`");
             }
             self.out.word("map<string,", span);
-            self.ty(value, None);
+            self.ty(value, items);
             self.out.glued(">", span);
             return;
         }
@@ -128,9 +141,24 @@ impl Writer<'_> {
         }
     }
 
+    fn refuse_items(&mut self, ty: &Ident, items: TokenStream) {
+        let span = items.into_iter().next().map_or(ty.span(), |tree| tree.span());
+        self.out.complain(Complaint::new(
+            span,
+            format!("`{ty}` has no items"),
+            "limits of items",
+            "write them as its own: `#[limits(1..64)]`; lists and maps have items",
+        ));
+    }
+
     fn refuse_type(&mut self, ty: &Type, help: &str) {
         let text = ty.to_token_stream().to_string().replace(' ', "");
-        let complaint = Complaint::new(ty.span(), format!("messages carry no `{text}`"), "of this type", help);
+        let complaint = Complaint::new(
+            ty.span(),
+            format!("messages carry no `{text}`"),
+            "of this type",
+            help,
+        );
         self.out.complain(complaint);
         self.out.word("json", ty.span());
     }
@@ -152,4 +180,21 @@ fn arguments(segment: &PathSegment) -> Vec<&Type> {
         _ => None,
     });
     types.collect()
+}
+
+/// `1..20, items(1..120)` taken apart: the limits of the items, and the others.
+fn of_items(limits: TokenStream) -> (Option<TokenStream>, Option<TokenStream>) {
+    let mut items = None;
+    let mut own = Vec::new();
+    for part in parts(limits) {
+        let trees: Vec<TokenTree> = part.clone().into_iter().collect();
+        match trees.as_slice() {
+            [TokenTree::Ident(word), TokenTree::Group(group)] if word == "items" => {
+                items = Some(group.stream());
+            }
+            _ => own.push(without_equals(part)),
+        }
+    }
+    let own = (items.is_none() || !own.is_empty()).then(|| quote!(#(#own),*));
+    (items, own)
 }

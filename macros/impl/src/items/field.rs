@@ -1,11 +1,13 @@
 //! Fields of messages and parameters of handlers: `#[pii] customer: String` is `customer: string @pii`.
 
 use proc_macro2::{Ident, TokenStream};
-use syn::{Attribute, Type};
+use syn::parse::{ParseStream, Parser};
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Field, Token, Type};
 
 use super::Reader;
 use crate::attributes::{find, foreign, is, list, name_of};
-use crate::clause::{parts, plain};
+use crate::clause::plain;
 
 /// Attributes of fields that are no tags.
 const READ: [&str; 6] = ["doc", "name", "limits", "default", "field", "spread"];
@@ -35,21 +37,18 @@ impl Reader<'_> {
         name
     }
 
-    /// Fields that stand in an attribute, as in a struct.
+    /// Fields that stand in an attribute, as in a struct; whether they are that.
     pub(super) fn fields_in(&mut self, tokens: TokenStream) -> bool {
-        let mut sound = true;
-        for part in parts(tokens) {
-            let field = syn::parse::Parser::parse2(syn::Field::parse_named, part);
-            match field {
-                Ok(field) => {
-                    if let Some(ident) = &field.ident {
-                        let _ = self.field(&field.attrs, ident, &field.ty);
-                    }
-                }
-                Err(_) => sound = false,
+        let parser = Punctuated::<Field, Token![,]>::parse_terminated_with;
+        let Ok(fields) = (|input: ParseStream<'_>| parser(input, Field::parse_named)).parse2(tokens) else {
+            return false;
+        };
+        for field in fields {
+            if let Some(ident) = &field.ident {
+                let _ = self.field(&field.attrs, ident, &field.ty);
             }
         }
-        sound
+        true
     }
 
     /// `@pii`, `@origin(Customers)`

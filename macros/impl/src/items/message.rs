@@ -16,25 +16,36 @@ impl Reader<'_> {
         self.refuse_generics(&item.generics, "a message");
         let mut declaring = Declaring::find(&item.attrs, &MESSAGES);
         let _ = declaring.as_mut().and_then(|declaring| declaring.take("name"));
-        let span = declaring.as_ref().map_or(item.struct_token.span, |declaring| declaring.span);
+        let span = declaring
+            .as_ref()
+            .map_or(item.struct_token.span, |declaring| declaring.span);
         self.documentation(&item.attrs);
         self.writer.out.line();
         for modifier in ["public", "summary", "notification"] {
-            let found = declaring.as_mut().and_then(|declaring| declaring.take_word(modifier));
+            let found = declaring
+                .as_mut()
+                .and_then(|declaring| declaring.take_word(modifier));
             if let Some(word) = found {
                 self.writer.out.word(modifier, word.span());
             }
         }
-        let kind = declaring.as_ref().map_or("type", |declaring| declaring.word.as_str()).to_owned();
+        let kind = declaring
+            .as_ref()
+            .map_or("type", |declaring| declaring.word.as_str())
+            .to_owned();
         self.writer.out.word(&kind, span);
         let name = name_of(&item.attrs).map_or_else(|| plain(&item.ident), |(name, _)| name);
         self.writer.out.word(&name, item.ident.span());
         let (open, close) = self.braces(item, &kind);
         let entries = declaring.map(Declaring::entries).unwrap_or_default();
-        let empty = item.fields.is_empty() && entries.is_empty() && !Self::has_clauses(&item.attrs, &MESSAGES);
+        let empty =
+            item.fields.is_empty() && entries.is_empty() && !Self::has_clauses(&item.attrs, &MESSAGES);
         if empty && kind != "type" {
             self.writer.out.line();
-            self.places.types.entry(name).or_insert_with(|| item.ident.clone());
+            self.places
+                .types
+                .entry(name)
+                .or_insert_with(|| item.ident.clone());
             return;
         }
         self.writer.out.word("{", open);
@@ -56,7 +67,10 @@ impl Reader<'_> {
         self.writer.out.line();
         self.writer.out.glued("}", close);
         self.writer.out.line();
-        self.places.types.entry(name).or_insert_with(|| item.ident.clone());
+        self.places
+            .types
+            .entry(name)
+            .or_insert_with(|| item.ident.clone());
     }
 
     /// Where the braces are; fields without names are complained about.
@@ -88,7 +102,10 @@ impl Reader<'_> {
         self.writer.ty(&item.ty, find(&item.attrs, "limits").map(list));
         self.writer.out.line();
         self.refuse_clauses(&item.attrs, &["limits"], "an alias");
-        self.places.types.entry(name).or_insert_with(|| item.ident.clone());
+        self.places
+            .types
+            .entry(name)
+            .or_insert_with(|| item.ident.clone());
     }
 
     /// `enum E { A, B }` is `enum E { a, b }`.
@@ -115,12 +132,18 @@ impl Reader<'_> {
             let value = value_name(&variant.ident, &variant.attrs);
             self.writer.out.word(&value, variant.ident.span());
             self.writer.out.line();
-            let _ = self.places.types.insert(format!("{name}.{value}"), variant.ident.clone());
+            let _ = self
+                .places
+                .types
+                .insert(format!("{name}.{value}"), variant.ident.clone());
         }
         self.writer.out.glued("}", item.brace_token.span.close());
         self.writer.out.line();
         self.refuse_clauses(&item.attrs, &[], "an enum");
-        self.places.types.entry(name).or_insert_with(|| item.ident.clone());
+        self.places
+            .types
+            .entry(name)
+            .or_insert_with(|| item.ident.clone());
     }
 
     /// Clauses on what has none.

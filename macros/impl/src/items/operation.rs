@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use syn::{FnArg, Pat, PatType, ReturnType, TraitItemFn, Type};
 
 use super::{Reader, must_be, out_of_place};
-use crate::attributes::{Declaring, find, list, name_of};
+use crate::attributes::{Declaring, find, list, name_of, said};
 use crate::clause::plain;
 use crate::complaint::Complaint;
 use crate::types::argument_of;
@@ -19,7 +19,9 @@ impl Reader<'_> {
     pub(super) fn operation(&mut self, item: &TraitItemFn, service: &str, external: bool) {
         let Some(mut declaring) = Declaring::find(&item.attrs, &["handler", "saga"]) else {
             let what = format!("method `{}` without `#[handler]` or `#[saga]`", item.sig.ident);
-            self.writer.out.complain(out_of_place(item.sig.ident.span(), &what));
+            self.writer
+                .out
+                .complain(out_of_place(item.sig.ident.span(), &what));
             return;
         };
         self.refuse_generics(&item.sig.generics, "an operation");
@@ -33,10 +35,9 @@ impl Reader<'_> {
         }
         let saga = declaring.word == "saga";
         let _ = declaring.take("name");
-        let name = name_of(&item.attrs).map(|(name, _)| name).unwrap_or_else(|| {
-            let name = plain(&item.sig.ident);
-            if saga { name.to_upper_camel_case() } else { name }
-        });
+        let rust = plain(&item.sig.ident);
+        let called = || if saga { rust.to_upper_camel_case() } else { rust };
+        let name = name_of(&item.attrs).map_or_else(called, |(name, _)| name);
         if !saga {
             self.apis(&item.attrs, &name);
         }
@@ -53,17 +54,17 @@ impl Reader<'_> {
         let span = declaring.span;
         self.block(Some(declaring), &item.attrs, &READ, span);
         self.writer.out.line();
-        let _ = self.places.services.insert(format!("{service}.{name}"), item.sig.ident.clone());
+        let _ = self
+            .places
+            .services
+            .insert(format!("{service}.{name}"), item.sig.ident.clone());
     }
 
     /// `on`, `by` and `fails`, from the list or from an attribute of their own.
     fn signature_word(&mut self, declaring: &mut Declaring, item: &TraitItemFn, word: &str) {
-        if let Some((ident, rest)) = declaring.take(word) {
-            self.writer.out.word(word, ident.span());
+        if let Some((span, rest)) = said(declaring, &item.attrs, word) {
+            self.writer.out.word(word, span);
             self.writer.tokens(rest);
-        } else if let Some(attribute) = find(&item.attrs, word) {
-            self.writer.out.word(word, attribute.path().span());
-            self.writer.tokens(list(attribute));
         }
     }
 
@@ -90,16 +91,22 @@ impl Reader<'_> {
                 )),
                 Some(input) => {
                     let found = context_ident(&input.ty);
-                    let complaint = found.and_then(|found| must_be(&found, &wanted, "the context of this handler"));
-                    complaint.into_iter().for_each(|complaint| self.writer.out.complain(complaint));
+                    let complaint =
+                        found.and_then(|found| must_be(&found, &wanted, "the context of this handler"));
+                    if let Some(complaint) = complaint {
+                        self.writer.out.complain(complaint);
+                    }
                 }
                 None if external => {}
-                None => self.writer.out.complain(Complaint::new(
-                    ident.span(),
-                    format!("handler `{ident}` has no context"),
-                    "has no way to do anything",
-                    format!("let its last parameter be `cx: &mut {wanted}`"),
-                ).note("a context has a method for each effect that the handler declares, and no other")),
+                None => self.writer.out.complain(
+                    Complaint::new(
+                        ident.span(),
+                        format!("handler `{ident}` has no context"),
+                        "has no way to do anything",
+                        format!("let its last parameter be `cx: &mut {wanted}`"),
+                    )
+                    .note("a context has a method for each effect that the handler declares, and no other"),
+                ),
             }
             if !receiver || item.sig.asyncness.is_none() {
                 self.writer.out.complain(Complaint::new(
@@ -182,7 +189,9 @@ impl Reader<'_> {
                     format!("write `Result<{wanted}>`"),
                 )),
             };
-            complaint.into_iter().for_each(|complaint| self.writer.out.complain(complaint));
+            if let Some(complaint) = complaint {
+                self.writer.out.complain(complaint);
+            }
             return;
         }
         if !matches!(ty, Type::Tuple(tuple) if tuple.elems.is_empty()) {
@@ -205,15 +214,24 @@ impl Reader<'_> {
 
     /// Whether a parameter is the whole message and not one of its fields.
     fn is_message(&self, input: &PatType) -> bool {
-        let Type::Path(path) = &*input.ty else { return false };
-        let declared = path.path.get_ident().is_some_and(|ident| self.writer.names.is_record(&plain(ident)));
+        let Type::Path(path) = &*input.ty else {
+            return false;
+        };
+        let declared = path
+            .path
+            .get_ident()
+            .is_some_and(|ident| self.writer.names.is_record(&plain(ident)));
         declared && find(&input.attrs, "field").is_none()
     }
 
     /// The name of a type in the system.
     fn message_name(&self, ty: &Type) -> String {
         let rust = ty.to_token_stream().to_string();
-        self.writer.names.of_system(&rust).map(str::to_owned).unwrap_or(rust)
+        self.writer
+            .names
+            .of_system(&rust)
+            .map(str::to_owned)
+            .unwrap_or(rust)
     }
 }
 
@@ -222,12 +240,18 @@ fn is_context(ty: &Type) -> bool {
 }
 
 fn context_ident(ty: &Type) -> Option<syn::Ident> {
-    let Type::Reference(reference) = ty else { return None };
-    let Type::Path(path) = &*reference.elem else { return None };
+    let Type::Reference(reference) = ty else {
+        return None;
+    };
+    let Type::Path(path) = &*reference.elem else {
+        return None;
+    };
     path.path.segments.last().map(|segment| segment.ident.clone())
 }
 
 fn parameter(input: &PatType) -> Option<syn::Ident> {
-    let Pat::Ident(pattern) = &*input.pat else { return None };
+    let Pat::Ident(pattern) = &*input.pat else {
+        return None;
+    };
     Some(pattern.ident.clone())
 }

@@ -21,7 +21,10 @@ impl Reader<'_> {
                 item.sig.ident.span(),
                 format!("scenario `{}` has a body or parameters", item.sig.ident),
                 "its lines are its attributes",
-                format!("write `fn {}() {{}}`, and each line as `#[when(…)]` or `#[then(…)]`", item.sig.ident),
+                format!(
+                    "write `fn {}() {{}}`, and each line as `#[when(…)]` or `#[then(…)]`",
+                    item.sig.ident
+                ),
             ));
         }
         self.refuse_generics(&item.sig.generics, "a scenario");

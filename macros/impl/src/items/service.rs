@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use syn::{Attribute, ItemTrait, TraitItem, TraitItemType};
 
 use super::{Reader, out_of_place};
-use crate::attributes::{Declaring, find, is, list, name_of};
+use crate::attributes::{Declaring, is, list, name_of, said};
 use crate::clause::{parts, plain};
 use crate::complaint::Complaint;
 
@@ -95,14 +95,9 @@ impl Reader<'_> {
         self.writer.out.glued(":", item.ident.span());
         self.writer.ty(row, None);
         for word in ["by", "sort"] {
-            let listed = declaring.take(word);
-            let own = find(&item.attrs, word);
-            if let Some((ident, key)) = listed {
-                self.writer.out.word(word, ident.span());
+            if let Some((span, key)) = said(&mut declaring, &item.attrs, word) {
+                self.writer.out.word(word, span);
                 self.writer.tokens(key);
-            } else if let Some(attribute) = own {
-                self.writer.out.word(word, attribute.path().span());
-                self.writer.tokens(list(attribute));
             } else if word == "by" {
                 self.writer.out.complain(Complaint::new(
                     item.ident.span(),
@@ -113,9 +108,17 @@ impl Reader<'_> {
             }
         }
         let span = declaring.span;
-        self.block(Some(declaring), &item.attrs, &["store", "api", "by", "sort"], span);
+        self.block(
+            Some(declaring),
+            &item.attrs,
+            &["store", "api", "by", "sort"],
+            span,
+        );
         self.writer.out.line();
-        let _ = self.places.services.insert(format!("{service}.{name}"), item.ident.clone());
+        let _ = self
+            .places
+            .services
+            .insert(format!("{service}.{name}"), item.ident.clone());
     }
 
     /// The apis that lead to what their attributes stand on.
