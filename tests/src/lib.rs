@@ -46,6 +46,14 @@ pub fn analyzed(name: &str, text: &str) -> (Analysis, SourceMap) {
     (analysis, sources)
 }
 
+/// Annotated Rust as one system.
+pub fn analyzed_rust(name: &str, text: &str) -> (Analysis, SourceMap) {
+    let mut sources = SourceMap::default();
+    let file = sources.add(name, text);
+    let analysis = aqueduct_macros_impl::read(&mut sources, file, "System");
+    (analysis, sources)
+}
+
 /// The codes found in a text, in its order.
 pub fn codes(text: &str) -> Vec<String> {
     let (analysis, _) = analyzed("case.flow", text);
