@@ -1,5 +1,7 @@
 //! Tokens of attributes as clauses: `#[word(rest)]` is the clause `word rest`.
 
+#[cfg(test)]
+mod tests;
 mod tokens;
 
 use aqueduct_dsl::clauses;

@@ -84,7 +84,8 @@ pub(super) fn misread_after_not(behind: &[TokenTree]) -> Option<String> {
                 let (found, more) = operator(mark, rest);
                 match (complete, found.as_str()) {
                     (true, "." | ":") => complete = false,
-                    (false, "!" | "-" | ":") => {}
+                    // Of several `!` the last one is misread.
+                    (false, "-" | ":") => {}
                     (true, found) if BELOW_NOT.contains(&found) => return Some(found.to_owned()),
                     _ => return None,
                 }
