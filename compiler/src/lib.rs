@@ -16,6 +16,7 @@ use aqueduct_dsl::ast;
 use aqueduct_dsl::codes::UNREADABLE_ENTRY;
 use aqueduct_dsl::diagnostic::{self, Diagnostic, Severity};
 use aqueduct_dsl::source::{FileId, SourceMap};
+use smol_str::SmolStr;
 
 use check::{Checked, Reading};
 use graph::Graph;
@@ -53,7 +54,12 @@ impl Analysis {
     /// that what is made can't be used: code beside `compile_error!`. `None` when something could not even be read.
     pub fn beside_errors(&self) -> Option<Checked<'_>> {
         let ruled = |finding: &&Diagnostic| rules::all().iter().any(|rule| rule.code == finding.code);
-        let read: Vec<Diagnostic> = self.findings.iter().filter(|finding| !ruled(finding)).cloned().collect();
+        let read: Vec<Diagnostic> = self
+            .findings
+            .iter()
+            .filter(|finding| !ruled(finding))
+            .cloned()
+            .collect();
         check::checked(&self.model, &self.graph, &self.model.targets, &read)
     }
 
@@ -86,18 +92,30 @@ impl Analysis {
 ///
 /// `fallback_name` names a system that doesn't name itself, in `UpperCamel`.
 pub fn analyze(sources: &mut SourceMap, files: &[FileId], fallback_name: &str) -> Analysis {
-    analyze_after(sources, files, fallback_name, Vec::new())
+    analyze_after(sources, files, fallback_name, Already::default())
 }
 
-/// The same where a front end has found something before there was a text to parse.
+/// What a front end has found before there was a text to parse.
+#[derive(Debug, Clone, Default)]
+pub struct Already {
+    /// What was wrong.
+    pub findings: Vec<Diagnostic>,
+    /// Names that stand for what was wrong: what refers to them is not to blame.
+    pub lost: Vec<SmolStr>,
+}
+
+/// The same where a front end has found something before.
 pub fn analyze_after(
     sources: &mut SourceMap,
     files: &[FileId],
     fallback_name: &str,
-    mut findings: Vec<Diagnostic>,
+    already: Already,
 ) -> Analysis {
+    let Already {
+        mut findings,
+        mut lost,
+    } = already;
     let mut trees = Vec::new();
-    let mut lost = Vec::new();
     for file in files {
         let parsed = aqueduct_dsl::parse(sources, *file);
         findings.extend(parsed.diagnostics);

@@ -43,6 +43,17 @@ pub struct Origin {
     pub version: String,
     /// How state machines name data.
     pub query: QueryLanguage,
+    /// What programs link in the place of a generated project, when the system is declared in a package of the user's.
+    pub linked: Option<Linked>,
+}
+
+/// A Cargo package that declares a system in Rust, has its handlers, and gives both as `program()`.
+#[derive(Debug, Clone)]
+pub struct Linked {
+    /// Its name.
+    pub package: String,
+    /// Where it has the runtime from, as the key and value of a dependency: `path = "../runtime"`, for AWS's part.
+    pub aws_runtime: String,
 }
 
 /// The language in which state machines of Step Functions name and make data.

@@ -18,6 +18,7 @@ fn built(name: &str, text: &str) -> (Files, Vec<aqueduct_targets::Role>) {
         source: "in.flow".to_owned(),
         version: "0.0.0".to_owned(),
         query: aqueduct_targets::QueryLanguage::default(),
+        linked: None,
     };
     let target = aqueduct_targets::by_name("aws").unwrap();
     (

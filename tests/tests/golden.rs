@@ -20,6 +20,7 @@ fn emitted(name: &str, text: &str) -> Tree {
         source: "in.flow".to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         query: aqueduct_targets::QueryLanguage::default(),
+        linked: None,
     };
     let mut tree = Tree::from([("flow/out.flow".to_owned(), aqueduct_dsl::write(&analysis.files))]);
     for target in aqueduct_targets::all() {

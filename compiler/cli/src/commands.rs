@@ -18,3 +18,5 @@ pub(crate) mod token;
 
 mod chosen;
 mod running;
+
+pub(crate) use run::cargo;

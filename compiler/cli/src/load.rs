@@ -1,4 +1,4 @@
-//! Finds and reads the `.flow` file of a system.
+//! Reads the file of a system.
 
 use std::path::{Path, PathBuf};
 
@@ -9,21 +9,42 @@ use aqueduct_dsl::source::SourceMap;
 use aqueduct_targets::QueryLanguage;
 use heck::ToUpperCamelCase;
 
+use crate::find;
+use crate::package::Package;
+
 /// The largest file that is read; a whiteboard of a hundred services has a hundredth of it.
 const LARGEST: u64 = 64 * 1024 * 1024;
+
+/// How a system is declared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// In a `.flow` file, with a project beside it.
+    Flow,
+    /// In a Cargo package of the user's.
+    Rust,
+}
 
 /// A system as it was read.
 #[derive(Debug)]
 pub(crate) struct Loaded {
     /// The folder of the project.
     pub(crate) folder: PathBuf,
-    /// The name of the file, without its folder.
+    /// The name of the file, from the folder of the project.
     pub(crate) file_name: String,
+    pub(crate) form: Form,
     pub(crate) sources: SourceMap,
     pub(crate) analysis: Analysis,
 }
 
 impl Loaded {
+    /// The name of the Cargo package whose program runs the system on one machine.
+    pub(crate) fn package(&self) -> anyhow::Result<String> {
+        match self.form {
+            Form::Flow => Ok(aqueduct_targets::package_name(&self.analysis.model.name)),
+            Form::Rust => Ok(Package::of(&self.folder)?.name),
+        }
+    }
+
     /// The same as seen by some of its targets.
     pub(crate) fn narrowed(mut self, targets: &[Target]) -> anyhow::Result<Self> {
         self.are_meant(targets)?;
@@ -64,9 +85,9 @@ pub(crate) fn query_language(word: &str) -> Result<QueryLanguage, String> {
     }
 }
 
-/// Reads and analyzes a file, or the one `.flow` file of a folder.
+/// Reads and analyzes a file, or the one of a folder that declares a system.
 pub(crate) fn load(path: &Path) -> anyhow::Result<Loaded> {
-    let file = find(path)?;
+    let file = find::system(path)?;
     let text = read(&file)?;
     let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
     let stem = file
@@ -76,11 +97,18 @@ pub(crate) fn load(path: &Path) -> anyhow::Result<Loaded> {
     let mut sources = SourceMap::default();
     let id = sources.add(file.display().to_string(), text);
     let name = fallback_name(&stem);
-    let analysis = if is_rust(&file) {
-        aqueduct_macros_impl::read(&mut sources, id, &name)
-    } else {
-        analyze(&mut sources, &[id], &name)
-    };
+    if find::is_rust(&file) {
+        let folder = find::package_folder(&file);
+        let inside = file.strip_prefix(&folder).unwrap_or(&file);
+        return Ok(Loaded {
+            file_name: inside.display().to_string(),
+            analysis: aqueduct_macros_impl::read(&mut sources, id, &name),
+            form: Form::Rust,
+            folder,
+            sources,
+        });
+    }
+    let analysis = analyze(&mut sources, &[id], &name);
     let folder = file
         .parent()
         .filter(|parent| !parent.as_os_str().is_empty())
@@ -91,14 +119,10 @@ pub(crate) fn load(path: &Path) -> anyhow::Result<Loaded> {
             .file_name()
             .map(|name| name.to_string_lossy().into_owned())
             .unwrap_or_default(),
+        form: Form::Flow,
         sources,
         analysis,
     })
-}
-
-/// Whether a system is declared in Rust.
-fn is_rust(file: &Path) -> bool {
-    file.extension().is_some_and(|extension| extension == "rs")
 }
 
 /// The text of a file.
@@ -120,50 +144,6 @@ pub(crate) fn read(file: &Path) -> anyhow::Result<String> {
             error.utf8_error().valid_up_to()
         )
     })
-}
-
-/// The file itself, or the only one in the folder.
-fn find(path: &Path) -> anyhow::Result<PathBuf> {
-    let found = flow_files(path)?;
-    match found.as_slice() {
-        [one] => Ok(one.clone()),
-        [] => bail!(
-            "there is no .flow file in {}; `aqueduct new NAME` makes a system to begin with",
-            path.display()
-        ),
-        several => {
-            let names: Vec<String> = several.iter().map(|file| file.display().to_string()).collect();
-            bail!(
-                "{} has several .flow files; name one: {}",
-                path.display(),
-                names.join(", ")
-            )
-        }
-    }
-}
-
-/// The file itself, or all that are in the folder, by name.
-pub(crate) fn flow_files(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    let metadata = std::fs::metadata(path).with_context(|| {
-        format!(
-            "there is no {}; name a .flow file, or a folder with one in it",
-            path.display()
-        )
-    })?;
-    if metadata.is_file() {
-        return Ok(vec![path.to_owned()]);
-    }
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(path).with_context(|| format!("can't look into {}", path.display()))? {
-        let entry = entry?.path();
-        if entry.extension().is_some_and(|extension| extension == "flow") {
-            // `./shop.flow` is called `shop.flow`.
-            let short = entry.strip_prefix(".").map(Path::to_owned);
-            found.push(short.unwrap_or(entry));
-        }
-    }
-    found.sort();
-    Ok(found)
 }
 
 fn fallback_name(stem: &str) -> String {

@@ -3,9 +3,11 @@
 mod arguments;
 mod commands;
 mod explained;
+mod find;
 mod issuer;
 mod load;
 mod output;
+mod package;
 mod project;
 mod stubs;
 

@@ -95,7 +95,9 @@ fn unpack(folder: &Dir<'_>, aws: bool, files: &mut Files) {
 
 /// The runtime's manifest without the compiler in it: what is generated already needs no macros.
 fn without_macros(manifest: &str) -> String {
-    let lines = manifest.lines().filter(|line| !line.starts_with("aqueduct-macros = "));
+    let lines = manifest
+        .lines()
+        .filter(|line| !line.starts_with("aqueduct-macros = "));
     let lines: Vec<String> = lines
         .map(|line| line.replace("[\"dep:aqueduct-macros\"]", "[]"))
         .collect();

@@ -23,6 +23,7 @@ pub(crate) fn origin(source: &str) -> Origin {
         source: source.to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         query: QueryLanguage::default(),
+        linked: None,
     }
 }
 
@@ -81,9 +82,19 @@ struct Expander<'a> {
 impl Expander<'_> {
     /// The items of a file, `depth` modules below where the code stands; modules it names are in `folder`.
     fn file(&self, path: &str, folder: &str, depth: usize) -> TokenStream {
-        let text = self.files.get(path).map(|file| file.text.as_str()).unwrap_or_default();
+        let text = self
+            .files
+            .get(path)
+            .map(|file| file.text.as_str())
+            .unwrap_or_default();
         let tokens: TokenStream = text.parse().expect("what we generate is Rust");
-        let tokens = self.spans.restored(path, without_inner_docs(tokens));
+        // A module says what it is; what the whole is, the user's own module says.
+        let tokens = if depth == 0 {
+            without_inner_docs(tokens)
+        } else {
+            tokens
+        };
+        let tokens = self.spans.restored(path, tokens);
         self.tokens(tokens, folder, depth)
     }
 
@@ -121,7 +132,11 @@ impl Expander<'_> {
         match word.to_string().as_str() {
             "crate" => {
                 let supers = std::iter::repeat_n(quote!(super), depth.max(1));
-                let path = if depth == 0 { quote!(self) } else { quote!(#(#supers)::*) };
+                let path = if depth == 0 {
+                    quote!(self)
+                } else {
+                    quote!(#(#supers)::*)
+                };
                 Some((path, 0))
             }
             "aqueduct" if is_path(behind) => Some((runtime.clone(), 0)),
@@ -133,13 +148,23 @@ impl Expander<'_> {
     }
 
     /// `mod x;` with the file in braces.
-    fn module(&self, word: &Ident, behind: &[TokenTree], folder: &str, depth: usize) -> Option<(TokenStream, usize)> {
+    fn module(
+        &self,
+        word: &Ident,
+        behind: &[TokenTree],
+        folder: &str,
+        depth: usize,
+    ) -> Option<(TokenStream, usize)> {
         let [TokenTree::Ident(name), TokenTree::Punct(_), ..] = behind else {
             return None;
         };
         let file = name.to_string();
         let file = file.trim_start_matches("r#");
-        let inner = self.file(&format!("{folder}{file}.rs"), &format!("{folder}{file}/"), depth + 1);
+        let inner = self.file(
+            &format!("{folder}{file}.rs"),
+            &format!("{folder}{file}/"),
+            depth + 1,
+        );
         let lints = (file == "messages").then(|| {
             quote!(#![allow(missing_docs, reason = "what a field means is said where it is declared, or not at all")])
         });
@@ -176,7 +201,11 @@ impl Expander<'_> {
         let text = literal.to_string();
         match text.strip_prefix("\"aqueduct::wire::") {
             Some(rest) => {
-                let path = format!("{}::wire::{}", self.runtime.to_string().replace(' ', ""), rest.trim_end_matches('"'));
+                let path = format!(
+                    "{}::wire::{}",
+                    self.runtime.to_string().replace(' ', ""),
+                    rest.trim_end_matches('"')
+                );
                 Literal::string(&path).into_token_stream()
             }
             None => literal.to_token_stream(),
@@ -199,16 +228,12 @@ fn is_serde_derive(group: &Group) -> bool {
     traits.any(|tree| matches!(tree, TokenTree::Ident(word) if word == "Serialize"))
 }
 
-/// `//!` says what a file is; a module in the user's code says it itself.
+/// Without the `//!` lines at the top.
 fn without_inner_docs(tokens: TokenStream) -> TokenStream {
     let trees: Vec<TokenTree> = tokens.into_iter().collect();
     let inner = |at: usize| {
-        let mark = |at: usize, character| {
-            matches!(trees.get(at), Some(TokenTree::Punct(mark)) if mark.as_char() == character)
-        };
-        let brackets = |at: usize| {
-            matches!(trees.get(at), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Bracket)
-        };
+        let mark = |at: usize, character| matches!(trees.get(at), Some(TokenTree::Punct(mark)) if mark.as_char() == character);
+        let brackets = |at: usize| matches!(trees.get(at), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Bracket);
         mark(at, '#') && mark(at + 1, '!') && brackets(at + 2)
     };
     let mut at = 0;
@@ -220,3 +245,6 @@ fn without_inner_docs(tokens: TokenStream) -> TokenStream {
 
 /// Words of the generated code by the place where the user wrote them.
 type Marks = BTreeMap<String, Span>;
+
+#[cfg(test)]
+mod tests;

@@ -27,21 +27,34 @@ pub fn include_flow(path: TokenStream) -> TokenStream {
             return report::error(error.span(), error.span(), text);
         }
     };
-    let folder = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).unwrap_or_default();
+    let folder = std::env::var_os("CARGO_MANIFEST_DIR")
+        .map(PathBuf::from)
+        .unwrap_or_default();
     let file = folder.join(path.value());
     // The compiler watches what is included: a change makes it read again.
     let watched = file.display().to_string();
-    let watch = quote!(const _: &str = ::core::include_str!(#watched););
+    let watch = quote!(
+        const _: &str = ::core::include_str!(#watched);
+    );
     match generated(&file, &path.value()) {
         Ok(made) => {
-            let warnings = made.warnings.iter().map(|text| report::warning(path.span(), "FLOW", text));
+            let warnings = made
+                .warnings
+                .iter()
+                .map(|text| report::warning(path.span(), "FLOW", text));
             let code = made.code;
             quote!(#watch #code #(#warnings)*)
         }
         Err(problems) => {
-            let errors = problems.iter().map(|text| report::error(path.span(), path.span(), text));
+            let errors = problems
+                .iter()
+                .map(|text| report::error(path.span(), path.span(), text));
             let errors: TokenStream = errors.collect();
-            if file.exists() { quote!(#watch #errors) } else { errors }
+            if file.exists() {
+                quote!(#watch #errors)
+            } else {
+                errors
+            }
         }
     }
 }
@@ -67,14 +80,19 @@ pub fn generated(file: &Path, shown: &str) -> Result<Generated, Vec<String>> {
     })?;
     let mut sources = SourceMap::default();
     let id = sources.add(shown, text.strip_prefix('\u{feff}').unwrap_or(&text));
-    let stem = file.file_stem().map(|stem| stem.to_string_lossy().to_upper_camel_case());
+    let stem = file
+        .file_stem()
+        .map(|stem| stem.to_string_lossy().to_upper_camel_case());
     let analysis = analyze(&mut sources, &[id], &stem.unwrap_or_default());
     let style = Style {
         color: false,
         width: WIDTH,
     };
     let drawn = |severity: fn(Severity) -> bool| -> Vec<String> {
-        let wanted = analysis.findings.iter().filter(|finding| severity(finding.severity));
+        let wanted = analysis
+            .findings
+            .iter()
+            .filter(|finding| severity(finding.severity));
         wanted
             .map(|finding| render::human(std::slice::from_ref(finding), &sources, style))
             .collect()

@@ -12,10 +12,12 @@ pub(crate) fn findings(analysis: &Analysis, place: impl Fn(SpanId) -> Option<(Sp
         let (first, last) = place(finding.primary.span).unwrap_or((Span::call_site(), Span::call_site()));
         let related = finding.related.iter().chain(&finding.hops);
         let related: Vec<String> = related
-            .map(|label| match place(label.span).map(|(first, _)| first.start().line) {
-                Some(line) if line > 0 => format!("line {line}: {}", label.text),
-                _ => label.text.clone(),
-            })
+            .map(
+                |label| match place(label.span).map(|(first, _)| first.start().line) {
+                    Some(line) if line > 0 => format!("line {line}: {}", label.text),
+                    _ => label.text.clone(),
+                },
+            )
             .collect();
         let text = text(finding, &related);
         match finding.severity {

@@ -1,7 +1,7 @@
 //! A Rust file for the command line: the system in it, with every place in the file itself.
 
 use aqueduct_compiler::codes::RUST_OUT_OF_PLACE;
-use aqueduct_compiler::{Analysis, analyze_after};
+use aqueduct_compiler::{Already, Analysis, analyze_after};
 use aqueduct_dsl::diagnostic::{self, Diagnostic};
 use aqueduct_dsl::source::{FileId, SourceMap};
 use proc_macro2::{Span, TokenStream};
@@ -9,8 +9,17 @@ use syn::{Attribute, Item, ItemMod, Meta};
 
 use crate::system::System;
 
-/// What a file with an annotated system holds somewhere.
-pub const MARK: &str = "system";
+/// The attribute of a system's module.
+const MARK: &str = "system";
+
+/// Whether a Rust file declares a system.
+pub fn declares_system(text: &str) -> bool {
+    // Most files are told apart by the missing word.
+    let parsed = text.contains(MARK).then(|| syn::parse_file(text).ok()).flatten();
+    let mut modules = Vec::new();
+    collect(parsed.as_ref().map_or(&[], |parsed| &parsed.items), &mut modules);
+    !modules.is_empty()
+}
 
 /// Reads the annotated system of a Rust file, without compiling anything.
 ///
@@ -25,7 +34,7 @@ pub fn read(sources: &mut SourceMap, file: FileId, fallback_name: &str) -> Analy
             let finding = Diagnostic::error(RUST_OUT_OF_PLACE, place, format!("this is no Rust: {error}"))
                 .label("can't be read")
                 .help("let `cargo check` compile the file first");
-            return analyze_after(sources, &[], fallback_name, vec![finding]);
+            return alone(sources, fallback_name, finding);
         }
     };
     let mut modules = Vec::new();
@@ -39,7 +48,7 @@ pub fn read(sources: &mut SourceMap, file: FileId, fallback_name: &str) -> Analy
             let finding = Diagnostic::error(RUST_OUT_OF_PLACE, place, "a file declares two systems")
                 .label("the second")
                 .help("put each into a file of its own");
-            return analyze_after(sources, &[], fallback_name, vec![finding]);
+            return alone(sources, fallback_name, finding);
         }
     };
     let system = System::of(settings.clone(), module, std::mem::take(sources));
@@ -66,7 +75,16 @@ fn nothing(sources: &mut SourceMap, file: FileId, fallback_name: &str) -> Analys
     let finding = Diagnostic::error(RUST_OUT_OF_PLACE, place, "no system is declared in this file")
         .label("from here to the end")
         .help("write `#[aqueduct::system]` above an inline module");
-    analyze_after(sources, &[], fallback_name, vec![finding])
+    alone(sources, fallback_name, finding)
+}
+
+/// Nothing but one finding.
+fn alone(sources: &mut SourceMap, fallback_name: &str, finding: Diagnostic) -> Analysis {
+    let already = Already {
+        findings: vec![finding],
+        lost: Vec::new(),
+    };
+    analyze_after(sources, &[], fallback_name, already)
 }
 
 /// The modules that are systems, wherever they stand.

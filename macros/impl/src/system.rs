@@ -1,6 +1,6 @@
 //! `#[system] mod …`: what the module says as a system, and the module with the system's code in its place.
 
-use aqueduct_compiler::{Analysis, analyze_after};
+use aqueduct_compiler::{Already, Analysis, analyze_after};
 use aqueduct_dsl::diagnostic::Diagnostic;
 use aqueduct_dsl::source::{Range, SourceMap, SpanId};
 use aqueduct_targets::Inputs;
@@ -31,10 +31,11 @@ impl System {
         let (mut read, name) = transcribed(settings, module);
         let file = sources.add("annotated Rust", read.transcript.text());
         let complaints = read.transcript.complaints().into_iter();
-        let complaints: Vec<Diagnostic> = complaints
+        let findings: Vec<Diagnostic> = complaints
             .map(|(place, complaint)| complaint.diagnostic(sources.span(file, place.start, place.end)))
             .collect();
-        let analysis = analyze_after(&mut sources, &[file], &name, complaints);
+        let lost = read.transcript.lost();
+        let analysis = analyze_after(&mut sources, &[file], &name, Already { findings, lost });
         let mut system = Self {
             read,
             analysis,
@@ -92,7 +93,10 @@ pub fn system(settings: TokenStream, module: TokenStream) -> TokenStream {
     let item: ItemMod = match syn::parse2(module.clone()) {
         Ok(item) => item,
         Err(_) => {
-            let first = module.into_iter().next().map_or_else(Span::call_site, |tree| tree.span());
+            let first = module
+                .into_iter()
+                .next()
+                .map_or_else(Span::call_site, |tree| tree.span());
             return report::error(
                 first,
                 first,
@@ -102,7 +106,10 @@ pub fn system(settings: TokenStream, module: TokenStream) -> TokenStream {
     };
     let system = System::of(settings, &item, SourceMap::default());
     let reports = report::findings(&system.analysis, |span: SpanId| {
-        system.sources.range(span).and_then(|range| system.tokens_at(range))
+        system
+            .sources
+            .range(span)
+            .and_then(|range| system.tokens_at(range))
     });
     let code = system.analysis.beside_errors().map(|checked| {
         let spans = Spans::of(checked.model(), &system.read.places);
@@ -111,7 +118,9 @@ pub fn system(settings: TokenStream, module: TokenStream) -> TokenStream {
     let channels = expand::channels(&system.read.places);
     let kept = &system.read.kept;
     let above = item.attrs.iter().filter(|attribute| {
-        matches!(attribute.style, AttrStyle::Outer) && !attributes::is(attribute, "route") && !attributes::is(attribute, "sample")
+        matches!(attribute.style, AttrStyle::Outer)
+            && !attributes::is(attribute, "route")
+            && !attributes::is(attribute, "sample")
     });
     let (visibility, name) = (&item.vis, &item.ident);
     quote! {

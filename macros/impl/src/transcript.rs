@@ -5,6 +5,7 @@
 
 use aqueduct_dsl::source::Range;
 use proc_macro2::Span;
+use smol_str::SmolStr;
 
 use crate::complaint::Complaint;
 
@@ -22,6 +23,7 @@ pub(crate) struct Transcript {
     text: String,
     pieces: Vec<Piece>,
     complaints: Vec<Complaint>,
+    lost: Vec<SmolStr>,
     /// How many brackets are open. Lines are indented by it: that is how a file is cut when a part can't be read.
     depth: usize,
 }
@@ -50,6 +52,17 @@ impl Transcript {
     /// Says that something has no meaning in a system.
     pub(crate) fn complain(&mut self, complaint: Complaint) {
         self.complaints.push(complaint);
+    }
+
+    /// Writes something that is wrong and was complained about: nobody else is to blame for it.
+    pub(crate) fn lose(&mut self, word: &str, span: Span) {
+        self.word(word, span);
+        self.lost.push(word.into());
+    }
+
+    /// The words that stand for what was wrong.
+    pub(crate) fn lost(&mut self) -> Vec<SmolStr> {
+        std::mem::take(&mut self.lost)
     }
 
     /// A word with a blank before it.

@@ -100,7 +100,7 @@ impl Writer<'_> {
                 )
                 .note("every target and every language on the other side has to read it alike"),
             );
-            self.out.word("json", span);
+            self.out.lose(&rust, span);
         } else {
             self.out.word(&rust, span);
         }
@@ -160,7 +160,7 @@ impl Writer<'_> {
             help,
         );
         self.out.complain(complaint);
-        self.out.word("json", ty.span());
+        self.out.lose("Unreadable", ty.span());
     }
 }
 

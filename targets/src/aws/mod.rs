@@ -17,7 +17,7 @@ use askama::Template;
 use crate::files::Files;
 use crate::rust::layout::{Code, call, text};
 use crate::rust::names::{literal, package};
-use crate::{Origin, Target, rendered};
+use crate::{Linked, Origin, Target, rendered};
 use functions::Function;
 use plan::Plan;
 
@@ -42,6 +42,7 @@ struct Manifest<'a> {
     header: &'a str,
     package: &'a str,
     system: &'a str,
+    linked: Option<&'a Linked>,
 }
 
 #[derive(Template)]
@@ -105,6 +106,7 @@ fn emit(checked: Checked<'_>, origin: &Origin) -> Files {
             header,
             package,
             system,
+            linked: origin.linked.as_ref(),
         }),
     );
     files.once("aws/samconfig.toml", rendered(&Config { package }));

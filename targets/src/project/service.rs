@@ -305,7 +305,9 @@ pub(super) fn signature(model: &Model, handler: &Handler, context: &str, role: R
         && is_spread(model, input, inputs)
     {
         let fields = model.fields(input).iter();
-        params.extend(fields.map(|field| format!("{}: {}", ident(&field.label.name), rust_type(model, &field.ty))));
+        params.extend(
+            fields.map(|field| format!("{}: {}", ident(&field.label.name), rust_type(model, &field.ty))),
+        );
     } else if let Some(input) = handler.input {
         let name = input_name(model, handler, input);
         let name = if unused.is_empty() {

@@ -61,10 +61,7 @@ pub fn system(checked: Checked<'_>, origin: &Origin, inputs: Inputs) -> Files {
             services,
         }),
     );
-    files.generated(
-        "messages.rs",
-        rendered(&messages::Messages::of(model, origin)),
-    );
+    files.generated("messages.rs", rendered(&messages::Messages::of(model, origin)));
     for (id, service) in model.own_services() {
         let module = snake(&service.label.name);
         let view = service::ServiceView::of(model, id, inputs, origin);
@@ -73,7 +70,10 @@ pub fn system(checked: Checked<'_>, origin: &Origin, inputs: Inputs) -> Files {
             rendered(&view),
         );
     }
-    files.generated("wiring.rs", rendered(&wiring::Wiring::of(checked, inputs, origin)));
+    files.generated(
+        "wiring.rs",
+        rendered(&wiring::Wiring::of(checked, inputs, origin)),
+    );
     for id in model.sagas.ids() {
         let saga = crate::saga::definition(model, id);
         let json = serde_json::to_string_pretty(&saga).expect("a saga is JSON");

@@ -415,7 +415,9 @@ fn adapter(model: &Model, id: Id<Handler>, inputs: Inputs) -> AdapterView {
     let arguments = match (handler.input, spread) {
         (_, Some(input)) => {
             let fields = model.fields(input).iter();
-            fields.map(|field| format!("input.{}, ", ident(&field.label.name))).collect()
+            fields
+                .map(|field| format!("input.{}, ", ident(&field.label.name)))
+                .collect()
         }
         (Some(_), None) => "input, ".to_owned(),
         (None, None) => String::new(),

@@ -62,6 +62,7 @@ fn emitted(system: &str, query: QueryLanguage) -> (Analysis, BTreeMap<String, St
         source: "in.flow".to_owned(),
         version: "0".to_owned(),
         query,
+        linked: None,
     };
     let target = aqueduct_targets::by_name("aws").expect("there is a target for AWS");
     let files = aqueduct_targets::emit(target, checked, &origin);

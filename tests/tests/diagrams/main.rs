@@ -34,5 +34,6 @@ pub(crate) fn origin() -> Origin {
         source: "in.flow".to_owned(),
         version: "0".to_owned(),
         query: QueryLanguage::default(),
+        linked: None,
     }
 }

@@ -3,24 +3,26 @@
 mod cloud;
 mod flow;
 mod handlers;
+mod rust;
 
 use std::path::PathBuf;
 
 use anyhow::Context;
 use aqueduct_compiler::model::Target;
 use aqueduct_targets::files::Files;
-use aqueduct_targets::{Origin, QueryLanguage};
+use aqueduct_targets::{Linked, Origin, QueryLanguage};
 
 use crate::Outcome;
-use crate::load::{self, Loaded, load};
+use crate::load::{self, Form, Loaded, load};
 use crate::output::{self, Format};
 use crate::project::{self, Difference};
 
-/// Check a system and write its Cargo project beside the .flow file
+/// Check a system and write its Cargo project beside the .flow file, or what a package in Rust lacks for a target
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Writes system/ and a folder for each target anew, and handlers/ once: that folder is yours.
 A project keeps what it was built for: later builds and `run` bring all its targets up to date.
+A system that is declared in Rust has its package already: only the folder of another target is written.
 
 Examples:
   aqueduct build shop
@@ -31,7 +33,7 @@ Examples:
   aqueduct build shop --check         only say whether anything is out of date
   aqueduct build shop --target flow   print the system as canonical .flow, and write no file")]
 pub(crate) struct Args {
-    /// A .flow file, or a folder with one in it
+    /// A .flow file, a Rust file with a system, or a folder with one of them
     #[arg(default_value = ".")]
     pub(crate) path: PathBuf,
     /// Build for this target, `local` or `aws`, beside those that the project is built for; can be repeated. `flow`
@@ -125,6 +127,9 @@ pub(crate) fn build(args: &Args) -> anyhow::Result<Option<Loaded>> {
     let query = args
         .query_language
         .unwrap_or_else(|| project::query_language(&loaded.folder));
+    if loaded.form == Form::Rust {
+        return rust::build(args, &plan, loaded, query);
+    }
     let files = plan.files(&loaded, query)?;
     let model = &loaded.analysis.model;
     let left: Vec<&str> = plan.broken.iter().map(|target| target.word()).collect();
@@ -187,11 +192,7 @@ impl Plan {
 
     /// All files of the project that this build answers for.
     fn files(&self, loaded: &Loaded, query: QueryLanguage) -> anyhow::Result<Files> {
-        let origin = Origin {
-            source: loaded.file_name.clone(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            query,
-        };
+        let origin = origin(loaded, query, None);
         let sound = |target: &Target| self.wanted.contains(target) || self.kept.contains(target);
         let mut files = Files::default();
         let mut members = Vec::new();
@@ -216,6 +217,16 @@ impl Plan {
             members.iter().any(|target| target.name == "aws"),
         ));
         Ok(files)
+    }
+}
+
+/// What the files say about where they come from.
+fn origin(loaded: &Loaded, query: QueryLanguage, linked: Option<Linked>) -> Origin {
+    Origin {
+        source: loaded.file_name.clone(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        query,
+        linked,
     }
 }
 

@@ -9,7 +9,7 @@ use aqueduct_dsl::render::{self, Style};
 use aqueduct_dsl::source::SourceMap;
 use similar::{ChangeTag, TextDiff};
 
-use crate::{Outcome, load, output, project};
+use crate::{Outcome, find, load, output, project};
 
 /// Format .flow files
 #[derive(Debug, clap::Args)]
@@ -41,7 +41,10 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     }
     let mut files = Vec::new();
     for path in &args.paths {
-        let found = load::flow_files(path)?;
+        if find::is_rust(path) {
+            bail!("{} is Rust, and `cargo fmt` formats it; name a .flow file", path.display());
+        }
+        let found = find::flow_files(path)?;
         if found.is_empty() {
             bail!("there is no .flow file in {}", path.display());
         }

@@ -23,7 +23,7 @@ Examples:
   aqueduct run shop --port 9000 --fresh
   aqueduct run shop -- --log debug --retry-cap 5s    flags of the program itself")]
 pub(crate) struct Args {
-    /// A .flow file, or a folder with one in it
+    /// A .flow file, a Rust file with a system, or a folder with one of them
     #[arg(default_value = ".")]
     path: PathBuf,
     /// The port to listen on, 0 for any that is free
@@ -53,7 +53,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         return Ok(Outcome::Findings);
     };
     let folder = &loaded.folder;
-    let package = aqueduct_targets::package_name(&loaded.analysis.model.name);
+    let package = loaded.package()?;
     output::tell("compiling the program; the first time this takes a minute or so");
     let how: &[&str] = if args.release { &["--release"] } else { &[] };
     let program = compile(folder, &package, how)?;
@@ -113,7 +113,7 @@ pub(super) fn compile(folder: &Path, package: &str, how: &[&str]) -> anyhow::Res
 }
 
 /// The cargo that we were started by, or the one on the path.
-fn cargo() -> std::ffi::OsString {
+pub(crate) fn cargo() -> std::ffi::OsString {
     std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
 

@@ -24,6 +24,7 @@ impl Lowering {
         let lowered = self.step_of(around, step, entry, scope);
         let Some((lowered, certain)) = lowered else {
             lose(entry, scope);
+            self.names.broken(&step.name.text);
             return None;
         };
         let holds = if certain {

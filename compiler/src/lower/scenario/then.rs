@@ -104,6 +104,7 @@ impl Lowering {
                 self.out.push(diagnostic);
                 None
             }
+            None if self.names.is_broken(&name) => None,
             None => {
                 let known: Vec<&str> = steps.iter().map(|step| step.label.name.as_str()).collect();
                 let diagnostic = Diagnostic::error(

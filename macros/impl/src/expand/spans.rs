@@ -53,11 +53,17 @@ impl Spans {
             add(format!("{file} {rust}"), name);
             for handler in &service.handlers {
                 let handler = &model.handlers[*handler].label.name;
-                add(format!("{file} {rust} {}", ident(handler)), &format!("{name}.{handler}"));
+                add(
+                    format!("{file} {rust} {}", ident(handler)),
+                    &format!("{name}.{handler}"),
+                );
             }
             for store in &service.stores {
                 let label = &model.stores[*store].label.name;
-                add(format!("{file} {}", store_name(model, *store)), &format!("{name}.{label}"));
+                add(
+                    format!("{file} {}", store_name(model, *store)),
+                    &format!("{name}.{label}"),
+                );
             }
         }
         spans
@@ -81,7 +87,9 @@ impl Spans {
                     item = Some(path);
                 }
                 TokenTree::Ident(word) => {
-                    declares = ["struct", "enum", "type", "trait"].iter().any(|keyword| word == keyword);
+                    declares = ["struct", "enum", "type", "trait"]
+                        .iter()
+                        .any(|keyword| word == keyword);
                     out.push(word.into());
                 }
                 TokenTree::Group(group) if group.delimiter() == Delimiter::Brace && item.is_some() => {
@@ -115,7 +123,9 @@ impl Spans {
     }
 
     fn placed(&self, word: Ident, path: &str) -> Ident {
-        let Some(span) = self.marks.get(path) else { return word };
+        let Some(span) = self.marks.get(path) else {
+            return word;
+        };
         respanned(&word, *span)
     }
 }

@@ -25,7 +25,7 @@ pub(super) fn play(path: &Path, script: &Script) -> anyhow::Result<Option<Report
     let Some(loaded) = build::build(&build)? else {
         return Ok(None);
     };
-    let package = aqueduct_targets::package_name(&loaded.analysis.model.name);
+    let package = loaded.package()?;
     output::tell("compiling the program; the first time this takes a minute or so");
     let program = run::compile(&loaded.folder, &package, &["--features", "aqueduct/simulate"])?;
     let mut child = Command::new(&program)

@@ -43,6 +43,7 @@ fn untrue(file: &str, played: &Played, miss: &Miss) -> anyhow::Result<String> {
         source: file.to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         query: QueryLanguage::default(),
+        linked: None,
     };
     let diagram = mermaid::trace(&lines.join("\n"), &played.title, &origin)?;
     Ok(format!(

@@ -1,5 +1,7 @@
 //! `cargo dev`: what developers do, in words that need nothing but cargo.
 
+mod rust;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
@@ -12,10 +14,14 @@ cargo dev test     install what the tests need into target/, run all of them
 cargo dev tools    only install
 cargo dev bless    accept as golden what is made and said now
 cargo dev fmt      format every crate, the example's handlers included
-cargo dev bench    measure the command line, the compiler and the runtime";
+cargo dev bench    measure the command line, the compiler and the runtime
+cargo dev rust     measure what a system in Rust costs to compile";
 
 /// Another company's program, which is no part of the example's workspace.
 const GATEWAY: &str = "examples/wild-rydes/gateway";
+
+/// The example as a package in Rust.
+const RUST: &str = "examples/wild-rydes-rust";
 
 fn main() -> ExitCode {
     let word = std::env::args().nth(1).unwrap_or_default();
@@ -25,6 +31,7 @@ fn main() -> ExitCode {
         "bless" => bless(),
         "fmt" => format(&[]),
         "bench" => bench(),
+        "rust" => rust::measure(),
         _ => Err(HELP.to_owned()),
     };
     match outcome {
@@ -67,9 +74,30 @@ fn test() -> Result<(), String> {
         "examples/wild-rydes",
     )?;
     cargo("test", &["--workspace"], "examples/wild-rydes")?;
+    in_rust()?;
     cargo("clippy", &["--all-targets", "--", "-D", "warnings"], GATEWAY)?;
     cargo("test", &[], GATEWAY)?;
     say("all is well");
+    Ok(())
+}
+
+/// The same example, declared in Rust; both share what they are built of.
+fn in_rust() -> Result<(), String> {
+    let command_line = |args: &[&str]| {
+        let args: Vec<&str> = ["-p", "aqueduct-cli", "--"].iter().chain(args).copied().collect();
+        cargo("run", &args, ".")
+    };
+    command_line(&["build", RUST, "--target", "aws", "--check"])?;
+    command_line(&["test", RUST])?;
+    for args in [
+        &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"][..],
+        &["test", "--workspace"],
+    ] {
+        let mut command = Command::new("cargo");
+        let _ = command.args(args);
+        let _ = command.env("CARGO_TARGET_DIR", root().join("examples/wild-rydes/target"));
+        run(&mut command, RUST)?;
+    }
     Ok(())
 }
 
@@ -139,6 +167,7 @@ fn format(extra: &[&str]) -> Result<(), String> {
         .args(extra);
     let _ = command.arg("examples/wild-rydes/handlers/src/lib.rs");
     run(&mut command, ".")?;
+    cargo("fmt", extra, RUST)?;
     cargo("fmt", extra, GATEWAY)
 }
 

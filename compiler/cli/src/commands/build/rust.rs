@@ -1,0 +1,82 @@
+//! `aqueduct build` of a system in Rust: its package is the program, so only what deploys it elsewhere is written.
+
+use anyhow::{Context, bail};
+use aqueduct_compiler::model::Target;
+use aqueduct_targets::QueryLanguage;
+use aqueduct_targets::files::Files;
+
+use super::{Args, Plan, cloud, is_fresh, origin};
+use crate::load::Loaded;
+use crate::output;
+use crate::package::Package;
+use crate::project;
+
+/// The system that was built; `None` when it is out of date and only checked.
+pub(super) fn build(
+    args: &Args,
+    plan: &Plan,
+    loaded: Loaded,
+    query: QueryLanguage,
+) -> anyhow::Result<Option<Loaded>> {
+    if args.stubs {
+        bail!(
+            "`--stubs` writes into the handlers of a generated project; here rustc says which methods are missing, and an \
+             editor fills them in"
+        );
+    }
+    let model = &loaded.analysis.model;
+    let deploys = plan.wanted.contains(&Target::Aws) || plan.kept.contains(&Target::Aws);
+    if !deploys {
+        if !args.check {
+            output::tell(&format!(
+                "{}: nothing to write; cargo compiles {}, and `--target aws` writes what deploys it",
+                model.name,
+                loaded.folder.display()
+            ));
+        }
+        return Ok(Some(loaded));
+    }
+    let package = Package::of(&loaded.folder)?;
+    let checked = loaded.analysis.checked_for(Target::Aws);
+    let checked = checked.context("bug in aqueduct: what is wanted can't be built")?;
+    let emitter = aqueduct_targets::by_name(Target::Aws.word()).context("bug in aqueduct: no target aws")?;
+    let origin = origin(&loaded, query, Some(package.linked()?));
+    let files: Files = aqueduct_targets::emit(emitter, checked, &origin);
+    let left: Vec<&str> = plan.broken.iter().map(|target| target.word()).collect();
+    if args.check {
+        let fresh = is_fresh(&project::differences(&loaded.folder, &files, &left));
+        return Ok(fresh.then_some(loaded));
+    }
+    let written = project::write(&loaded.folder, &files, &left)?;
+    output::tell(&format!(
+        "{}: {} files written, {} removed, in {}",
+        model.name,
+        written.changed,
+        written.removed,
+        loaded.folder.join(Target::Aws.word()).display()
+    ));
+    let program = format!("{}-aws", aqueduct_targets::package_name(&model.name));
+    if !package.has_member(&program) {
+        output::tell(&format!(
+            "\n{program} is no member of the workspace yet; add to {}:\n\n{MEMBERSHIP}",
+            loaded.folder.join("Cargo.toml").display()
+        ));
+    }
+    if args.targets().contains(&Target::Aws) {
+        cloud::tell(&loaded)?;
+    }
+    Ok(Some(loaded))
+}
+
+/// What a package needs for its program on AWS to be built, and to be small.
+const MEMBERSHIP: &str = "\
+[workspace]
+members = [\"aws\"]
+
+[profile.lambda]
+inherits = \"release\"
+opt-level = \"z\"
+lto = \"fat\"
+codegen-units = 1
+strip = true
+";

@@ -1,1 +1,0 @@
-//! What annotated Rust becomes, as text and as tokens.
