@@ -68,6 +68,7 @@ fn made(analysis: &Analysis, sources: &SourceMap) -> BTreeMap<String, String> {
             source: "in".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             query,
+            linked: None,
         };
         for target in aqueduct_targets::all() {
             if Engine::named(target.name).is_some_and(|engine| !analysis.model.targets.contains(&engine)) {
