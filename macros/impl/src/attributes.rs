@@ -9,9 +9,14 @@ use crate::clause::{parts, plain, without_equals};
 use crate::complaint::Complaint;
 
 /// The words that say what an item is.
-const DECLARING: [&str; 13] = [
+const DECLARING: [&str; 14] = [
     "event", "command", "query", "document", "fault", "queue", "topic", "bus", "stream", "service", "store",
-    "handler", "saga",
+    "handler", "saga", "scenario",
+];
+
+/// Words that are no clauses: what a second one says would be lost.
+const ONCE: [&str; 10] = [
+    "name", "on", "by", "sort", "fails", "reply", "limits", "default", "field", "spread",
 ];
 
 /// The attribute that says what an item is.
@@ -116,6 +121,40 @@ pub(crate) fn name_of(attributes: &[Attribute]) -> Option<(String, Span)> {
 pub(crate) fn setting(part: &TokenStream, word: &str) -> Option<String> {
     let (_, rest) = split(part.clone()).filter(|_| begins_with(part, word))?;
     Some(rest.to_string().replace(' ', ""))
+}
+
+/// Words that are heard once, in the list of what declares an item or in attributes of their own, with the words before
+/// that say the same.
+pub(crate) fn doubles(attributes: &[Attribute]) -> Vec<(Ident, Ident)> {
+    let own = attributes
+        .iter()
+        .filter_map(|attribute| attribute.path().get_ident().cloned());
+    let declaring = attributes
+        .iter()
+        .filter(|attribute| DECLARING.iter().any(|word| is(attribute, word)));
+    let listed = declaring
+        .flat_map(|attribute| parts(list(attribute)))
+        .filter_map(|part| match part.into_iter().next() {
+            Some(TokenTree::Ident(word)) if ONCE.contains(&plain(&word).as_str()) => Some(word),
+            _ => None,
+        });
+    let mut heard: Vec<(&str, Ident)> = Vec::new();
+    let mut doubles = Vec::new();
+    for word in own.chain(listed) {
+        let text = plain(&word);
+        // Whatever declares an item declares it wholly.
+        let same = if DECLARING.contains(&text.as_str()) {
+            DECLARING.first()
+        } else {
+            ONCE.iter().find(|known| **known == text)
+        };
+        let Some(same) = same else { continue };
+        match heard.iter().find(|(known, _)| known == same) {
+            Some((_, first)) => doubles.push((first.clone(), word)),
+            None => heard.push((same, word)),
+        }
+    }
+    doubles
 }
 
 /// Complains about attributes that mean something to Rust and nothing here.

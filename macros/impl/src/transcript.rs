@@ -57,7 +57,12 @@ impl Transcript {
     /// Writes something that is wrong and was complained about: nobody else is to blame for it.
     pub(crate) fn lose(&mut self, word: &str, span: Span) {
         self.word(word, span);
-        self.lost.push(word.into());
+        self.leave_out(word);
+    }
+
+    /// Something with this name is not written, since it is wrong and was complained about.
+    pub(crate) fn leave_out(&mut self, name: &str) {
+        self.lost.push(name.into());
     }
 
     /// The words that stand for what was wrong.

@@ -28,9 +28,9 @@ const OTHERS: [(&str, &str); 16] = [
     ("u32", "`i64` with `#[limits(0..4_294_967_295)]`"),
     ("u64", "`i64` with `#[limits(0..)]`"),
     ("usize", "`i64` with `#[limits(0..)]`"),
-    ("i8", "`i64` with `#[limits(-128..127)]`"),
-    ("i16", "`i64` with `#[limits(-32_768..32_767)]`"),
-    ("i32", "`i64` with `#[limits(-2_147_483_648..2_147_483_647)]`"),
+    ("i8", "`i64`"),
+    ("i16", "`i64`"),
+    ("i32", "`i64`"),
     ("isize", "`i64`"),
     ("f32", "`f64`, or `Decimal` where nothing may be rounded"),
     ("str", "`String`"),
@@ -46,15 +46,24 @@ impl Writer<'_> {
     /// items of a list and the values of a map.
     pub(crate) fn ty(&mut self, ty: &Type, limits: Option<TokenStream>) {
         if let Some(inner) = argument_of(ty, "Option") {
+            if argument_of(inner, "Option").is_some() {
+                self.refuse_type(ty, "one `Option` is enough: what is missing is missing once");
+                return;
+            }
             self.ty(inner, limits);
             self.out.glued("?", ty.span());
             return;
         }
         let Type::Path(path) = ty else {
-            self.refuse_type(
-                ty,
-                "messages carry values: texts, numbers, lists, maps and declared types",
-            );
+            let help = match ty {
+                Type::Reference(_) => {
+                    "write the type itself, `String` for `str`: a message owns what it carries"
+                }
+                Type::Tuple(_) => "give it a name and its parts names: `struct Place { x: f64, y: f64 }`",
+                Type::Array(_) | Type::Slice(_) => "write `Vec<T>`, its length in `#[limits(…)]`",
+                _ => "messages carry values: texts, numbers, lists, maps and declared types",
+            };
+            self.refuse_type(ty, help);
             return;
         };
         let Some(last) = path.path.segments.last() else {
@@ -152,7 +161,7 @@ impl Writer<'_> {
     }
 
     fn refuse_type(&mut self, ty: &Type, help: &str) {
-        let text = ty.to_token_stream().to_string().replace(' ', "");
+        let text = compact(&ty.to_token_stream().to_string());
         let complaint = Complaint::new(
             ty.span(),
             format!("messages carry no `{text}`"),
@@ -162,6 +171,20 @@ impl Writer<'_> {
         self.out.complain(complaint);
         self.out.lose("Unreadable", ty.span());
     }
+}
+
+/// Tokens as people write them: blanks between words and behind commas.
+fn compact(tokens: &str) -> String {
+    let mut text = String::new();
+    for token in tokens.split(' ') {
+        let word =
+            |letter: Option<char>| letter.is_some_and(|letter| letter.is_alphanumeric() || letter == '_');
+        if text.ends_with([',', ';']) || word(text.chars().last()) && word(token.chars().next()) {
+            text.push(' ');
+        }
+        text.push_str(token);
+    }
+    text
 }
 
 /// The `T` of `Option<T>`.

@@ -15,6 +15,7 @@ const READ: [&str; 6] = ["doc", "name", "limits", "default", "field", "spread"];
 impl Reader<'_> {
     /// A field on a line of its own; its name in the system.
     pub(super) fn field(&mut self, attributes: &[Attribute], ident: &Ident, ty: &Type) -> String {
+        self.refuse_doubles(attributes);
         self.documentation(attributes);
         self.writer.out.line();
         let name = name_of(attributes).map_or_else(|| plain(ident), |(name, _)| name);
@@ -37,20 +38,6 @@ impl Reader<'_> {
         name
     }
 
-    /// Fields that stand in an attribute, as in a struct; whether they are that.
-    pub(super) fn fields_in(&mut self, tokens: TokenStream) -> bool {
-        let parser = Punctuated::<Field, Token![,]>::parse_terminated_with;
-        let Ok(fields) = (|input: ParseStream<'_>| parser(input, Field::parse_named)).parse2(tokens) else {
-            return false;
-        };
-        for field in fields {
-            if let Some(ident) = &field.ident {
-                let _ = self.field(&field.attrs, ident, &field.ty);
-            }
-        }
-        true
-    }
-
     /// `@pii`, `@origin(Customers)`
     fn tag(&mut self, attribute: &Attribute) {
         let Some(word) = attribute.path().get_ident() else {
@@ -64,4 +51,10 @@ impl Reader<'_> {
             self.writer.out.glued(")", word.span());
         }
     }
+}
+
+/// Fields that stand in an attribute, as in a struct.
+pub(super) fn fields_in(tokens: TokenStream) -> syn::Result<Punctuated<Field, Token![,]>> {
+    let parser = Punctuated::parse_terminated_with;
+    (|input: ParseStream<'_>| parser(input, Field::parse_named)).parse2(tokens)
 }

@@ -55,8 +55,11 @@ impl Reader<'_> {
             if find(&field.attrs, "spread").is_some() {
                 let source = quote::ToTokens::to_token_stream(&field.ty).to_string();
                 let source = self.writer.names.of_system(&source).unwrap_or(&source);
+                self.documentation(&field.attrs);
+                self.writer.out.line();
                 self.writer.out.word(&format!("...{source}"), field.ty.span());
                 self.writer.out.line();
+                self.refuse_clauses(&field.attrs, &["spread"], "a spread");
                 continue;
             }
             let field = self.field(&field.attrs, ident, &field.ty);

@@ -5,6 +5,7 @@ use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{FnArg, Pat, PatType, ReturnType, TraitItemFn, Type};
 
+use super::field::fields_in;
 use super::{Reader, must_be, out_of_place};
 use crate::attributes::{Declaring, find, list, name_of, said};
 use crate::clause::plain;
@@ -22,8 +23,10 @@ impl Reader<'_> {
             self.writer
                 .out
                 .complain(out_of_place(item.sig.ident.span(), &what));
+            self.writer.out.leave_out(&plain(&item.sig.ident));
             return;
         };
+        self.refuse_doubles(&item.attrs);
         self.refuse_generics(&item.sig.generics, "an operation");
         if let Some(body) = &item.default {
             self.writer.out.complain(Complaint::new(
@@ -167,17 +170,24 @@ impl Reader<'_> {
         let Some(ty) = ty else { return };
         if let Some(attribute) = find(&item.attrs, "reply") {
             let wanted = format!("{service}{}Reply", name.to_upper_camel_case());
-            self.writer.out.word("->", attribute.path().span());
-            self.writer.out.word("(", attribute.path().span());
-            let sound = self.fields_in(list(attribute));
-            self.writer.out.glued(")", attribute.path().span());
-            if !sound {
-                self.writer.out.complain(Complaint::new(
-                    attribute.span(),
+            match fields_in(list(attribute)) {
+                Ok(fields) => {
+                    let span = attribute.path().span();
+                    self.writer.out.word("->", span);
+                    self.writer.out.word("(", span);
+                    for field in fields {
+                        if let Some(ident) = &field.ident {
+                            let _ = self.field(&field.attrs, ident, &field.ty);
+                        }
+                    }
+                    self.writer.out.glued(")", span);
+                }
+                Err(error) => self.writer.out.complain(Complaint::new(
+                    error.span(),
                     "`#[reply]` holds something that is no field",
                     "the fields of the reply",
                     "write fields as in a struct: `#[reply(code: String)]`",
-                ));
+                )),
             }
             let found = syn::parse2::<syn::Ident>(ty.to_token_stream()).ok();
             let complaint = match found {
