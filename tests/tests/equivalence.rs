@@ -6,7 +6,7 @@ use aqueduct_compiler::Analysis;
 use aqueduct_compiler::model::Target as Engine;
 use aqueduct_dsl::source::SourceMap;
 use aqueduct_targets::{Origin, QueryLanguage, mermaid};
-use aqueduct_tests::{analyzed, analyzed_rust, listed, read, systems};
+use aqueduct_tests::{analyzed, listed, read, systems};
 use similar::TextDiff;
 
 /// Both forms of a system of the corpus.
@@ -35,10 +35,7 @@ impl Pair {
     }
 
     fn read(&self) -> [(Analysis, SourceMap); 2] {
-        [
-            analyzed("in.flow", &self.flow),
-            analyzed_rust("in.rs", &self.rust),
-        ]
+        [analyzed("in.flow", &self.flow), analyzed("in.rs", &self.rust)]
     }
 }
 

@@ -182,8 +182,8 @@ impl Reader<'_> {
                     }
                     self.writer.out.glued(")", span);
                 }
-                Err(error) => self.writer.out.complain(Complaint::new(
-                    error.span(),
+                Err(_) => self.writer.out.complain(Complaint::new(
+                    attribute.span(),
                     "`#[reply]` holds something that is no field",
                     "the fields of the reply",
                     "write fields as in a struct: `#[reply(code: String)]`",

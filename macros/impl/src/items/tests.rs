@@ -157,6 +157,8 @@ fn what_would_go_unheard_is_refused() {
         "struct A { #[limits(5)] #[limits(6)] a: String }".to_owned(),
         "struct A { #[default = 5] #[default = 6] a: i64 }".to_owned(),
         "struct A { #[spread] #[pii] b: B }".to_owned(),
+        "struct A { #[spread] b: Vec<B> }".to_owned(),
+        "#[queue] struct A { b: B }".to_owned(),
         "struct A { #[limits(items(5))] a: String }".to_owned(),
         "struct A { #[limits(items(5))] a: Vec<u8> }".to_owned(),
         "struct A { a: Option<Option<i64>> }".to_owned(),
