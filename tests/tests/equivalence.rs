@@ -132,6 +132,16 @@ fn what_is_printed_as_flow_is_the_system_that_was_read_as_rust() {
     }
 }
 
+#[test]
+fn the_system_of_the_manual_is_clean() {
+    let manual = read("docs/rust.md");
+    let (_, text) = manual.split_once("```rust\n").unwrap();
+    let (text, _) = text.split_once("```\n").unwrap();
+    let (analysis, sources) = analyzed("manual.rs", text);
+    assert!(analysis.findings.is_empty(), "{}", listed(&analysis, &sources));
+    assert_eq!(analysis.model.handlers.iter().count(), 2);
+}
+
 /// A slip in both forms, and the code that it is found by.
 struct Slip {
     system: &'static str,
