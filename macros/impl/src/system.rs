@@ -90,19 +90,14 @@ fn speak_rust(finding: &mut Diagnostic) {
 
 /// What `#[system]` makes of a module: its code, or what is wrong with it at the words that say it.
 pub fn system(settings: TokenStream, module: TokenStream) -> TokenStream {
-    let item: ItemMod = match syn::parse2(module.clone()) {
-        Ok(item) => item,
-        Err(_) => {
-            let first = module
-                .into_iter()
-                .next()
-                .map_or_else(Span::call_site, |tree| tree.span());
-            return report::error(
-                first,
-                first,
-                "a system is an inline module: write `#[aqueduct::system]` above `mod name { … }`",
-            );
-        }
+    let Ok(item) = syn::parse2::<ItemMod>(module.clone()) else {
+        let first = module.into_iter().next();
+        let first = first.map_or_else(Span::call_site, |tree| tree.span());
+        return report::error(
+            first,
+            first,
+            "a system is an inline module: write `#[aqueduct::system]` above `mod name { … }`",
+        );
     };
     let system = System::of(settings, &item, SourceMap::default());
     let reports = report::findings(&system.analysis, |span: SpanId| {
