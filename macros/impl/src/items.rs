@@ -6,11 +6,13 @@ mod message;
 mod operation;
 mod scenario;
 mod service;
+#[cfg(test)]
+mod tests;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
-use syn::{AttrStyle, Attribute, Generics, Item, ItemMod, Meta};
+use syn::{Attribute, Generics, Item, ItemMod, Meta};
 
 use crate::attributes::{self, Declaring};
 use crate::clause::Writer;
@@ -99,11 +101,18 @@ impl Reader<'_> {
             Item::Trait(item) => &item.attrs,
             Item::Fn(item) => &item.attrs,
             Item::Use(_) | Item::Impl(_) => return false,
-            _ => {
-                self.writer.out.complain(out_of_place(item.span(), "this item"));
+            other => {
+                let what = match other {
+                    Item::Const(_) | Item::Static(_) => "a constant",
+                    Item::Mod(_) => "a module in the module",
+                    Item::Macro(_) => "a macro",
+                    _ => "this item",
+                };
+                self.writer.out.complain(out_of_place(other.span(), what));
                 return true;
             }
         };
+        self.refuse_doubles(attributes);
         self.lines(attributes);
         match item {
             Item::Struct(item) => match Declaring::find(attributes, &CHANNELS) {
@@ -175,6 +184,21 @@ impl Reader<'_> {
         self.writer.out.glued("}", at);
     }
 
+    /// What is said once: a second time would go unheard.
+    fn refuse_doubles(&mut self, attributes: &[Attribute]) {
+        for (first, second) in attributes::doubles(attributes) {
+            self.writer.out.complain(
+                Complaint::new(
+                    second.span(),
+                    format!("`{second}` is said after `{first}`"),
+                    "says it again",
+                    "leave one of them out",
+                )
+                .note("an item is declared once, and so is each part of its signature"),
+            );
+        }
+    }
+
     fn refuse_generics(&mut self, generics: &Generics, what: &str) {
         let Some(first) = generics.params.first() else {
             return;
@@ -192,10 +216,9 @@ impl Reader<'_> {
 }
 
 impl Writer<'_> {
-    /// The lines of a doc comment with this mark: `///` stands before what it speaks of, `//!` inside.
+    /// The lines of a doc comment with this mark. `///` above a module and `//!` in it are one to Rust.
     pub(crate) fn documentation_of(&mut self, attribute: &Attribute, mark: &str) {
-        let outer = matches!(attribute.style, AttrStyle::Outer);
-        if !attributes::is(attribute, "doc") || outer != (mark == "///") {
+        if !attributes::is(attribute, "doc") {
             return;
         }
         let Meta::NameValue(pair) = &attribute.meta else {

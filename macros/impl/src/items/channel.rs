@@ -37,12 +37,16 @@ impl Reader<'_> {
                     self.writer.ty(&field.ty, None);
                 }
             }
-            Fields::Named(fields) => self.writer.out.complain(Complaint::new(
-                fields.span(),
-                format!("{} `{rust}` has fields with names", declaring.word),
-                "a channel carries messages",
-                format!("name the message alone: `struct {rust}(Message);`"),
-            )),
+            Fields::Named(fields) => {
+                self.writer.out.complain(Complaint::new(
+                    fields.span(),
+                    format!("{} `{rust}` has fields with names", declaring.word),
+                    "a channel carries messages",
+                    format!("name the message alone: `struct {rust}(Message);`"),
+                ));
+                self.writer.out.glued(":", item.ident.span());
+                self.writer.out.lose("Unreadable", fields.span());
+            }
         }
         let span = declaring.span;
         self.block(Some(declaring), &item.attrs, &CHANNELS, span);
