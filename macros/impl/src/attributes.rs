@@ -2,6 +2,7 @@
 
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
+use syn::spanned::Spanned;
 use syn::{Attribute, Meta};
 
 use crate::clause::{parts, plain, without_equals};
@@ -149,6 +150,22 @@ pub(crate) fn foreign(attribute: &Attribute) -> Option<Complaint> {
         "inside a system",
         help,
     ))
+}
+
+/// Complains about what declares something and gives it no name: `#[step(S::h())]`.
+pub(crate) fn nameless(attribute: &Attribute) -> Option<Complaint> {
+    let word = attribute.path().get_ident().map(plain)?;
+    let named = ["step", "pivot", "retriable", "readonly", "sample"].contains(&word.as_str());
+    let first = parts(list(attribute)).into_iter().next().filter(|_| named)?;
+    let tokens = first.clone().into_iter().count();
+    (without_equals(first).into_iter().count() == tokens).then(|| {
+        Complaint::new(
+            attribute.path().span(),
+            format!("this `#[{word}]` has no name"),
+            "nothing could refer to it",
+            format!("write its name and `=`: `#[{word}(name = …)]`"),
+        )
+    })
 }
 
 fn begins_with(part: &TokenStream, word: &str) -> bool {

@@ -1,6 +1,6 @@
 //! Types of Rust as types of the language: `Option<Vec<String>>` is `list<string>?`.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{GenericArgument, PathArguments, PathSegment, Type};
@@ -115,6 +115,7 @@ impl Writer<'_> {
         if let ("BTreeMap", [key, value]) = (plain(&segment.ident).as_str(), arguments.as_slice()) {
             if key.to_token_stream().to_string() != "String" {
                 self.refuse_type(key, "keys of maps are texts: write `BTreeMap<String, …>`");
+                return;
             }
             self.out.word("map<string,", span);
             self.ty(value, None);
@@ -132,16 +133,32 @@ impl Writer<'_> {
     }
 
     fn refuse_type(&mut self, ty: &Type, help: &str) {
-        let text = ty.to_token_stream().to_string().replace(' ', "");
-        let complaint = Complaint::new(
-            ty.span(),
-            format!("messages carry no `{text}`"),
-            "of this type",
-            help,
-        );
+        let text = spoken(ty.to_token_stream());
+        let complaint = Complaint::over(ty, format!("messages carry no `{text}`"), "of this type", help);
         self.out.complain(complaint);
         self.out.lose("Unreadable", ty.span());
     }
+}
+
+/// Tokens as people write them: blanks between words and behind commas only.
+fn spoken(tokens: TokenStream) -> String {
+    let mut text = String::new();
+    let mut behind_word = false;
+    for tree in tokens {
+        let lifetime = text.ends_with('\'');
+        let word = matches!(tree, TokenTree::Ident(_) | TokenTree::Literal(_));
+        if text.ends_with(',') || word && behind_word {
+            text.push(' ');
+        }
+        text.push_str(&match tree {
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis => {
+                format!("({})", spoken(group.stream()))
+            }
+            other => other.to_string(),
+        });
+        behind_word = word || lifetime;
+    }
+    text
 }
 
 /// The `T` of `Option<T>`.
