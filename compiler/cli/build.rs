@@ -1,5 +1,14 @@
-//! The sources of the runtime are carried inside the binary: build again when they change.
+//! The sources that projects have are carried inside the binary: build again when they change.
 
 fn main() {
-    println!("cargo::rerun-if-changed=../../runtime");
+    for folder in [
+        "../../dsl",
+        "../../macros",
+        "../../runtime",
+        "../../targets",
+        "../rules",
+        "../src",
+    ] {
+        println!("cargo::rerun-if-changed={folder}");
+    }
 }

@@ -122,6 +122,7 @@ rules! {
     NAM001, NAM002, NAM003,
     TYP001, TYP002,
     API001,
+    RST001,
     }
 }
 

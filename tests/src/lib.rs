@@ -38,12 +38,34 @@ pub fn read(path: impl AsRef<Path>) -> String {
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// A text as one system.
+/// A text as one system: `.flow`, or annotated Rust if it is called so.
 pub fn analyzed(name: &str, text: &str) -> (Analysis, SourceMap) {
     let mut sources = SourceMap::default();
     let file = sources.add(name, text);
-    let analysis = analyze(&mut sources, &[file], "System");
+    let analysis = if is_rust(name) {
+        aqueduct_macros_impl::read(&mut sources, file, "System")
+    } else {
+        analyze(&mut sources, &[file], "System")
+    };
     (analysis, sources)
+}
+
+/// Whether a file is Rust.
+pub fn is_rust(name: &str) -> bool {
+    Path::new(name)
+        .extension()
+        .is_some_and(|extension| extension == "rs")
+}
+
+/// The blocks of a Markdown section that are systems, in either form, each with the name of its file.
+pub fn system_blocks(markdown: &str, heading: &str) -> Vec<(&'static str, String)> {
+    let forms = [("case.flow", "flow"), ("case.rs", "rust")];
+    let blocks = forms.map(|(name, language)| {
+        blocks(markdown, heading, language)
+            .into_iter()
+            .map(move |text| (name, text))
+    });
+    blocks.into_iter().flatten().collect()
 }
 
 /// The codes found in a text, in its order.

@@ -225,7 +225,7 @@ fn in_branches(saga: &aqueduct_saga::definition::Saga, undone: &[String]) -> Vec
 /// The handlers that take something back.
 fn undoing(saga: &aqueduct_saga::definition::Saga) -> Vec<String> {
     let mut all = Vec::new();
-    vectors::steps(&saga.body, &mut |step| {
+    aqueduct_saga::visit::steps(&saga.body, &mut |step| {
         if let Some(aqueduct_saga::definition::Action::Call { handler, .. }) =
             step.undo.as_ref().map(|undo| &undo.action)
         {

@@ -3,10 +3,11 @@
 //! `AQUEDUCT_BLESS=1` accepts what is said now; read it aloud first.
 
 use std::fs;
+use std::path::Path;
 
 use aqueduct_compiler::rules;
 use aqueduct_dsl::render::{self, Style};
-use aqueduct_tests::{analyzed, blocks, read, root};
+use aqueduct_tests::{analyzed, read, root, system_blocks};
 
 fn rendered(name: &str, text: &str) -> String {
     let (analysis, sources) = analyzed(name, text);
@@ -26,21 +27,24 @@ fn findings_are_said_as_committed() {
     let mut cases: Vec<(String, String)> = rules::pages()
         .iter()
         .flat_map(|page| {
-            let examples = blocks(page.text, "Example", "flow").into_iter().enumerate();
-            examples.map(|(index, text)| (format!("{}-{}", page.code, index + 1), text))
+            let examples = system_blocks(page.text, "Example").into_iter().enumerate();
+            examples.map(|(index, (case, text))| {
+                let name = case.replace("case", &format!("{}-{}", page.code, index + 1));
+                (name, text)
+            })
         })
         .collect();
     for entry in fs::read_dir(&folder).unwrap() {
         let path = entry.unwrap().path();
-        if path.extension().is_some_and(|extension| extension == "flow") {
-            let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        if path.extension().is_some_and(|extension| extension != "txt") {
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
             cases.push((name, fs::read_to_string(&path).unwrap()));
         }
     }
     let mut problems = String::new();
     for (name, text) in &cases {
-        let said = rendered(&format!("{name}.flow"), text);
-        let place = folder.join(format!("{name}.txt"));
+        let said = rendered(name, text);
+        let place = folder.join(name).with_extension("txt");
         if fs::read_to_string(&place).is_ok_and(|accepted| accepted == said) {
             continue;
         }
@@ -55,8 +59,10 @@ fn findings_are_said_as_committed() {
         .unwrap()
         .map(|entry| entry.unwrap().path())
         .filter(|path| {
-            let stem = path.file_stem().unwrap().to_string_lossy();
-            !cases.iter().any(|(name, _)| *name == stem)
+            let stem = path.file_stem().unwrap();
+            !cases
+                .iter()
+                .any(|(name, _)| Path::new(name).file_stem() == Some(stem))
         });
     assert_eq!(
         orphans.collect::<Vec<_>>(),

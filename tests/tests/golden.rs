@@ -55,7 +55,7 @@ fn on_disk(folder: &Path) -> Tree {
             }
         }
     }
-    let _ = tree.remove("in.flow");
+    tree.retain(|path, _| !path.starts_with("in."));
     tree
 }
 

@@ -3,21 +3,21 @@
 use aqueduct_compiler::model::Target;
 use aqueduct_compiler::rules;
 use aqueduct_dsl::clauses::Owner;
-use aqueduct_tests::{analyzed, blocks, codes, listed, root, systems};
+use aqueduct_tests::{analyzed, codes, listed, root, system_blocks, systems};
 
 #[test]
 fn the_example_of_every_page_raises_its_code_and_the_cure_raises_nothing() {
     let mut problems = String::new();
     for page in rules::pages() {
-        let bad = blocks(page.text, "Example", "flow");
-        let good = blocks(page.text, "Use instead", "flow");
+        let bad = system_blocks(page.text, "Example");
+        let good = system_blocks(page.text, "Use instead");
         if bad.is_empty() || good.is_empty() {
             problems.push_str(&format!("{}: the page needs an example and a cure\n", page.code));
         }
-        for text in bad {
-            let found = codes(&text);
-            if found.is_empty() || found.iter().any(|code| code != page.code) {
-                let (analysis, sources) = analyzed("example", &text);
+        for (name, text) in bad {
+            let (analysis, sources) = analyzed(name, &text);
+            let findings = &analysis.findings;
+            if findings.is_empty() || findings.iter().any(|finding| finding.code.0 != page.code) {
                 problems.push_str(&format!(
                     "{}: the example raises\n{}",
                     page.code,
@@ -25,8 +25,8 @@ fn the_example_of_every_page_raises_its_code_and_the_cure_raises_nothing() {
                 ));
             }
         }
-        for text in good {
-            let (analysis, sources) = analyzed("cure", &text);
+        for (name, text) in good {
+            let (analysis, sources) = analyzed(name, &text);
             if !analysis.findings.is_empty() {
                 problems.push_str(&format!(
                     "{}: the cure raises\n{}",

@@ -11,6 +11,8 @@ pub(crate) fn system(path: &Path) -> anyhow::Result<PathBuf> {
     let mut found = flow_files(path)?;
     if found.is_empty() {
         found = rust_files(path)?;
+    } else if path.is_file() && is_rust(path) {
+        found = beside(path)?;
     }
     match found.as_slice() {
         [one] => Ok(one.clone()),
@@ -78,6 +80,20 @@ fn rust_files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
         collect(&source, &mut found)?;
     }
     found.sort();
+    Ok(found)
+}
+
+/// The file itself when it declares a system, or else the one of its modules that does.
+fn beside(file: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    if !aqueduct_macros_impl::declares_system(&read(file)?) {
+        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+        collect(folder.unwrap_or(Path::new(".")), &mut found)?;
+        found.sort();
+    }
+    if found.is_empty() {
+        found.push(file.to_owned());
+    }
     Ok(found)
 }
 

@@ -1,6 +1,7 @@
 //! The command line of Aqueduct: parses arguments, calls a command, maps its outcome to an exit code.
 
 mod arguments;
+mod carried;
 mod commands;
 mod explained;
 mod find;

@@ -7,10 +7,6 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use aqueduct_targets::QueryLanguage;
 use aqueduct_targets::files::{Files, Ownership};
-use include_dir::{Dir, include_dir};
-
-/// The sources of the runtime crates of this version.
-static RUNTIME: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../runtime");
 
 /// The versions of libraries that this version was tested with.
 static LOCK: &str = include_str!("../../../Cargo.lock");
@@ -59,49 +55,6 @@ pub(crate) fn query_language(folder: &Path) -> QueryLanguage {
     } else {
         QueryLanguage::JsonPath
     }
-}
-
-/// The runtime's sources, as files of a project; the part for AWS only where it is used.
-pub(crate) fn runtime(aws: bool) -> Files {
-    let mut files = Files::default();
-    unpack(&RUNTIME, aws, &mut files);
-    files
-}
-
-fn unpack(folder: &Dir<'_>, aws: bool, files: &mut Files) {
-    for file in folder.files() {
-        // Tests of the runtime are ours, not the project's.
-        let ours = ["tests", "benches", "aws/tests", "aws/benches", "aws/examples"];
-        if ours.iter().any(|folder| file.path().starts_with(folder)) {
-            continue;
-        }
-        if file.path().starts_with("aws") && !aws {
-            continue;
-        }
-        if let Some(text) = file.contents_utf8() {
-            let path = file.path().display().to_string();
-            let text = if path == "Cargo.toml" {
-                without_macros(text)
-            } else {
-                text.to_owned()
-            };
-            files.generated(format!(".aqueduct/runtime/{path}"), text);
-        }
-    }
-    for inner in folder.dirs() {
-        unpack(inner, aws, files);
-    }
-}
-
-/// The runtime's manifest without the compiler in it: what is generated already needs no macros.
-fn without_macros(manifest: &str) -> String {
-    let lines = manifest
-        .lines()
-        .filter(|line| !line.starts_with("aqueduct-macros = "));
-    let lines: Vec<String> = lines
-        .map(|line| line.replace("[\"dep:aqueduct-macros\"]", "[]"))
-        .collect();
-    lines.join("\n") + "\n"
 }
 
 /// How a file on disk differs from what is made now.

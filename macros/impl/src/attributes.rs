@@ -1,12 +1,23 @@
 //! Which attribute declares an item, and what its list holds: words of the signature, and clauses.
 
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
-use quote::ToTokens;
+use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
 use syn::{Attribute, Meta};
 
 use crate::clause::{parts, plain, without_equals};
 use crate::complaint::Complaint;
+
+/// The words that say what an item is.
+const DECLARING: [&str; 14] = [
+    "event", "command", "query", "document", "fault", "queue", "topic", "bus", "stream", "service", "store",
+    "handler", "saga", "scenario",
+];
+
+/// Words that are no clauses: what a second one says would be lost.
+const ONCE: [&str; 10] = [
+    "name", "on", "by", "sort", "fails", "reply", "limits", "default", "field", "spread",
+];
 
 /// The attribute that says what an item is.
 #[derive(Debug, Clone)]
@@ -93,13 +104,9 @@ pub(crate) fn is(attribute: &Attribute, word: &str) -> bool {
 pub(crate) fn name_of(attributes: &[Attribute]) -> Option<(String, Span)> {
     let own = find(attributes, "name").map(list);
     let listed = || {
-        let lists = attributes
-            .iter()
-            .filter(|attribute| !is(attribute, "doc"))
-            .map(list);
-        let all = lists.flat_map(parts);
-        let mut named = all.filter(|part| begins_with(part, "name")).filter_map(split);
-        named.next().map(|(_, rest)| rest)
+        Declaring::find(attributes, &DECLARING)?
+            .take("name")
+            .map(|(_, rest)| rest)
     };
     let tokens = own.or_else(listed)?;
     let span = tokens.clone().into_iter().next().map(|tree| tree.span())?;
@@ -114,6 +121,40 @@ pub(crate) fn name_of(attributes: &[Attribute]) -> Option<(String, Span)> {
 pub(crate) fn setting(part: &TokenStream, word: &str) -> Option<String> {
     let (_, rest) = split(part.clone()).filter(|_| begins_with(part, word))?;
     Some(rest.to_string().replace(' ', ""))
+}
+
+/// Words that are heard once, in the list of what declares an item or in attributes of their own, with the words before
+/// that say the same.
+pub(crate) fn doubles(attributes: &[Attribute]) -> Vec<(Ident, Ident)> {
+    let own = attributes
+        .iter()
+        .filter_map(|attribute| attribute.path().get_ident().cloned());
+    let declaring = attributes
+        .iter()
+        .filter(|attribute| DECLARING.iter().any(|word| is(attribute, word)));
+    let listed = declaring
+        .flat_map(|attribute| parts(list(attribute)))
+        .filter_map(|part| match part.into_iter().next() {
+            Some(TokenTree::Ident(word)) if ONCE.contains(&plain(&word).as_str()) => Some(word),
+            _ => None,
+        });
+    let mut heard: Vec<(&str, Ident)> = Vec::new();
+    let mut doubles = Vec::new();
+    for word in own.chain(listed) {
+        let text = plain(&word);
+        // Whatever declares an item declares it wholly.
+        let same = if DECLARING.contains(&text.as_str()) {
+            DECLARING.first()
+        } else {
+            ONCE.iter().find(|known| **known == text)
+        };
+        let Some(same) = same else { continue };
+        match heard.iter().find(|(known, _)| known == same) {
+            Some((_, first)) => doubles.push((first.clone(), word)),
+            None => heard.push((same, word)),
+        }
+    }
+    doubles
 }
 
 /// Complains about attributes that mean something to Rust and nothing here.
@@ -189,6 +230,25 @@ fn split(part: TokenStream) -> Option<(Ident, TokenStream)> {
         _ => rest.into_iter().collect(),
     };
     Some((word, rest))
+}
+
+/// What a word of a signature says, in the list of what declares or in an attribute of its own.
+pub(crate) fn said(
+    declaring: &mut Declaring,
+    attributes: &[Attribute],
+    word: &str,
+) -> Option<(Span, TokenStream)> {
+    if let Some((word, rest)) = declaring.take(word) {
+        return Some((word.span(), rest));
+    }
+    let own = find(attributes, word)?;
+    let rest = list(own);
+    let rest = if is_enclosed(rest.clone()) {
+        rest
+    } else {
+        quote!((#rest))
+    };
+    Some((own.path().span(), rest))
 }
 
 /// `by(a, b)` is a tuple and keeps its parentheses; `on(accounting)` is not.

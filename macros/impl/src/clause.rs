@@ -1,11 +1,18 @@
 //! Tokens of attributes as clauses: `#[word(rest)]` is the clause `word rest`.
 
+#[cfg(test)]
+mod tests;
+mod tokens;
+
 use aqueduct_dsl::clauses;
-use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Punct, Span, TokenStream, TokenTree};
 use syn::{Attribute, Lit, Meta};
 
+use crate::complaint::Complaint;
 use crate::names::Names;
 use crate::transcript::Transcript;
+use tokens::{documentation, is_colon, is_unit_of_time, misread_after_not, operator};
+pub(crate) use tokens::{parts, plain, quoted, without_equals};
 
 /// Words after which parentheses group and do not call.
 const BEFORE_GROUPS: [&str; 15] = [
@@ -25,9 +32,6 @@ const BEFORE_GROUPS: [&str; 15] = [
     "where",
     "with",
 ];
-
-/// Operators of more than one character, the longest first.
-const OPERATORS: [&str; 10] = ["...", "..=", "..", "->", "==", "!=", "<=", ">=", "&&", "||"];
 
 /// Words that declare with `=`, which stays.
 const DEFINING: [&str; 6] = ["step", "pivot", "retriable", "readonly", "map", "sample"];
@@ -58,37 +62,32 @@ impl Writer<'_> {
 
     /// `word rest`, its block from braces or from what follows commas.
     fn with_rest(&mut self, word: &Ident, delimiter: Delimiter, tokens: TokenStream) {
-        let text = plain(word);
-        if delimiter == Delimiter::Brace {
-            self.name(word, false);
-            self.braced(tokens, word.span(), word.span());
-            return;
-        }
-        let parts = parts(tokens);
         self.name(word, false);
-        let mut rest = parts.into_iter();
-        if let Some(first) = rest.next() {
-            let first = if DEFINING.contains(&text.as_str()) {
-                first
-            } else {
-                without_equals(first)
-            };
-            self.tokens(first);
-        }
-        let rest: Vec<TokenStream> = rest.collect();
-        if rest.is_empty() {
+        if delimiter == Delimiter::Brace {
+            self.block(parts(tokens), word.span(), word.span());
             return;
         }
-        if has_block(&text) {
-            self.out.word("{", word.span());
-            self.entries(rest);
-            self.out.line();
-            self.out.word("}", word.span());
+        let mut parts = parts(tokens).into_iter();
+        if let Some(first) = parts.next() {
+            let defines = DEFINING.contains(&plain(word).as_str());
+            self.tokens(if defines { first } else { without_equals(first) });
+        }
+        let rest: Vec<TokenStream> = parts.collect();
+        if has_block(&plain(word)) && !rest.is_empty() {
+            self.block(rest, word.span(), word.span());
         } else {
             for part in rest {
                 self.tokens(without_equals(part));
             }
         }
+    }
+
+    /// Entries in braces.
+    pub(crate) fn block(&mut self, parts: Vec<TokenStream>, open: Span, close: Span) {
+        self.out.word("{", open);
+        self.entries(parts);
+        self.out.line();
+        self.out.glued("}", close);
     }
 
     /// Entries of a block, each on a line of its own.
@@ -102,15 +101,28 @@ impl Writer<'_> {
 
     /// One entry: as in `.flow`, or as Rust's attributes are: `word = value`, `word(rest)`.
     fn entry(&mut self, part: TokenStream) {
-        let trees: Vec<TokenTree> = part.clone().into_iter().collect();
-        if let [TokenTree::Ident(word), TokenTree::Group(group)] = trees.as_slice()
-            && group.delimiter() == Delimiter::Parenthesis
-            && (clauses::rows().any(|row| plain(word) == row.word) || gives_values(group))
+        let trees: Vec<TokenTree> = part.into_iter().collect();
+        let mut trees = trees.as_slice();
+        while let [mark, group, rest @ ..] = trees
+            && let Some(text) = documentation(mark, Some(group))
         {
-            self.with_rest(word, Delimiter::Parenthesis, group.stream());
-            return;
+            self.out.documentation("///", &text, group.span());
+            trees = rest;
         }
-        self.tokens(without_equals_after_word(part));
+        match trees {
+            [TokenTree::Ident(word), TokenTree::Group(group), block @ ..]
+                if group.delimiter() == Delimiter::Parenthesis
+                    && (is_clause(word) || gives_values(group))
+                    && at_most_a_block(block) =>
+            {
+                self.with_rest(word, Delimiter::Parenthesis, group.stream());
+                self.tokens(block.iter().cloned().collect());
+            }
+            [TokenTree::Ident(word), ..] if !DEFINING.contains(&plain(word).as_str()) => {
+                self.tokens(without_equals(trees.iter().cloned().collect()));
+            }
+            _ => self.tokens(trees.iter().cloned().collect()),
+        }
     }
 
     /// Tokens as they stand.
@@ -132,7 +144,7 @@ impl Writer<'_> {
         match tree {
             TokenTree::Ident(word) => {
                 if let Some((value, span)) = self.names.choice(word, behind) {
-                    self.put(value, span, glue);
+                    self.put(&value, span, glue);
                     return 3;
                 }
                 let text = plain(word);
@@ -141,12 +153,11 @@ impl Writer<'_> {
                 0
             }
             TokenTree::Literal(literal) => {
-                let text = match syn::parse_str::<Lit>(&literal.to_string()) {
-                    Ok(Lit::Str(text)) => quoted(&text.value()),
-                    _ => {
-                        state.number = true;
-                        literal.to_string()
-                    }
+                let text = if let Ok(Lit::Str(text)) = syn::parse_str::<Lit>(&literal.to_string()) {
+                    quoted(&text.value())
+                } else {
+                    state.number = true;
+                    literal.to_string()
                 };
                 self.put(&text, literal.span(), glue);
                 0
@@ -172,7 +183,12 @@ impl Writer<'_> {
         match operator.as_str() {
             "&&" => self.put("and", span, false),
             "||" => self.put("or", span, false),
-            "!" => self.put("not", span, false),
+            "!" => {
+                if let Some(operator) = misread_after_not(behind) {
+                    self.out.complain(two_meanings(span, &operator));
+                }
+                self.put("not", span, false);
+            }
             ":" if is_colon(behind.first()) => {
                 self.put(".", span, true);
                 state.glue = true;
@@ -190,7 +206,7 @@ impl Writer<'_> {
                 self.put("..", span, glue || was_number);
                 state.glue = matches!(behind.get(used), Some(TokenTree::Literal(_)));
             }
-            "/" if was_number && is_unit(behind.first()) => {
+            "/" if was_number && is_unit_of_time(behind.first()) => {
                 self.put("/", span, true);
                 state.glue = true;
             }
@@ -204,10 +220,12 @@ impl Writer<'_> {
                 self.put("@", span, false);
                 state.glue = true;
             }
-            "#" if is_doc(behind.first()) => {
-                if let Some(TokenTree::Group(group)) = behind.first() {
-                    self.documentation(group);
-                }
+            "#" => {
+                let Some(text) = documentation(&TokenTree::Punct(mark.clone()), behind.first()) else {
+                    self.put("#", span, glue);
+                    return 0;
+                };
+                self.out.documentation("///", &text, span);
                 return 1;
             }
             _ => self.put(&operator, span, glue),
@@ -220,7 +238,7 @@ impl Writer<'_> {
         match group.delimiter() {
             Delimiter::Parenthesis => self.enclosed(group, called, "(", ")"),
             Delimiter::Bracket => self.enclosed(group, false, "[", "]"),
-            Delimiter::Brace => self.braced(group.stream(), open, close),
+            Delimiter::Brace => self.block(parts(group.stream()), open, close),
             Delimiter::None => self.tokens(group.stream()),
         }
     }
@@ -229,25 +247,6 @@ impl Writer<'_> {
         self.put(open, group.span_open(), glue);
         self.tokens(group.stream());
         self.out.glued(close, group.span_close());
-    }
-
-    fn braced(&mut self, tokens: TokenStream, open: Span, close: Span) {
-        self.out.word("{", open);
-        for part in parts(tokens) {
-            self.out.line();
-            self.tokens(part);
-        }
-        self.out.line();
-        self.out.glued("}", close);
-    }
-
-    /// `/// text` inside an attribute reaches us as `#[doc = "text"]`.
-    fn documentation(&mut self, group: &Group) {
-        let text = group.stream().into_iter().nth(2);
-        let text = text.and_then(|tree| syn::parse_str::<syn::LitStr>(&tree.to_string()).ok());
-        if let Some(text) = text {
-            self.out.documentation("///", &text.value(), group.span());
-        }
     }
 
     /// A name as the system has it.
@@ -270,7 +269,7 @@ impl Writer<'_> {
         let digits =
             |text: &str, count: usize| text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit());
         let before = self.out.text();
-        let year = before.rsplit([' ', '(', '\n']).next().unwrap_or_default();
+        let year = before.rsplit([' ', '(', '[', '\n']).next().unwrap_or_default();
         let month = behind.first().map(ToString::to_string).unwrap_or_default();
         digits(&month, 2) && (digits(year, 4) || year.len() == 7 && year.get(4..5) == Some("-"))
     }
@@ -287,121 +286,6 @@ struct State {
     number: bool,
 }
 
-/// What stands between commas and semicolons.
-pub(crate) fn parts(tokens: TokenStream) -> Vec<TokenStream> {
-    let mut parts = vec![TokenStream::new()];
-    for tree in tokens {
-        match &tree {
-            TokenTree::Punct(mark) if matches!(mark.as_char(), ',' | ';') => parts.push(TokenStream::new()),
-            _ => parts.extend_last(tree),
-        }
-    }
-    parts.retain(|part| !part.is_empty());
-    parts
-}
-
-trait ExtendLast {
-    fn extend_last(&mut self, tree: TokenTree);
-}
-
-impl ExtendLast for Vec<TokenStream> {
-    fn extend_last(&mut self, tree: TokenTree) {
-        if let Some(last) = self.last_mut() {
-            last.extend([tree]);
-        }
-    }
-}
-
-/// A word without the `r#` that Rust wants before its own.
-pub(crate) fn plain(word: &Ident) -> String {
-    let text = word.to_string();
-    text.strip_prefix("r#").map(str::to_owned).unwrap_or(text)
-}
-
-/// Whether what stands in parentheses is settings and no call, whatever the word before them: `(after = 5)`.
-fn gives_values(group: &Group) -> bool {
-    let parts = parts(group.stream());
-    parts.into_iter().any(|part| {
-        let count = part.clone().into_iter().count();
-        without_equals(part).into_iter().count() < count
-    })
-}
-
-/// `word = value` without its `=`.
-fn without_equals_after_word(part: TokenStream) -> TokenStream {
-    let word = part.clone().into_iter().next();
-    match word {
-        Some(TokenTree::Ident(word)) if !DEFINING.contains(&plain(&word).as_str()) => without_equals(part),
-        _ => part,
-    }
-}
-
-/// Without the `=` behind the first word.
-pub(crate) fn without_equals(part: TokenStream) -> TokenStream {
-    let trees: Vec<TokenTree> = part.into_iter().collect();
-    let lone = |tree: &TokenTree| matches!(tree, TokenTree::Punct(mark) if mark.as_char() == '=' && mark.spacing() == Spacing::Alone);
-    let drops = trees.get(1).is_some_and(lone);
-    let kept = trees.into_iter().enumerate().filter(|(at, _)| !drops || *at != 1);
-    kept.map(|(_, tree)| tree).collect()
-}
-
-/// The operator that a mark begins, and how many more marks belong to it.
-fn operator(first: &Punct, behind: &[TokenTree]) -> (String, usize) {
-    let mut run = String::from(first.as_char());
-    let mut joint = first.spacing() == Spacing::Joint;
-    for tree in behind {
-        let TokenTree::Punct(mark) = tree else { break };
-        if !joint {
-            break;
-        }
-        run.push(mark.as_char());
-        joint = mark.spacing() == Spacing::Joint;
-    }
-    let longest = OPERATORS.into_iter().find(|operator| run.starts_with(operator));
-    match longest {
-        Some(operator) => (operator.to_owned(), operator.len() - 1),
-        None => (first.as_char().to_string(), 0),
-    }
-}
-
-fn is_colon(tree: Option<&TokenTree>) -> bool {
-    matches!(tree, Some(TokenTree::Punct(mark)) if mark.as_char() == ':')
-}
-
-fn is_unit(tree: Option<&TokenTree>) -> bool {
-    matches!(tree, Some(TokenTree::Ident(unit)) if ["s", "m", "h", "d"].contains(&unit.to_string().as_str()))
-}
-
-fn is_doc(tree: Option<&TokenTree>) -> bool {
-    let Some(TokenTree::Group(group)) = tree else {
-        return false;
-    };
-    let first = group.stream().into_iter().next();
-    matches!(first, Some(TokenTree::Ident(word)) if word == "doc")
-}
-
-/// Whether clauses with this word may have a block.
-fn has_block(word: &str) -> bool {
-    DEFINING.contains(&word) || clauses::rows().any(|row| row.word == word && row.block.is_some())
-}
-
-/// A text as `.flow` writes it.
-pub(crate) fn quoted(text: &str) -> String {
-    let mut quoted = String::from("\"");
-    for character in text.chars() {
-        match character {
-            '"' => quoted.push_str("\\\""),
-            '\\' => quoted.push_str("\\\\"),
-            '\n' => quoted.push_str("\\n"),
-            '\t' => quoted.push_str("\\t"),
-            other if other.is_control() => quoted.push_str(&format!("\\u{{{:x}}}", u32::from(other))),
-            other => quoted.push(other),
-        }
-    }
-    quoted.push('"');
-    quoted
-}
-
 /// How an attribute's list is enclosed.
 trait DelimiterKind {
     fn delimiter_kind(&self) -> Delimiter;
@@ -415,4 +299,43 @@ impl DelimiterKind for syn::MetaList {
             syn::MacroDelimiter::Bracket(_) => Delimiter::Bracket,
         }
     }
+}
+
+/// Whether a word begins a clause somewhere.
+fn is_clause(word: &Ident) -> bool {
+    let word = plain(word);
+    clauses::rows().any(|row| row.word == word)
+}
+
+/// Whether what stands in parentheses is settings and no call, whatever the word before them: `(after = 5)`.
+fn gives_values(group: &Group) -> bool {
+    let parts = parts(group.stream());
+    parts.into_iter().any(|part| {
+        let count = part.clone().into_iter().count();
+        without_equals(part).into_iter().count() < count
+    })
+}
+
+/// Whether clauses with this word may have a block.
+fn has_block(word: &str) -> bool {
+    DEFINING.contains(&word) || clauses::rows().any(|row| row.word == word && row.block.is_some())
+}
+
+fn at_most_a_block(trees: &[TokenTree]) -> bool {
+    match trees {
+        [] => true,
+        [TokenTree::Group(group)] => group.delimiter() == Delimiter::Brace,
+        _ => false,
+    }
+}
+
+/// `!a == b` is `(!a) == b` to whoever knows Rust and `not (a == b)` in the language.
+fn two_meanings(span: Span, operator: &str) -> Complaint {
+    Complaint::new(
+        span,
+        format!("`!a {operator} b` could be `(!a) {operator} b` or `!(a {operator} b)`"),
+        "takes one side of the comparison or all of it",
+        format!("write parentheses: `!(a {operator} b)`"),
+    )
+    .note("`!` binds tighter than a comparison in Rust, and `not` looser in a system")
 }

@@ -252,3 +252,6 @@ fn without_inner_docs(tokens: TokenStream) -> TokenStream {
 
 /// Words of the generated code by the place where the user wrote them.
 type Marks = BTreeMap<String, Span>;
+
+#[cfg(test)]
+mod tests;

@@ -6,11 +6,13 @@ mod message;
 mod operation;
 mod scenario;
 mod service;
+#[cfg(test)]
+mod tests;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
-use syn::{AttrStyle, Attribute, Generics, Item, ItemMod, Meta};
+use syn::{Attribute, Generics, Item, ItemMod, Meta};
 
 use crate::attributes::{self, Declaring};
 use crate::clause::Writer;
@@ -107,6 +109,7 @@ impl Reader<'_> {
                 return true;
             }
         };
+        self.refuse_doubles(attributes);
         self.lines(attributes);
         match item {
             Item::Struct(item) => match Declaring::find(attributes, &CHANNELS) {
@@ -191,6 +194,21 @@ impl Reader<'_> {
         self.writer.out.glued("}", at);
     }
 
+    /// What is said once: a second time would go unheard.
+    fn refuse_doubles(&mut self, attributes: &[Attribute]) {
+        for (first, second) in attributes::doubles(attributes) {
+            self.writer.out.complain(
+                Complaint::new(
+                    second.span(),
+                    format!("`{second}` is said after `{first}`"),
+                    "says it again",
+                    "leave one of them out",
+                )
+                .note("an item is declared once, and so is each part of its signature"),
+            );
+        }
+    }
+
     fn refuse_generics(&mut self, generics: &Generics, what: &str) {
         let Some(first) = generics.params.first() else {
             return;
@@ -208,10 +226,9 @@ impl Reader<'_> {
 }
 
 impl Writer<'_> {
-    /// The lines of a doc comment with this mark: `///` stands before what it speaks of, `//!` inside.
+    /// The lines of a doc comment with this mark. `///` above a module and `//!` in it are one to Rust.
     pub(crate) fn documentation_of(&mut self, attribute: &Attribute, mark: &str) {
-        let outer = matches!(attribute.style, AttrStyle::Outer);
-        if !attributes::is(attribute, "doc") || outer != (mark == "///") {
+        if !attributes::is(attribute, "doc") {
             return;
         }
         let Meta::NameValue(pair) = &attribute.meta else {
@@ -240,6 +257,7 @@ fn named(item: &Item) -> (Span, String) {
         Item::Static(item) => (&item.ident, "static"),
         Item::Mod(item) => (&item.ident, "module"),
         Item::Union(item) => (&item.ident, "union"),
+        Item::Macro(_) => return (item.span(), "a macro".to_owned()),
         _ => return (item.span(), "this item".to_owned()),
     };
     (ident.span(), format!("{kind} `{ident}`"))

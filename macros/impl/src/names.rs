@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use heck::ToSnakeCase;
 use proc_macro2::{Ident, Span, TokenTree};
-use syn::{Attribute, Item, ItemEnum, ItemMod, ItemStruct};
+use syn::{Attribute, Item, ItemEnum, ItemMod, ItemStruct, ItemTrait};
 
 use crate::attributes::{Declaring, name_of};
 use crate::clause::plain;
@@ -16,7 +16,7 @@ pub(crate) const CHANNELS: [&str; 4] = ["queue", "topic", "bus", "stream"];
 /// The names of a module by their Rust identifiers.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
-    /// Types and channels whose name in the system is another.
+    /// Types, channels and services whose name in the system is another.
     renamed: BTreeMap<String, String>,
     /// Types that have fields.
     records: Vec<String>,
@@ -37,6 +37,7 @@ impl Names {
                 Item::Struct(item) => names.structure(item),
                 Item::Enum(item) => names.choice_of(item),
                 Item::Type(item) => names.declare_type(&item.ident, &item.attrs),
+                Item::Trait(item) => names.service(item),
                 _ => continue,
             };
             let channel =
@@ -49,9 +50,9 @@ impl Names {
                         declared.1,
                         format!("`{}` is declared twice", declared.0),
                         "declared again here",
-                        format!("call one of them otherwise; `name = …` keeps its name in the system"),
+                        "call one of them otherwise; `name = …` keeps its name in the system",
                     )
-                    .note("types and channels share their names in Rust, as structs do"),
+                    .note("types, channels and services share their names in Rust, as structs and traits do"),
                 );
             }
         }
@@ -73,8 +74,9 @@ impl Names {
         self.records.iter().any(|name| name == rust)
     }
 
-    /// The value that `FareStatus::Completed` names, with the place of its last word.
-    pub(crate) fn choice(&self, word: &Ident, behind: &[TokenTree]) -> Option<(&str, Span)> {
+    /// The value that `FareStatus::Completed` names, with the place of its last word. One that isn't there is written
+    /// as if it were, for the checker to miss it.
+    pub(crate) fn choice(&self, word: &Ident, behind: &[TokenTree]) -> Option<(String, Span)> {
         let values = self.choices.get(&plain(word))?;
         let [
             TokenTree::Punct(first),
@@ -88,7 +90,8 @@ impl Names {
         if first.as_char() != ':' || second.as_char() != ':' {
             return None;
         }
-        Some((values.get(&plain(value))?, value.span()))
+        let name = values.get(&plain(value)).cloned();
+        Some((name.unwrap_or_else(|| plain(value).to_snake_case()), value.span()))
     }
 
     fn structure(&mut self, item: &ItemStruct) -> (String, Span) {
@@ -117,6 +120,14 @@ impl Names {
         }
         self.types.push(rust.clone());
         (rust, ident.span())
+    }
+
+    fn service(&mut self, item: &ItemTrait) -> (String, Span) {
+        let rust = plain(&item.ident);
+        if let Some((name, _)) = name_of(&item.attrs) {
+            self.rename(&rust, name);
+        }
+        (rust, item.ident.span())
     }
 
     fn rename(&mut self, rust: &str, name: String) {

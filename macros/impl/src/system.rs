@@ -62,21 +62,20 @@ fn transcribed(settings: TokenStream, module: &ItemMod) -> (Read, String) {
         out: &mut head,
         names: &names,
     };
-    for mark in ["//!", "///"] {
-        for attribute in &module.attrs {
-            writer.documentation_of(attribute, mark);
-        }
+    for attribute in &module.attrs {
+        writer.documentation_of(attribute, "//!");
     }
-    let settings = parts(settings);
+    let mut settings = parts(settings);
     let named = |part: &TokenStream| attributes::setting(part, "name");
     let name = settings.iter().find_map(named);
     let name = name.unwrap_or_else(|| plain(&module.ident).to_upper_camel_case());
     writer.out.line();
     writer.out.word("system", module.ident.span());
     writer.out.word(&name, module.ident.span());
-    writer.out.word("{", module.ident.span());
-    writer.entries(settings.into_iter().filter(|part| named(part).is_none()));
-    writer.out.glued("}", module.ident.span());
+    settings.retain(|part| named(part).is_none());
+    if !settings.is_empty() {
+        writer.block(settings, module.ident.span(), module.ident.span());
+    }
     writer.out.line();
     (items::read(module, head), name)
 }
@@ -101,7 +100,7 @@ fn unreadable(item: TokenStream, error: &syn::Error) -> TokenStream {
 
 /// What `#[system]` makes of a module: its code, or what is wrong with it at the words that say it.
 pub fn system(settings: TokenStream, module: TokenStream) -> TokenStream {
-    let item: ItemMod = match syn::parse2(module.clone()) {
+    let item = match syn::parse2::<ItemMod>(module.clone()) {
         Ok(item) => item,
         Err(error) => return unreadable(module, &error),
     };

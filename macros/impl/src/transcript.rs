@@ -24,7 +24,7 @@ pub(crate) struct Transcript {
     pieces: Vec<Piece>,
     complaints: Vec<Complaint>,
     lost: Vec<SmolStr>,
-    /// How many brackets are open: an entry with an error ends where indentation says so.
+    /// How many brackets are open. Lines are indented by it: that is how a file is cut when a part can't be read.
     depth: usize,
 }
 
@@ -59,7 +59,12 @@ impl Transcript {
     /// Writes something that is wrong and was complained about: nobody else is to blame for it.
     pub(crate) fn lose(&mut self, word: &str, span: Span) {
         self.word(word, span);
-        self.lost.push(word.into());
+        self.leave_out(word);
+    }
+
+    /// Something with this name is not written, since it is wrong and was complained about.
+    pub(crate) fn leave_out(&mut self, name: &str) {
+        self.lost.push(name.into());
     }
 
     /// The words that stand for what was wrong.
@@ -104,13 +109,12 @@ impl Transcript {
 
     /// A line of documentation with its mark, `///` or `//!`.
     pub(crate) fn documentation(&mut self, mark: &str, text: &str, span: Span) {
-        for line in text.lines() {
+        // `lines` gives nothing for an empty line that stands alone.
+        for line in if text.is_empty() { "\n" } else { text }.lines() {
             self.line();
-            self.glued(
-                &format!("{mark} {}", line.strip_prefix(' ').unwrap_or(line)),
-                span,
-            );
-            self.line();
+            let line = format!("{mark} {}", line.strip_prefix(' ').unwrap_or(line));
+            self.glued(line.trim_end(), span);
+            self.text.push('\n');
         }
     }
 

@@ -1,11 +1,11 @@
 //! Types of Rust as types of the language: `Option<Vec<String>>` is `list<string>?`.
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
-use quote::ToTokens;
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
 use syn::{GenericArgument, PathArguments, PathSegment, Type};
 
-use crate::clause::{Writer, plain};
+use crate::clause::{Writer, parts, plain, without_equals};
 use crate::complaint::Complaint;
 
 /// What messages are made of, in Rust and in the language.
@@ -28,9 +28,9 @@ const OTHERS: [(&str, &str); 16] = [
     ("u32", "`i64` with `#[limits(0..4_294_967_295)]`"),
     ("u64", "`i64` with `#[limits(0..)]`"),
     ("usize", "`i64` with `#[limits(0..)]`"),
-    ("i8", "`i64` with `#[limits(-128..127)]`"),
-    ("i16", "`i64` with `#[limits(-32_768..32_767)]`"),
-    ("i32", "`i64` with `#[limits(-2_147_483_648..2_147_483_647)]`"),
+    ("i8", "`i64`"),
+    ("i16", "`i64`"),
+    ("i32", "`i64`"),
     ("isize", "`i64`"),
     ("f32", "`f64`, or `Decimal` where nothing may be rounded"),
     ("str", "`String`"),
@@ -42,27 +42,43 @@ const OTHERS: [(&str, &str); 16] = [
 ];
 
 impl Writer<'_> {
-    /// A type with its limits, which belong to it and not to the `Option` around it.
+    /// A type with its limits, which belong to it and not to the `Option` around it; those in `items(…)` belong to the
+    /// items of a list and the values of a map.
     pub(crate) fn ty(&mut self, ty: &Type, limits: Option<TokenStream>) {
         if let Some(inner) = argument_of(ty, "Option") {
+            if argument_of(inner, "Option").is_some() {
+                self.refuse_type(ty, "one `Option` is enough: what is missing is missing once");
+                return;
+            }
             self.ty(inner, limits);
             self.out.glued("?", ty.span());
             return;
         }
         let Type::Path(path) = ty else {
-            self.refuse_type(
-                ty,
-                "messages carry values: texts, numbers, lists, maps and declared types",
-            );
+            let help = match ty {
+                Type::Reference(_) => {
+                    "write the type itself, `String` for `str`: a message owns what it carries"
+                }
+                Type::Tuple(_) => "give it a name and its parts names: `struct Place { x: f64, y: f64 }`",
+                Type::Array(_) | Type::Slice(_) => "write `Vec<T>`, its length in `#[limits(…)]`",
+                _ => "messages carry values: texts, numbers, lists, maps and declared types",
+            };
+            self.refuse_type(ty, help);
             return;
         };
         let Some(last) = path.path.segments.last() else {
             return;
         };
         let alone = path.path.segments.len() == 1;
+        let (items, limits) = limits.map(of_items).unwrap_or_default();
         match &last.arguments {
-            PathArguments::None => self.named(last, alone),
-            PathArguments::AngleBracketed(_) => self.container(ty, last),
+            PathArguments::None => {
+                self.named(last, alone);
+                if let Some(items) = items {
+                    self.refuse_items(&last.ident, items);
+                }
+            }
+            PathArguments::AngleBracketed(_) => self.container(ty, last, items),
             PathArguments::Parenthesized(_) => {
                 self.refuse_type(ty, "a message carries no functions");
                 return;
@@ -99,15 +115,18 @@ impl Writer<'_> {
         }
     }
 
-    fn container(&mut self, ty: &Type, segment: &PathSegment) {
+    fn container(&mut self, ty: &Type, segment: &PathSegment, items: Option<TokenStream>) {
         let span = segment.ident.span();
         if let Some(item) = argument_of(ty, "Vec") {
             if item.to_token_stream().to_string() == "u8" {
                 self.out.word("bytes", span);
+                if let Some(items) = items {
+                    self.refuse_items(&segment.ident, items);
+                }
                 return;
             }
             self.out.word("list<", span);
-            self.ty(item, None);
+            self.ty(item, items);
             self.out.glued(">", span);
             return;
         }
@@ -118,7 +137,7 @@ impl Writer<'_> {
                 return;
             }
             self.out.word("map<string,", span);
-            self.ty(value, None);
+            self.ty(value, items);
             self.out.glued(">", span);
             return;
         }
@@ -132,31 +151,34 @@ impl Writer<'_> {
         }
     }
 
+    fn refuse_items(&mut self, ty: &Ident, items: TokenStream) {
+        let span = items.into_iter().next().map_or(ty.span(), |tree| tree.span());
+        self.out.complain(Complaint::new(
+            span,
+            format!("`{ty}` has no items"),
+            "limits of items",
+            "write them as its own: `#[limits(1..64)]`; lists and maps have items",
+        ));
+    }
+
     fn refuse_type(&mut self, ty: &Type, help: &str) {
-        let text = spoken(ty.to_token_stream());
+        let text = compact(&ty.to_token_stream().to_string());
         let complaint = Complaint::over(ty, format!("messages carry no `{text}`"), "of this type", help);
         self.out.complain(complaint);
         self.out.lose("Unreadable", ty.span());
     }
 }
 
-/// Tokens as people write them: blanks between words and behind commas only.
-fn spoken(tokens: TokenStream) -> String {
+/// Tokens as people write them: blanks between words and behind commas.
+fn compact(tokens: &str) -> String {
     let mut text = String::new();
-    let mut behind_word = false;
-    for tree in tokens {
-        let lifetime = text.ends_with('\'');
-        let word = matches!(tree, TokenTree::Ident(_) | TokenTree::Literal(_));
-        if text.ends_with(',') || word && behind_word {
+    for token in tokens.split(' ') {
+        let word =
+            |letter: Option<char>| letter.is_some_and(|letter| letter.is_alphanumeric() || letter == '_');
+        if text.ends_with([',', ';']) || word(text.chars().last()) && word(token.chars().next()) {
             text.push(' ');
         }
-        text.push_str(&match tree {
-            TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis => {
-                format!("({})", spoken(group.stream()))
-            }
-            other => other.to_string(),
-        });
-        behind_word = word || lifetime;
+        text.push_str(token);
     }
     text
 }
@@ -177,4 +199,21 @@ fn arguments(segment: &PathSegment) -> Vec<&Type> {
         _ => None,
     });
     types.collect()
+}
+
+/// `1..20, items(1..120)` taken apart: the limits of the items, and the others.
+fn of_items(limits: TokenStream) -> (Option<TokenStream>, Option<TokenStream>) {
+    let mut items = None;
+    let mut own = Vec::new();
+    for part in parts(limits) {
+        let trees: Vec<TokenTree> = part.clone().into_iter().collect();
+        match trees.as_slice() {
+            [TokenTree::Ident(word), TokenTree::Group(group)] if word == "items" => {
+                items = Some(group.stream());
+            }
+            _ => own.push(without_equals(part)),
+        }
+    }
+    let own = (items.is_none() || !own.is_empty()).then(|| quote!(#(#own),*));
+    (items, own)
 }

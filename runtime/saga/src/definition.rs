@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use crate::outcome::visit;
+use crate::visit;
 
 /// A saga.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,7 +34,7 @@ pub struct Saga {
 impl Saga {
     /// Shows every action with the name of what it belongs to: steps and their undos, then the outcomes.
     pub fn actions<'a>(&'a self, see: &mut dyn FnMut(&'a str, &'a Action)) {
-        visit(&self.body, &mut |step| {
+        visit::steps(&self.body, &mut |step| {
             see(&step.name, &step.action);
             if let Some(undo) = &step.undo {
                 see(&step.name, &undo.action);

@@ -18,6 +18,7 @@ mod record;
 mod standing;
 mod task;
 mod value;
+pub mod visit;
 mod walk;
 
 pub use fit::{Misfit, misfits};

@@ -7,6 +7,7 @@ use crate::definition::{Action, Class, Retry, Saga, Statement, Step};
 use crate::log::{CRASHED, DEADLINE, Error, Event, FENCED, Kind, Log};
 use crate::record::{End, Records};
 use crate::task::Task;
+use crate::visit;
 
 impl Log {
     /// A task is done.
@@ -97,7 +98,7 @@ fn may_go_back(saga: &Saga, step: &Step, error: &Error, records: &Records<'_>) -
 
 fn pivoted(body: &[Statement], records: &Records<'_>) -> bool {
     let mut found = false;
-    visit(body, &mut |step| {
+    visit::steps(body, &mut |step| {
         found |= step.class == Class::Pivot
             && matches!(records.end(Kind::Forward, &step.name), Some(End::Succeeded(_)));
     });
@@ -107,36 +108,10 @@ fn pivoted(body: &[Statement], records: &Records<'_>) -> bool {
 /// The step of a name.
 pub(crate) fn find<'a>(body: &'a [Statement], name: &str) -> Option<&'a Step> {
     let mut found = None;
-    visit(body, &mut |step| {
+    visit::steps(body, &mut |step| {
         if step.name == name {
             found = Some(step);
         }
     });
     found
-}
-
-/// Shows every step, in the order of the text.
-pub(crate) fn visit<'a>(body: &'a [Statement], see: &mut dyn FnMut(&'a Step)) {
-    for statement in body {
-        match statement {
-            Statement::Step(step) => {
-                see(step);
-                for on in &step.on {
-                    visit(&on.body, see);
-                }
-            }
-            Statement::Choice { arms, otherwise, .. } => {
-                for (_, body) in arms {
-                    visit(body, see);
-                }
-                visit(otherwise, see);
-            }
-            Statement::Parallel { branches, .. } => {
-                for (_, body) in branches {
-                    visit(body, see);
-                }
-            }
-            Statement::Wait { .. } | Statement::Fail { .. } => {}
-        }
-    }
 }

@@ -1,6 +1,7 @@
 //! Plays a saga on paper: the pure machine says what comes next, a plan says what fails.
 
 use aqueduct_saga::definition::{Saga, Statement};
+use aqueduct_saga::visit::statements;
 use aqueduct_saga::{Entry, Error, Event, Kind, Log, State, TIMEOUT, Task, Timestamp};
 use serde_json::Value;
 
@@ -149,7 +150,7 @@ pub(super) fn play(
 
 /// Notes beforehand which arm every choice takes: that of the plan, or else the first that doesn't give up.
 fn decide(saga: &Saga, plan: &Plan, log: &mut Log) {
-    each(&saga.body, &mut |statement| {
+    statements(&saga.body, &mut |statement| {
         let Statement::Choice {
             name,
             arms,
@@ -177,30 +178,4 @@ fn decide(saga: &Saga, plan: &Plan, log: &mut Log) {
 fn gives_up(body: &[Statement]) -> bool {
     let is_fail = |statement| matches!(statement, &Statement::Fail { .. });
     body.iter().any(is_fail)
-}
-
-/// Shows every statement in the order of the text, an outer one before those in it.
-pub(super) fn each<'a>(body: &'a [Statement], see: &mut dyn FnMut(&'a Statement)) {
-    for statement in body {
-        see(statement);
-        match statement {
-            Statement::Step(step) => {
-                for on in &step.on {
-                    each(&on.body, see);
-                }
-            }
-            Statement::Choice { arms, otherwise, .. } => {
-                for (_, body) in arms {
-                    each(body, see);
-                }
-                each(otherwise, see);
-            }
-            Statement::Parallel { branches, .. } => {
-                for (_, body) in branches {
-                    each(body, see);
-                }
-            }
-            Statement::Wait { .. } | Statement::Fail { .. } => {}
-        }
-    }
 }

@@ -1,9 +1,10 @@
 //! Puts a play of a saga on paper: everybody has a place, and what was said is said in order.
 
 use aqueduct_saga::definition::{Action, Saga, Statement};
+use aqueduct_saga::visit::statements;
 use aqueduct_saga::{Deed, Error, Kind, Outcome, State, TIMEOUT};
 
-use super::play::{Scene, each};
+use super::play::Scene;
 use super::sequence::{NEXT, Sequence, Tone};
 use super::words;
 
@@ -16,12 +17,12 @@ struct Place {
 
 fn places(saga: &Saga) -> Vec<Place> {
     let mut found = Vec::new();
-    each(&saga.body, &mut |statement| {
+    statements(&saga.body, &mut |statement| {
         let Statement::Parallel { name, branches } = statement else {
             return;
         };
         for (branch, body) in branches {
-            each(body, &mut |inside| {
+            statements(body, &mut |inside| {
                 if let Some(step) = name_of(inside) {
                     found.push(Place {
                         step: step.to_owned(),
@@ -115,7 +116,7 @@ impl<'a> Staging<'a> {
 
     fn introduce(&mut self, scenes: &[Scene]) {
         let mut order = Vec::new();
-        each(&self.saga.body, &mut |statement| {
+        statements(&self.saga.body, &mut |statement| {
             if let Statement::Step(step) = statement {
                 order.push(partner(&step.action));
                 order.extend(step.undo.as_ref().map(|undo| partner(&undo.action)));

@@ -3,32 +3,9 @@
 use std::collections::BTreeMap;
 
 use aqueduct_saga::definition::{Action, Class, Saga, Statement, Step};
+use aqueduct_saga::visit::steps;
 
 use super::{Answer, Vector};
-
-/// Every step of a block, those in the place of others included.
-pub fn steps<'a>(body: &'a [Statement], visit: &mut impl FnMut(&'a Step)) {
-    for statement in body {
-        match statement {
-            Statement::Step(step) => {
-                visit(step);
-                step.on.iter().for_each(|on| steps(&on.body, visit));
-            }
-            Statement::Choice { arms, otherwise, .. } => {
-                for (_, body) in arms {
-                    steps(body, visit);
-                }
-                steps(otherwise, visit);
-            }
-            Statement::Parallel { branches, .. } => {
-                for (_, body) in branches {
-                    steps(body, visit);
-                }
-            }
-            Statement::Wait { .. } | Statement::Fail { .. } => {}
-        }
-    }
-}
 
 /// For each handler that takes something back inside of a `parallel`: which `parallel`, and which of its branches.
 pub fn branches(body: &[Statement]) -> BTreeMap<String, (usize, usize)> {

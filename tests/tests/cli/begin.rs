@@ -39,6 +39,32 @@ fn a_new_system_is_clean_and_never_replaces_anything() {
 }
 
 #[test]
+fn a_new_system_in_rust_is_clean_and_has_what_it_is_compiled_with() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = call(folder.path(), &["new", "corner-shop", "--from", "rust"]);
+    assert_eq!(made.code, 0, "{}", made.err);
+    for word in ["check", "test", "build"] {
+        let outcome = call(folder.path(), &[word, "corner-shop"]);
+        assert_eq!(outcome.code, 0, "{word}: {}{}", outcome.out, outcome.err);
+    }
+    let shop = folder.path().join("corner-shop");
+    let metadata = std::process::Command::new("cargo")
+        .args(["metadata", "--offline", "--no-deps", "--format-version", "1"])
+        .current_dir(shop.join(".aqueduct"))
+        .output()
+        .unwrap();
+    assert!(
+        metadata.status.success(),
+        "{}",
+        String::from_utf8_lossy(&metadata.stderr)
+    );
+    // What a clone of its repository lacks is put back by the next build.
+    fs::remove_dir_all(shop.join(".aqueduct")).unwrap();
+    assert_eq!(call(folder.path(), &["build", "corner-shop"]).code, 0);
+    assert!(shop.join(".aqueduct/macros/impl/Cargo.toml").is_file());
+}
+
+#[test]
 fn a_system_can_begin_with_nothing_but_a_hint() {
     let folder = tempfile::tempdir().unwrap();
     let made = call(folder.path(), &["new", "corner-shop", "--from", "empty"]);

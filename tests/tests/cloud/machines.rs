@@ -6,8 +6,9 @@ use std::sync::OnceLock;
 
 use aqueduct_compiler::Analysis;
 use aqueduct_compiler::model::{ActionKind, ChannelKind, Id, Model, Saga};
+use aqueduct_saga::visit::steps;
 use aqueduct_targets::{Origin, QueryLanguage};
-use aqueduct_tests::saga::vectors::{steps, vectors};
+use aqueduct_tests::saga::vectors::vectors;
 use aqueduct_tests::saga::{Interpreter, Plan, Seen, Subject, Vector, locally};
 use aqueduct_tests::{analyzed, listed, oracles, read, systems};
 use serde_json::{Value, json};

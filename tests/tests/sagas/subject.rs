@@ -6,8 +6,8 @@ use aqueduct_compiler::facts::saga::contract::Contract;
 use aqueduct_compiler::facts::saga::promises::contracts;
 use aqueduct_compiler::model::{ActionKind, Model, Step, StepClass, Target};
 use aqueduct_saga::definition::{Action, Saga, Value};
+use aqueduct_saga::visit::steps;
 use aqueduct_targets::saga::definition;
-use aqueduct_tests::saga::vectors::steps;
 use aqueduct_tests::{analyzed, listed};
 use serde_json::{Map, Value as Json, json};
 

@@ -12,10 +12,10 @@ use aqueduct_compiler::model::Target;
 use aqueduct_targets::files::Files;
 use aqueduct_targets::{Linked, Origin, QueryLanguage};
 
-use crate::Outcome;
 use crate::load::{self, Form, Loaded, load};
 use crate::output::{self, Format};
 use crate::project::{self, Difference};
+use crate::{Outcome, carried};
 
 /// Check a system and write its Cargo project beside the .flow file, or what a package in Rust lacks for a target
 #[derive(Debug, clap::Args)]
@@ -213,7 +213,7 @@ impl Plan {
             .and_then(|target| loaded.analysis.checked_for(*target));
         let checked = checked.context("bug in aqueduct: nothing that is wanted can be built")?;
         files.extend(aqueduct_targets::project(&members, checked, &origin));
-        files.extend(project::runtime(
+        files.extend(carried::runtime(
             members.iter().any(|target| target.name == "aws"),
         ));
         Ok(files)

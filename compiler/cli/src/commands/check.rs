@@ -23,7 +23,7 @@ Examples:
 
 `aqueduct explain CODE` says more about a finding.")]
 pub(crate) struct Args {
-    /// A .flow file, or a folder with one in it
+    /// A .flow file, a Rust file with a system, or a folder with one of them
     #[arg(default_value = ".")]
     path: PathBuf,
     /// Only what holds for this target, `local` or `aws`; otherwise for all that the system names

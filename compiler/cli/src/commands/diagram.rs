@@ -28,7 +28,7 @@ Examples:
 
 The text shows wherever Mermaid does: in Markdown on a forge, in an editor, on mermaid.live.")]
 pub(crate) struct Args {
-    /// A .flow file, or a folder with one in it
+    /// A .flow file, a Rust file with a system, or a folder with one of them
     #[arg(default_value = ".", conflicts_with = "trace")]
     path: PathBuf,
     /// Draw the states of this saga

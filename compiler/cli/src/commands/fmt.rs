@@ -41,6 +41,12 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     }
     let mut files = Vec::new();
     for path in &args.paths {
+        if find::is_rust(path) {
+            bail!(
+                "{} is Rust, and `cargo fmt` formats it; name a .flow file",
+                path.display()
+            );
+        }
         let found = find::flow_files(path)?;
         if found.is_empty() {
             bail!("there is no .flow file in {}", path.display());

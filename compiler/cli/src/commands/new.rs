@@ -6,7 +6,7 @@ use anyhow::bail;
 use clap::ValueEnum;
 use heck::{ToSnakeCase, ToUpperCamelCase};
 
-use crate::{Outcome, output, project};
+use crate::{Outcome, carried, output, project};
 
 /// Make a system in a new folder
 #[derive(Debug, clap::Args)]
@@ -14,6 +14,7 @@ use crate::{Outcome, output, project};
 Examples:
   aqueduct new shop
   aqueduct run shop
+  aqueduct new shop --from rust       the same, declared in Rust
   aqueduct new rides --from wild-rydes
   aqueduct new shop --from empty")]
 pub(crate) struct Args {
@@ -29,6 +30,8 @@ pub(crate) struct Args {
 enum Beginning {
     /// A shop that tells billing: a topic, a queue, two services with their handlers
     Starter,
+    /// The same shop declared in Rust: a package with the architecture as an annotated module
+    Rust,
     /// One file that says what to write first
     Empty,
     /// The larger example: filters, retries, dead letters, a saga with a gateway that fails, and a README that walks through it all
@@ -52,6 +55,16 @@ const STARTER: &[File] = files!("starter":
     "handlers/src/billing.rs"
     "handlers/src/shop.rs"
 );
+
+/// `Starter` and `starter` in it become the name of the system.
+const RUST: &[File] = files!("rust":
+    "src/system.rs"
+    "src/handlers.rs"
+    "src/main.rs"
+);
+
+/// Not called `Cargo.toml`, so that cargo doesn't take the folder for one of our packages.
+const RUST_MANIFEST: &str = include_str!("../../rust/Cargo.toml.txt");
 
 /// `Empty` in it becomes the name of the system.
 const EMPTY: &[File] = files!("empty": "empty.flow");
@@ -81,11 +94,15 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     refuse_taken(folder)?;
     let (system, files) = match args.from {
         Beginning::Starter => named(folder, STARTER, "Starter")?,
+        Beginning::Rust => in_rust(folder)?,
         Beginning::Empty => named(folder, EMPTY, "Empty")?,
         Beginning::WildRydes => ("WildRydes".to_owned(), walked_through(folder)),
     };
     for (path, text) in &files {
         project::write_whole(&folder.join(path), text)?;
+    }
+    if args.from == Beginning::Rust {
+        let _ = project::write(folder, &carried::runtime_and_macros(false), &[])?;
     }
     let place = folder.display();
     let (flow, _) = files.first().cloned().unwrap_or_default();
@@ -94,11 +111,16 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
             "next: write in {place}/{flow}, then {} run {place}",
             output::invocation()
         ),
-        Beginning::Starter | Beginning::WildRydes => format!("next: {} run {place}", output::invocation()),
+        Beginning::Starter | Beginning::Rust | Beginning::WildRydes => {
+            format!("next: {} run {place}", output::invocation())
+        }
     };
     let mut parts = vec![(flow.as_str(), "what it is: channels, events, services")];
     if files.iter().any(|(path, _)| path.starts_with("handlers/")) {
         parts.push(("handlers/", "what it does: your Rust"));
+    }
+    if files.iter().any(|(path, _)| path == "src/handlers.rs") {
+        parts.push(("src/handlers.rs", "what it does"));
     }
     if files.iter().any(|(path, _)| path.starts_with("gateway/")) {
         parts.push(("gateway/", "what it calls: a payment gateway to try it with"));
@@ -147,6 +169,23 @@ fn named(folder: &Path, files: &[File], old: &str) -> anyhow::Result<(String, Ve
         (path.to_owned(), text.replace(old, &system))
     });
     Ok((system.clone(), renamed.collect()))
+}
+
+/// A package of its own: its module has the name of the folder.
+fn in_rust(folder: &Path) -> anyhow::Result<(String, Vec<(String, String)>)> {
+    let (system, files) = named(folder, RUST, "Starter")?;
+    let module = system.to_snake_case();
+    let mut files: Vec<(String, String)> = files
+        .into_iter()
+        .map(|(path, text)| (path, text.replace("starter", &module)))
+        .collect();
+    let package = aqueduct_targets::package_name(&system);
+    let manifest = RUST_MANIFEST
+        .replace("PACKAGE", &package)
+        .replace("Starter", &system);
+    files.push(("Cargo.toml".to_owned(), manifest));
+    files.push((".gitignore".to_owned(), "/target/\n/.aqueduct/\n".to_owned()));
+    Ok((system, files))
 }
 
 /// Wild Rydes with its walk-through: the commands in it name the new folder, and it is started from anywhere.

@@ -23,7 +23,7 @@ Examples:
   aqueduct run shop --port 9000 --fresh
   aqueduct run shop -- --log debug --retry-cap 5s    flags of the program itself")]
 pub(crate) struct Args {
-    /// A .flow file, or a folder with one in it
+    /// A .flow file, a Rust file with a system, or a folder with one of them
     #[arg(default_value = ".")]
     path: PathBuf,
     /// The port to listen on, 0 for any that is free

@@ -26,7 +26,7 @@ Examples:
 Every scenario begins with nothing and has its own time, so an hour passes at once. What is left to chance is decided
 by the seed: the same seed, the same story.")]
 pub(crate) struct Args {
-    /// A .flow file, or a folder with one in it
+    /// A .flow file, a Rust file with a system, or a folder with one of them
     #[arg(default_value = ".")]
     path: PathBuf,
     /// Play them with the handlers of the project, compiled, in place of those made from types

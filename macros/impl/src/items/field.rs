@@ -1,11 +1,13 @@
 //! Fields of messages and parameters of handlers: `#[pii] customer: String` is `customer: string @pii`.
 
 use proc_macro2::{Ident, TokenStream};
-use syn::{Attribute, Type};
+use syn::parse::{ParseStream, Parser};
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Field, Token, Type};
 
 use super::Reader;
 use crate::attributes::{find, foreign, is, list, name_of};
-use crate::clause::{parts, plain};
+use crate::clause::plain;
 
 /// Attributes of fields that are no tags.
 const READ: [&str; 6] = ["doc", "name", "limits", "default", "field", "spread"];
@@ -13,6 +15,7 @@ const READ: [&str; 6] = ["doc", "name", "limits", "default", "field", "spread"];
 impl Reader<'_> {
     /// A field on a line of its own; its name in the system.
     pub(super) fn field(&mut self, attributes: &[Attribute], ident: &Ident, ty: &Type) -> String {
+        self.refuse_doubles(attributes);
         self.documentation(attributes);
         self.writer.out.line();
         let name = name_of(attributes).map_or_else(|| plain(ident), |(name, _)| name);
@@ -35,23 +38,6 @@ impl Reader<'_> {
         name
     }
 
-    /// Fields that stand in an attribute, as in a struct.
-    pub(super) fn fields_in(&mut self, tokens: TokenStream) -> bool {
-        let mut sound = true;
-        for part in parts(tokens) {
-            let field = syn::parse::Parser::parse2(syn::Field::parse_named, part);
-            match field {
-                Ok(field) => {
-                    if let Some(ident) = &field.ident {
-                        let _ = self.field(&field.attrs, ident, &field.ty);
-                    }
-                }
-                Err(_) => sound = false,
-            }
-        }
-        sound
-    }
-
     /// `@pii`, `@origin(Customers)`
     fn tag(&mut self, attribute: &Attribute) {
         let Some(word) = attribute.path().get_ident() else {
@@ -65,4 +51,10 @@ impl Reader<'_> {
             self.writer.out.glued(")", word.span());
         }
     }
+}
+
+/// Fields that stand in an attribute, as in a struct.
+pub(super) fn fields_in(tokens: TokenStream) -> syn::Result<Punctuated<Field, Token![,]>> {
+    let parser = Punctuated::parse_terminated_with;
+    (|input: ParseStream<'_>| parser(input, Field::parse_named)).parse2(tokens)
 }

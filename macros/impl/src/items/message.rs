@@ -2,7 +2,7 @@
 
 use proc_macro2::Span;
 use syn::spanned::Spanned;
-use syn::{Fields, ItemEnum, ItemStruct, ItemType};
+use syn::{Field, Fields, ItemEnum, ItemStruct, ItemType, Type};
 
 use super::{MESSAGES, Reader};
 use crate::attributes::{Declaring, find, list, name_of};
@@ -53,10 +53,8 @@ impl Reader<'_> {
         for field in &item.fields {
             let Some(ident) = &field.ident else { continue };
             if find(&field.attrs, "spread").is_some() {
-                let source = quote::ToTokens::to_token_stream(&field.ty).to_string();
-                let source = self.writer.names.of_system(&source).unwrap_or(&source);
-                self.writer.out.word(&format!("...{source}"), field.ty.span());
-                self.writer.out.line();
+                self.spread(field);
+                self.refuse_clauses(&field.attrs, &["spread"], "a spread");
                 continue;
             }
             let field = self.field(&field.attrs, ident, &field.ty);
@@ -71,6 +69,28 @@ impl Reader<'_> {
             .types
             .entry(name)
             .or_insert_with(|| item.ident.clone());
+    }
+
+    /// `#[spread] ride: SubmitRide` is `...SubmitRide`.
+    fn spread(&mut self, field: &Field) {
+        let alone = match &field.ty {
+            Type::Path(path) => path.path.segments.last().filter(|last| last.arguments.is_empty()),
+            _ => None,
+        };
+        let Some(source) = alone.map(|last| plain(&last.ident)) else {
+            self.writer.out.complain(Complaint::new(
+                field.ty.span(),
+                "only the fields of a declared type can be spread",
+                "has none",
+                "name a struct of this module, or leave `#[spread]` out",
+            ));
+            return;
+        };
+        self.documentation(&field.attrs);
+        self.writer.out.line();
+        let source = self.writer.names.of_system(&source).unwrap_or(&source);
+        self.writer.out.word(&format!("...{source}"), field.ty.span());
+        self.writer.out.line();
     }
 
     /// Where the braces are; fields without names are complained about.

@@ -5,8 +5,9 @@ use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{FnArg, Pat, PatType, ReturnType, TraitItemFn, Type};
 
+use super::field::fields_in;
 use super::{Reader, must_be, out_of_place};
-use crate::attributes::{Declaring, find, list, name_of};
+use crate::attributes::{Declaring, find, list, name_of, said};
 use crate::clause::plain;
 use crate::complaint::Complaint;
 use crate::types::argument_of;
@@ -23,8 +24,10 @@ impl Reader<'_> {
             self.writer
                 .out
                 .complain(out_of_place(item.sig.ident.span(), &what, help));
+            self.writer.out.leave_out(&plain(&item.sig.ident));
             return;
         };
+        self.refuse_doubles(&item.attrs);
         self.refuse_generics(&item.sig.generics, "an operation");
         if let Some(body) = &item.default {
             self.writer.out.complain(Complaint::new(
@@ -36,10 +39,9 @@ impl Reader<'_> {
         }
         let saga = declaring.word == "saga";
         let _ = declaring.take("name");
-        let name = name_of(&item.attrs).map(|(name, _)| name).unwrap_or_else(|| {
-            let name = plain(&item.sig.ident);
-            if saga { name.to_upper_camel_case() } else { name }
-        });
+        let rust = plain(&item.sig.ident);
+        let called = || if saga { rust.to_upper_camel_case() } else { rust };
+        let name = name_of(&item.attrs).map_or_else(called, |(name, _)| name);
         if !saga {
             self.apis(&item.attrs, &name);
         }
@@ -64,12 +66,9 @@ impl Reader<'_> {
 
     /// `on`, `by` and `fails`, from the list or from an attribute of their own.
     fn signature_word(&mut self, declaring: &mut Declaring, item: &TraitItemFn, word: &str) {
-        if let Some((ident, rest)) = declaring.take(word) {
-            self.writer.out.word(word, ident.span());
+        if let Some((span, rest)) = said(declaring, &item.attrs, word) {
+            self.writer.out.word(word, span);
             self.writer.tokens(rest);
-        } else if let Some(attribute) = find(&item.attrs, word) {
-            self.writer.out.word(word, attribute.path().span());
-            self.writer.tokens(list(attribute));
         }
     }
 
@@ -99,9 +98,9 @@ impl Reader<'_> {
                     let complaint = found.and_then(|found| {
                         must_be(&found, &wanted, &format!("the context of handler `{ident}`"))
                     });
-                    complaint
-                        .into_iter()
-                        .for_each(|complaint| self.writer.out.complain(complaint));
+                    if let Some(complaint) = complaint {
+                        self.writer.out.complain(complaint);
+                    }
                 }
                 None if external => {}
                 None => self.writer.out.complain(
@@ -177,21 +176,24 @@ impl Reader<'_> {
         let Some(ty) = ty else { return };
         if let Some(attribute) = find(&item.attrs, "reply") {
             let wanted = format!("{service}{}Reply", name.to_upper_camel_case());
-            self.writer.out.word("->", attribute.path().span());
-            self.writer.out.word("(", attribute.path().span());
-            let sound = self.fields_in(list(attribute));
-            if !sound {
-                self.writer.out.lose("unreadable", attribute.path().span());
-                self.writer.out.glued(": json", attribute.path().span());
-            }
-            self.writer.out.glued(")", attribute.path().span());
-            if !sound {
-                self.writer.out.complain(Complaint::over(
+            match fields_in(list(attribute)) {
+                Ok(fields) => {
+                    let span = attribute.path().span();
+                    self.writer.out.word("->", span);
+                    self.writer.out.word("(", span);
+                    for field in fields {
+                        if let Some(ident) = &field.ident {
+                            let _ = self.field(&field.attrs, ident, &field.ty);
+                        }
+                    }
+                    self.writer.out.glued(")", span);
+                }
+                Err(_) => self.writer.out.complain(Complaint::over(
                     &list(attribute),
                     "`#[reply]` holds something that is no field",
                     "the fields of the reply",
                     "write fields as in a struct: `#[reply(code: String)]`",
-                ));
+                )),
             }
             let found = syn::parse2::<syn::Ident>(ty.to_token_stream()).ok();
             let complaint = match found {
@@ -207,9 +209,9 @@ impl Reader<'_> {
                     format!("write `Result<{wanted}>`, or leave `#[reply]` out"),
                 )),
             };
-            complaint
-                .into_iter()
-                .for_each(|complaint| self.writer.out.complain(complaint));
+            if let Some(complaint) = complaint {
+                self.writer.out.complain(complaint);
+            }
             return;
         }
         if !matches!(ty, Type::Tuple(tuple) if tuple.elems.is_empty()) {

@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use syn::{Attribute, ItemTrait, TraitItem, TraitItemType};
 
 use super::{Reader, out_of_place};
-use crate::attributes::{Declaring, find, is, list, name_of};
+use crate::attributes::{Declaring, is, list, name_of, said};
 use crate::clause::{parts, plain};
 use crate::complaint::Complaint;
 
@@ -22,6 +22,7 @@ impl Reader<'_> {
             self.writer
                 .out
                 .complain(out_of_place(item.ident.span(), &what, help));
+            self.writer.out.leave_out(&plain(&item.ident));
             return;
         };
         self.refuse_generics(&item.generics, "a service");
@@ -87,10 +88,13 @@ impl Reader<'_> {
             self.writer
                 .out
                 .complain(out_of_place(item.ident.span(), &what, help));
+            self.writer.out.leave_out(&store_name(item));
             return;
         };
+        self.refuse_doubles(&item.attrs);
         self.refuse_generics(&item.generics, "a store");
         let _ = declaring.take("name");
+        let name = store_name(item);
         let Some((_, row)) = &item.default else {
             self.writer.out.complain(Complaint::new(
                 item.ident.span(),
@@ -98,25 +102,30 @@ impl Reader<'_> {
                 "nothing behind the name",
                 format!("write `type {} = Row;` with the type of its rows", item.ident),
             ));
+            self.writer.out.leave_out(&name);
+            return;
+        };
+        let Some((by, key)) = said(&mut declaring, &item.attrs, "by") else {
+            self.writer.out.complain(Complaint::new(
+                item.ident.span(),
+                format!("store `{}` has no key", item.ident),
+                "its rows can't be told apart",
+                "name the field that is: `#[store(by customer)]`",
+            ));
+            self.writer.out.leave_out(&name);
             return;
         };
         self.documentation(&item.attrs);
         self.writer.out.line();
         self.writer.out.word("store", declaring.span);
-        let name = store_name(item);
         self.writer.out.word(&name, item.ident.span());
         self.writer.out.glued(":", item.ident.span());
         self.writer.ty(row, None);
-        for word in ["by", "sort"] {
-            let listed = declaring.take(word);
-            let own = find(&item.attrs, word);
-            if let Some((ident, key)) = listed {
-                self.writer.out.word(word, ident.span());
-                self.writer.tokens(key);
-            } else if let Some(attribute) = own {
-                self.writer.out.word(word, attribute.path().span());
-                self.writer.tokens(list(attribute));
-            }
+        self.writer.out.word("by", by);
+        self.writer.tokens(key);
+        if let Some((sort, key)) = said(&mut declaring, &item.attrs, "sort") {
+            self.writer.out.word("sort", sort);
+            self.writer.tokens(key);
         }
         let span = declaring.span;
         self.block(

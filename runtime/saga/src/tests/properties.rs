@@ -82,7 +82,7 @@ proptest! {
             let text = |name: &String| {
                 let mut place = 0;
                 let mut at = 0;
-                crate::outcome::visit(&player.saga.body, &mut |step| {
+                crate::visit::steps(&player.saga.body, &mut |step| {
                     place += 1;
                     if step.name == *name { at = place }
                 });

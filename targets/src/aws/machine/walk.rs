@@ -2,7 +2,8 @@
 
 use aqueduct_compiler::facts::mapping::type_at;
 use aqueduct_compiler::model::{Id, Model, Saga as Declared, Scalar, Shape};
-use aqueduct_saga::definition::{Class, Condition, Saga, Statement, Step, Value};
+use aqueduct_saga::definition::{Class, Condition, Saga, Statement, Value};
+use aqueduct_saga::visit::steps;
 use smol_str::SmolStr;
 
 use super::scope::{Kinds, Scope};
@@ -47,32 +48,6 @@ pub(super) fn see(body: &[Statement], scope: &mut Scope) {
                     let mut inner = scope.of_branch(name, index);
                     see(body, &mut inner);
                     scope.take(&inner);
-                }
-            }
-            Statement::Wait { .. } | Statement::Fail { .. } => {}
-        }
-    }
-}
-
-/// Every step of a block, in the order of the text.
-pub(super) fn steps<'a>(body: &'a [Statement], visit: &mut impl FnMut(&'a Step)) {
-    for statement in body {
-        match statement {
-            Statement::Step(step) => {
-                visit(step);
-                for on in &step.on {
-                    steps(&on.body, visit);
-                }
-            }
-            Statement::Choice { arms, otherwise, .. } => {
-                for (_, body) in arms {
-                    steps(body, visit);
-                }
-                steps(otherwise, visit);
-            }
-            Statement::Parallel { branches, .. } => {
-                for (_, body) in branches {
-                    steps(body, visit);
                 }
             }
             Statement::Wait { .. } | Statement::Fail { .. } => {}

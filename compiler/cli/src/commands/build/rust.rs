@@ -6,7 +6,8 @@ use aqueduct_targets::QueryLanguage;
 use aqueduct_targets::files::Files;
 
 use super::{Args, Plan, cloud, is_fresh, origin};
-use crate::load::Loaded;
+use crate::carried;
+use crate::load::{Loaded, read};
 use crate::output;
 use crate::package::Package;
 use crate::project;
@@ -26,6 +27,10 @@ pub(super) fn build(
     }
     let model = &loaded.analysis.model;
     let deploys = plan.wanted.contains(&Target::Aws) || plan.kept.contains(&Target::Aws);
+    if !deploys && carries(&loaded)? {
+        let _ = project::write(&loaded.folder, &carried::runtime_and_macros(false), &[])?;
+        return Ok(Some(loaded));
+    }
     if !deploys {
         if !args.check {
             output::tell(&format!(
@@ -41,7 +46,10 @@ pub(super) fn build(
     let checked = checked.context("bug in aqueduct: what is wanted can't be built")?;
     let emitter = aqueduct_targets::by_name(Target::Aws.word()).context("bug in aqueduct: no target aws")?;
     let origin = origin(&loaded, query, Some(package.linked()?));
-    let files: Files = aqueduct_targets::emit(emitter, checked, &origin);
+    let mut files: Files = aqueduct_targets::emit(emitter, checked, &origin);
+    if carries(&loaded)? {
+        files.extend(carried::runtime_and_macros(true));
+    }
     let left: Vec<&str> = plan.broken.iter().map(|target| target.word()).collect();
     if args.check {
         let fresh = is_fresh(&project::differences(&loaded.folder, &files, &left));
@@ -66,6 +74,12 @@ pub(super) fn build(
         cloud::tell(&loaded)?;
     }
     Ok(Some(loaded))
+}
+
+/// Whether the package has the runtime from the sources that we put beside it.
+fn carries(loaded: &Loaded) -> anyhow::Result<bool> {
+    let manifest = loaded.folder.join("Cargo.toml");
+    Ok(manifest.is_file() && read(&manifest)?.contains(".aqueduct/runtime"))
 }
 
 /// What a package needs for its program on AWS to be built, and to be small.
