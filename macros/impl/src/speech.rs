@@ -89,14 +89,16 @@ fn attribute(code: &str) -> Option<String> {
     }
 }
 
-/// Whether a clause is an attribute; statements of a saga stand in lists as often as not.
+/// Whether a clause is an attribute wherever it stands. In steps, calls and statements it is a part of a list, and
+/// written there as in `.flow`.
 fn stands_alone(word: &str) -> bool {
     let owners = || {
         clauses::rows()
             .filter(|row| row.word == word)
             .flat_map(|row| row.owners)
     };
-    owners().any(|owner| ATTRIBUTED.contains(owner)) && !owners().any(|owner| *owner == Owner::Statements)
+    owners().any(|owner| ATTRIBUTED.contains(owner))
+        && !owners().any(|owner| matches!(owner, Owner::Statements | Owner::Step | Owner::Calls))
 }
 
 /// `string(1..64)` is `#[limits(1..64)] String`.

@@ -32,6 +32,16 @@ fn what_is_wrong_is_said_as_committed() {
     trybuild::TestCases::new().compile_fail("ui/fail/*.rs");
 }
 
+#[test]
+fn nothing_is_said_about_nobody() {
+    let folder = root().join("tests/ui/fail");
+    let entries = std::fs::read_dir(folder).unwrap();
+    let orphans = entries.map(|entry| entry.unwrap().path()).filter(|path| {
+        path.extension().is_some_and(|extension| extension == "stderr") && !path.with_extension("rs").exists()
+    });
+    assert_eq!(orphans.collect::<Vec<_>>(), Vec::<PathBuf>::new());
+}
+
 fn rustc() -> String {
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let output = Command::new(rustc).arg("--version").output();

@@ -54,7 +54,7 @@ fn packages_are_clean_under_pedantic_lints() {
 /// A workspace of the situations and of a package that calls the runtime otherwise.
 fn workspace() -> PathBuf {
     let folder = super::target().join("macros-ui");
-    let runtime = format!("{:?}", root().join("runtime"));
+    let runtime = format!("'{}'", root().join("runtime").display());
     let manifest = format!(
         "[workspace]\nresolver = \"3\"\nmembers = [\"passing\", \"renamed\"]\n\n[workspace.dependencies]\n\
          aqueduct = {{ path = {runtime}, features = [\"calls\", \"jwt\", \"macros\"] }}\n"
@@ -85,7 +85,7 @@ fn workspace() -> PathBuf {
     assert!(!names.is_empty(), "a test of nothing proves nothing");
     let mut manifest = PASSING.to_owned();
     for name in &names {
-        let path = situations.join(format!("{name}.rs"));
+        let path = situations.join(format!("{name}.rs")).display().to_string();
         let _ = write!(
             manifest,
             "\n[[example]]\nname = {name:?}\npath = {path:?}\ncrate-type = [\"lib\"]\n"

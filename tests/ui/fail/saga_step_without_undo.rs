@@ -33,7 +33,6 @@ pub mod rides {
 
         #[handler(fails = Refused, writes(paid), idempotent(by key))]
         async fn charge(&self, key: Uuid, cx: &mut ChargeContext) -> Result<()>;
-
     }
 
     #[service]

@@ -21,7 +21,6 @@ pub mod shop {
         #[handler(emits(OrderPlaced to Orders))]
         #[api(POST "/orders")]
         async fn place(&self, order: OrderPlaced, cx: &mut PlaceContext) -> Result<()>;
-
     }
 
     #[service]

@@ -117,7 +117,12 @@ pub mod shop {
         #[reply(code: String)]
         #[calls(Bank::charge, timeout 5s)]
         #[idempotent(by key)]
-        async fn charge(&self, key: Uuid, amount: Money, cx: &mut ChargeContext) -> Result<AccountingChargeReply>;
+        async fn charge(
+            &self,
+            key: Uuid,
+            amount: Money,
+            cx: &mut ChargeContext,
+        ) -> Result<AccountingChargeReply>;
 
         #[handler]
         #[calls(Bank::refund)]
@@ -162,6 +167,7 @@ pub mod shop {
     /// Another company.
     #[service(extern)]
     #[control(vendor)]
+    #[stand_in("bank")]
     pub trait Bank {
         #[handler(fails = Declined, timeout = 2s)]
         #[reply(code: String)]
@@ -211,7 +217,12 @@ impl shop::services::Sales for Sales {
 struct Accounting;
 
 impl shop::services::Accounting for Accounting {
-    async fn charge(&self, key: Uuid, amount: Decimal, cx: &mut ChargeContext<'_>) -> Result<AccountingChargeReply> {
+    async fn charge(
+        &self,
+        key: Uuid,
+        amount: Decimal,
+        cx: &mut ChargeContext<'_>,
+    ) -> Result<AccountingChargeReply> {
         let charged = cx.call_charge(&BankChargeInput { key, amount }).await?;
         Ok(AccountingChargeReply { code: charged.code })
     }

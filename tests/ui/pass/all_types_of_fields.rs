@@ -44,6 +44,21 @@ pub mod types {
         maybe: Option<Vec<Line>>,
     }
 
+    /// What is asked.
+    #[query]
+    pub struct HowMany {
+        #[key]
+        id: Uuid,
+    }
+
+    /// What is answered.
+    #[document]
+    pub struct Measures {
+        #[key]
+        id: Uuid,
+        count: i64,
+    }
+
     #[event(name = Measured.v2)]
     pub struct MeasuredV2 {
         #[key]
@@ -52,7 +67,7 @@ pub mod types {
     }
 
     #[queue]
-    pub struct Measures(Measured);
+    pub struct MeasuredQueue(Measured);
 
     #[queue]
     pub struct MeasuresAgain(MeasuredV2);
@@ -60,7 +75,7 @@ pub mod types {
     #[service]
     #[auth(none because "it is a lab")]
     pub trait Lab {
-        #[handler(emits(Measured to Measures))]
+        #[handler(emits(Measured to MeasuredQueue))]
         #[api(POST "/measures", returns = 202)]
         async fn measure(&self, measured: Measured, cx: &mut MeasureContext) -> Result<()>;
 
@@ -70,8 +85,14 @@ pub mod types {
     }
 
     #[service]
+    #[auth(none because "it is a lab")]
     pub trait Archive {
-        #[handler(on = Measures)]
+        #[handler]
+        #[api(POST "/questions", returns = 200)]
+        #[natural(because "it only reads")]
+        async fn count(&self, question: HowMany, cx: &mut CountContext) -> Result<Measures>;
+
+        #[handler(on = MeasuredQueue)]
         #[natural(because "it only logs")]
         async fn keep(&self, measured: Measured, cx: &mut KeepContext) -> Result<()>;
 

@@ -7,7 +7,8 @@
 #[aqueduct::system]
 pub mod shop {
     use aqueduct::{
-        Activation, Decimal, Delivery, Failure, Handler, Program, Queue, Result, Table, Timestamp, Topology, Uuid,
+        Activation, Decimal, Delivery, Failure, Handler, Program, Queue, Result, Table, Timestamp, Topology,
+        Uuid,
     };
     use std::sync::Arc;
     use std::time::Duration;
