@@ -64,12 +64,13 @@ pub(crate) fn is_rust(file: &Path) -> bool {
 /// The folder of the Cargo package that a Rust file belongs to, or else its own.
 pub(crate) fn package_folder(file: &Path) -> PathBuf {
     let own = file.parent().unwrap_or(Path::new(""));
-    let named = |folder: &Path| match folder.as_os_str().is_empty() {
-        true => PathBuf::from("."),
-        false => folder.to_owned(),
-    };
     let package = own.ancestors().find(|folder| folder.join("Cargo.toml").is_file());
-    named(package.unwrap_or(own))
+    let folder = package.unwrap_or(own);
+    if folder.as_os_str().is_empty() {
+        PathBuf::from(".")
+    } else {
+        folder.to_owned()
+    }
 }
 
 /// The Rust files under `src` that declare a system, by name.
