@@ -101,6 +101,11 @@ pub fn checked<'a>(
     sound.then_some(Checked { model, graph })
 }
 
+/// A model as far as it could be read; what is made of it is shown beside the errors and never built.
+pub fn beside_errors<'a>(model: &'a Model, graph: &'a Graph) -> Checked<'a> {
+    Checked { model, graph }
+}
+
 /// Keeps what holds for any of the targets. What holds for all of them names none.
 pub fn narrow(findings: &mut Vec<Diagnostic>, targets: &[Target]) {
     findings.retain(|finding| concerns(finding, targets));

@@ -50,17 +50,10 @@ impl Analysis {
         check::checked(&self.model, &self.graph, &[target], &self.findings)
     }
 
-    /// The model as something that targets accept although rules complain, for whoever reports the errors in such a way
-    /// that what is made can't be used: code beside `compile_error!`. `None` when something could not even be read.
-    pub fn beside_errors(&self) -> Option<Checked<'_>> {
-        let ruled = |finding: &&Diagnostic| rules::all().iter().any(|rule| rule.code == finding.code);
-        let read: Vec<Diagnostic> = self
-            .findings
-            .iter()
-            .filter(|finding| !ruled(finding))
-            .cloned()
-            .collect();
-        check::checked(&self.model, &self.graph, &self.model.targets, &read)
+    /// The model as something that targets accept although errors were found, for whoever reports them in such a way
+    /// that what is made can't be used: code beside `compile_error!`. So nobody else is blamed for what is missing.
+    pub fn beside_errors(&self) -> Checked<'_> {
+        check::beside_errors(&self.model, &self.graph)
     }
 
     /// The same as if the system were meant for some of its targets only.

@@ -1,6 +1,7 @@
 //! What happens to a text with one token dropped or misspelt: no panic, an error near by, and few that pass.
 
 use aqueduct_dsl::diagnostic::Severity;
+use aqueduct_targets::{Inputs, Origin, QueryLanguage};
 use aqueduct_tests::mutants::{Mutant, mutants};
 use aqueduct_tests::{analyzed, read, root};
 
@@ -52,4 +53,25 @@ fn one_wrong_token_is_found_near_its_place() {
         read(ACCEPTED),
         "review what passes now, then accept it with AQUEDUCT_BLESS=1"
     );
+}
+
+#[test]
+fn code_beside_errors_is_made_whatever_the_errors_are() {
+    let text = read("examples/wild-rydes/wild_rydes.flow");
+    let origin = Origin {
+        source: "mutant.flow".to_owned(),
+        version: "0.0.0".to_owned(),
+        query: QueryLanguage::default(),
+        linked: None,
+    };
+    for mutant in mutants(&text, SEED, COUNT / 5) {
+        let (analysis, _) = analyzed("mutant.flow", &mutant.text);
+        let files = aqueduct_targets::system(analysis.beside_errors(), &origin, Inputs::Whole);
+        assert!(
+            files.get("messages.rs").is_some(),
+            "line {}: {}",
+            mutant.line,
+            mutant.what
+        );
+    }
 }

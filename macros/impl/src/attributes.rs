@@ -193,6 +193,22 @@ pub(crate) fn foreign(attribute: &Attribute) -> Option<Complaint> {
     ))
 }
 
+/// Complains about what declares something and gives it no name: `#[step(S::h())]`.
+pub(crate) fn nameless(attribute: &Attribute) -> Option<Complaint> {
+    let word = attribute.path().get_ident().map(plain)?;
+    let named = ["step", "pivot", "retriable", "readonly", "sample"].contains(&word.as_str());
+    let first = parts(list(attribute)).into_iter().next().filter(|_| named)?;
+    let tokens = first.clone().into_iter().count();
+    (without_equals(first).into_iter().count() == tokens).then(|| {
+        Complaint::new(
+            attribute.path().span(),
+            format!("this `#[{word}]` has no name"),
+            "nothing could refer to it",
+            format!("write its name and `=`: `#[{word}(name = …)]`"),
+        )
+    })
+}
+
 fn begins_with(part: &TokenStream, word: &str) -> bool {
     let first = part.clone().into_iter().next();
     matches!(first, Some(TokenTree::Ident(ident)) if plain(&ident) == word)

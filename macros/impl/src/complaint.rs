@@ -3,6 +3,7 @@
 use aqueduct_dsl::diagnostic::Diagnostic;
 use aqueduct_dsl::source::SpanId;
 use proc_macro2::Span;
+use quote::ToTokens;
 
 /// The code of all that is found here; its page is in `compiler/rules`.
 use aqueduct_compiler::codes::RUST_OUT_OF_PLACE;
@@ -11,6 +12,8 @@ use aqueduct_compiler::codes::RUST_OUT_OF_PLACE;
 #[derive(Debug, Clone)]
 pub(crate) struct Complaint {
     pub(crate) span: Span,
+    /// Where the place ends: the same token, or the last of several.
+    pub(crate) last: Span,
     message: String,
     label: String,
     help: String,
@@ -27,10 +30,30 @@ impl Complaint {
     ) -> Self {
         Self {
             span,
+            last: span,
             message: message.into(),
             label: label.into(),
             help: help.into(),
             note: None,
+        }
+    }
+
+    /// The same about all of some tokens.
+    pub(crate) fn over(
+        tokens: &impl ToTokens,
+        message: impl Into<String>,
+        label: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Self {
+        let spans: Vec<Span> = tokens
+            .to_token_stream()
+            .into_iter()
+            .map(|tree| tree.span())
+            .collect();
+        let first = spans.first().copied().unwrap_or_else(Span::call_site);
+        Self {
+            last: spans.last().copied().unwrap_or(first),
+            ..Self::new(first, message, label, help)
         }
     }
 

@@ -12,7 +12,7 @@ use aqueduct_targets::files::Files;
 use aqueduct_targets::{Inputs, Origin, QueryLanguage};
 use proc_macro_crate::FoundCrate;
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
 
 use crate::places::Places;
 pub(crate) use spans::Spans;
@@ -142,6 +142,10 @@ impl Expander<'_> {
             "aqueduct" if is_path(behind) => Some((runtime.clone(), 0)),
             "serde" if is_path(behind) => Some((quote!(#runtime::private::serde), 0)),
             "mod" => self.module(word, behind, folder, depth),
+            // Only the newest prelude has it.
+            "impl" if matches!(behind.first(), Some(TokenTree::Ident(next)) if next == "Future") => {
+                Some((quote_spanned!(word.span()=> #word ::core::future::Future), 1))
+            }
             "include_str" => self.included(behind),
             _ => None,
         }
@@ -166,7 +170,10 @@ impl Expander<'_> {
             depth + 1,
         );
         let lints = (file == "messages").then(|| {
-            quote!(#![allow(missing_docs, reason = "what a field means is said where it is declared, or not at all")])
+            quote! {
+                #![allow(missing_docs, reason = "what a field means is said where it is declared, or not at all")]
+                #![allow(clippy::derive_partial_eq_without_eq, reason = "whether numbers among the fields may be NaN is no promise")]
+            }
         });
         Some((quote!(#word #name { #lints #inner }), 2))
     }

@@ -23,7 +23,8 @@ pub fn include_flow(path: TokenStream) -> TokenStream {
     let path: LitStr = match syn::parse2(path) {
         Ok(path) => path,
         Err(error) => {
-            let text = "name a file: `aqueduct::include_flow!(\"shop.flow\")`, from the folder of Cargo.toml";
+            let text = "`include_flow!` takes the path of a file as a text\n  \
+                        help: write `aqueduct::include_flow!(\"shop.flow\")`, from the folder of Cargo.toml";
             return report::error(error.span(), error.span(), text);
         }
     };
@@ -36,27 +37,30 @@ pub fn include_flow(path: TokenStream) -> TokenStream {
     let watch = quote!(
         const _: &str = ::core::include_str!(#watched);
     );
-    match generated(&file, &path.value()) {
+    match made(&file, &path.value()) {
         Ok(made) => {
-            let warnings = made
-                .warnings
-                .iter()
-                .map(|text| report::warning(path.span(), "FLOW", text));
+            let errors = made.errors.iter();
+            let errors = errors.map(|text| report::error(path.span(), path.span(), &said(text)));
+            let warnings = made.warnings.iter();
+            let warnings = warnings.map(|text| report::warning(path.span(), "FLOW", &said(text)));
             let code = made.code;
-            quote!(#watch #code #(#warnings)*)
+            quote!(#watch #code #(#errors)* #(#warnings)*)
         }
-        Err(problems) => {
-            let errors = problems
-                .iter()
-                .map(|text| report::error(path.span(), path.span(), text));
-            let errors: TokenStream = errors.collect();
-            if file.exists() {
-                quote!(#watch #errors)
-            } else {
-                errors
-            }
-        }
+        Err(problem) => report::error(path.span(), path.span(), &problem),
     }
+}
+
+/// A finding without `error` before its code: that is rustc's to say.
+fn said(drawn: &str) -> String {
+    let words = ["error", "warning", "hint"];
+    let code = words
+        .iter()
+        .find_map(|word| drawn.strip_prefix(word)?.strip_prefix('['));
+    let said = code.map_or_else(
+        || drawn.to_owned(),
+        |rest| format!("[{}", rest.replacen("]: ", "] ", 1)),
+    );
+    said.trim_end().to_owned()
 }
 
 /// The code of a `.flow` file.
@@ -68,15 +72,32 @@ pub struct Generated {
     pub warnings: Vec<String>,
 }
 
+/// A file with all that was found in it; the code is there beside errors as well.
+struct Made {
+    code: TokenStream,
+    warnings: Vec<String>,
+    errors: Vec<String>,
+}
+
 /// Reads a `.flow` file and makes its code.
 ///
 /// # Errors
 /// What is wrong with the file, each with its place and the lines around it, as `aqueduct check` draws it.
 pub fn generated(file: &Path, shown: &str) -> Result<Generated, Vec<String>> {
+    let made = made(file, shown).map_err(|problem| vec![problem])?;
+    if made.errors.is_empty() {
+        Ok(Generated {
+            code: made.code,
+            warnings: made.warnings,
+        })
+    } else {
+        Err(made.errors)
+    }
+}
+
+fn made(file: &Path, shown: &str) -> Result<Made, String> {
     let text = std::fs::read_to_string(file).map_err(|error| {
-        vec![format!(
-            "can't read {shown}: {error}\n  help: the path is relative to the folder of Cargo.toml"
-        )]
+        format!("can't read {shown}: {error}\n  help: the path is relative to the folder of Cargo.toml")
     })?;
     let mut sources = SourceMap::default();
     let id = sources.add(shown, text.strip_prefix('\u{feff}').unwrap_or(&text));
@@ -97,14 +118,17 @@ pub fn generated(file: &Path, shown: &str) -> Result<Generated, Vec<String>> {
             .map(|finding| render::human(std::slice::from_ref(finding), &sources, style))
             .collect()
     };
-    let Some(checked) = analysis.checked() else {
-        return Err(drawn(|severity| severity == Severity::Error));
-    };
     let name = file.file_name().map(|name| name.to_string_lossy().into_owned());
     let origin = expand::origin(&name.unwrap_or_default());
-    let code = expand::code(checked, &origin, Inputs::Whole, &Spans::default());
-    Ok(Generated {
+    let code = expand::code(
+        analysis.beside_errors(),
+        &origin,
+        Inputs::Whole,
+        &Spans::default(),
+    );
+    Ok(Made {
         code,
         warnings: drawn(|severity| severity != Severity::Error),
+        errors: drawn(|severity| severity == Severity::Error),
     })
 }

@@ -22,7 +22,7 @@ use crate::places::Places;
 use crate::transcript::Transcript;
 
 /// The words that declare messages.
-const MESSAGES: [&str; 5] = ["event", "command", "query", "document", "fault"];
+pub(crate) const MESSAGES: [&str; 5] = ["event", "command", "query", "document", "fault"];
 
 /// Attributes that stand for a line of the file and may stand on any item.
 const LINES: [&str; 2] = ["route", "sample"];
@@ -102,13 +102,10 @@ impl Reader<'_> {
             Item::Fn(item) => &item.attrs,
             Item::Use(_) | Item::Impl(_) => return false,
             other => {
-                let what = match other {
-                    Item::Const(_) | Item::Static(_) => "a constant",
-                    Item::Mod(_) => "a module in the module",
-                    Item::Macro(_) => "a macro",
-                    _ => "this item",
-                };
-                self.writer.out.complain(out_of_place(other.span(), what));
+                let (span, what) = named(other);
+                let help =
+                    "move it out of the module; a system has structs, enums, types, traits and scenarios";
+                self.writer.out.complain(out_of_place(span, &what, help));
                 return true;
             }
         };
@@ -132,11 +129,23 @@ impl Reader<'_> {
     fn lines(&mut self, attributes: &[Attribute]) {
         for attribute in attributes {
             if attributes::is(attribute, "route") {
+                if !service::leads(attributes::list(attribute)) {
+                    self.writer.out.complain(Complaint::new(
+                        attribute.path().span(),
+                        "`#[route]` leads nowhere",
+                        "has no arrow",
+                        "say from where to where: `#[route(OrdersTopic -> Billing)]`",
+                    ));
+                    continue;
+                }
                 self.writer.out.line();
                 self.writer.tokens(attributes::list(attribute));
                 self.writer.out.line();
             } else if attributes::is(attribute, "sample") {
-                self.writer.clause(attribute);
+                match attributes::nameless(attribute) {
+                    Some(complaint) => self.writer.out.complain(complaint),
+                    None => self.writer.clause(attribute),
+                }
             }
         }
     }
@@ -151,7 +160,8 @@ impl Reader<'_> {
     /// The attributes that are clauses: all but those that were read already.
     fn clauses(&mut self, attributes: &[Attribute], read: &[&str]) {
         for attribute in attributes {
-            if let Some(complaint) = attributes::foreign(attribute) {
+            let complaint = attributes::foreign(attribute).or_else(|| attributes::nameless(attribute));
+            if let Some(complaint) = complaint.filter(|_| !attributes::is(attribute, "sample")) {
                 self.writer.out.complain(complaint);
                 continue;
             }
@@ -231,13 +241,26 @@ impl Writer<'_> {
 }
 
 /// What no system has.
-fn out_of_place(span: Span, what: &str) -> Complaint {
+fn out_of_place(span: Span, what: &str, help: &str) -> Complaint {
     Complaint::new(
         span,
         format!("{what} has no meaning in a system"),
         "inside a system",
-        "move it out of the module; a system has structs, enums, types, traits and scenarios",
+        help,
     )
+}
+
+/// What an item is called, and where.
+fn named(item: &Item) -> (Span, String) {
+    let (ident, kind) = match item {
+        Item::Const(item) => (&item.ident, "constant"),
+        Item::Static(item) => (&item.ident, "static"),
+        Item::Mod(item) => (&item.ident, "module"),
+        Item::Union(item) => (&item.ident, "union"),
+        Item::Macro(_) => return (item.span(), "a macro".to_owned()),
+        _ => return (item.span(), "this item".to_owned()),
+    };
+    (ident.span(), format!("{kind} `{ident}`"))
 }
 
 /// An identifier that must be what the generated code calls it.
@@ -246,8 +269,8 @@ fn must_be(ident: &Ident, wanted: &str, why: &str) -> Option<Complaint> {
     (is != wanted).then(|| {
         Complaint::new(
             ident.span(),
-            format!("`{is}` is called `{wanted}` in Rust"),
-            why,
+            format!("{why} is called `{wanted}`"),
+            format!("not `{is}`"),
             format!("write `{wanted}`"),
         )
     })

@@ -17,6 +17,7 @@ mod names;
 mod places;
 mod report;
 mod source;
+mod speech;
 mod system;
 mod transcript;
 mod types;

@@ -30,7 +30,7 @@ impl Names {
     /// Reads the names that a module declares; two of one kind are the system's to complain about.
     pub(crate) fn of(module: &ItemMod, complaints: &mut Vec<Complaint>) -> Self {
         let mut names = Self::default();
-        let mut seen: BTreeMap<String, Span> = BTreeMap::new();
+        let mut seen: BTreeMap<String, (bool, String)> = BTreeMap::new();
         let items = module.content.iter().flat_map(|(_, items)| items);
         for item in items {
             let declared = match item {
@@ -40,7 +40,11 @@ impl Names {
                 Item::Trait(item) => names.service(item),
                 _ => continue,
             };
-            if seen.insert(declared.0.clone(), declared.1).is_some() {
+            let channel =
+                matches!(item, Item::Struct(item) if Declaring::find(&item.attrs, &CHANNELS).is_some());
+            let in_system = names.of_system(&declared.0).unwrap_or(&declared.0).to_owned();
+            let before = seen.insert(declared.0.clone(), (channel, in_system.clone()));
+            if before.is_some_and(|before| before != (channel, in_system)) {
                 complaints.push(
                     Complaint::new(
                         declared.1,

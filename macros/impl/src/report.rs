@@ -21,7 +21,8 @@ pub(crate) fn findings(analysis: &Analysis, place: impl Fn(SpanId) -> Option<(Sp
             .collect();
         let text = text(finding, &related);
         match finding.severity {
-            Severity::Error => error(first, last, &text),
+            Severity::Error => error(first, last, &format!("[{}] {text}", finding.code.0)),
+            // rustc says what is deprecated, and that is called like the code.
             Severity::Warn | Severity::Hint => warning(first, finding.code.0, &text),
         }
     });
@@ -30,7 +31,7 @@ pub(crate) fn findings(analysis: &Analysis, place: impl Fn(SpanId) -> Option<(Sp
 
 /// What is true, why this place, why it matters, what to do.
 fn text(finding: &Diagnostic, related: &[String]) -> String {
-    let mut lines = vec![format!("[{}] {}", finding.code.0, finding.message)];
+    let mut lines = vec![finding.message.clone()];
     if !finding.primary.text.is_empty() {
         lines.push(format!("  here: {}", finding.primary.text));
     }

@@ -5,7 +5,7 @@ use aqueduct_dsl::diagnostic::Diagnostic;
 use aqueduct_dsl::source::{Range, SourceMap, SpanId};
 use aqueduct_targets::Inputs;
 use heck::ToUpperCamelCase;
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::quote;
 use syn::{AttrStyle, ItemMod};
 
@@ -14,6 +14,7 @@ use crate::clause::{Writer, parts, plain};
 use crate::expand::{self, Spans};
 use crate::items::{self, Read};
 use crate::names::Names;
+use crate::speech::speak_rust;
 use crate::{report, transcript::Transcript};
 
 /// A module that was read, with what was found.
@@ -79,25 +80,29 @@ fn transcribed(settings: TokenStream, module: &ItemMod) -> (Read, String) {
     (items::read(module, head), name)
 }
 
-/// Edits that fit `.flow` don't fit Rust: their title says what to do as well.
-fn speak_rust(finding: &mut Diagnostic) {
-    if let Some(fix) = finding.fix.take()
-        && finding.help.is_none()
-    {
-        finding.help = Some(fix.title);
+/// What is no module at all, or a module that isn't Rust: then the place of the slip matters.
+fn unreadable(item: TokenStream, error: &syn::Error) -> TokenStream {
+    let trees: Vec<TokenTree> = item.into_iter().collect();
+    let is_module = trees
+        .iter()
+        .any(|tree| matches!(tree, TokenTree::Ident(word) if word == "mod"));
+    if is_module {
+        return report::error(
+            error.span(),
+            error.span(),
+            &format!("this can't be read as Rust: {error}"),
+        );
     }
+    let whole = |tree: Option<&TokenTree>| tree.map_or_else(Span::call_site, TokenTree::span);
+    let text = "a system is an inline module\n  help: write `#[aqueduct::system]` above `mod name { … }`";
+    report::error(whole(trees.first()), whole(trees.last()), text)
 }
 
 /// What `#[system]` makes of a module: its code, or what is wrong with it at the words that say it.
 pub fn system(settings: TokenStream, module: TokenStream) -> TokenStream {
-    let Ok(item) = syn::parse2::<ItemMod>(module.clone()) else {
-        let first = module.into_iter().next();
-        let first = first.map_or_else(Span::call_site, |tree| tree.span());
-        return report::error(
-            first,
-            first,
-            "a system is an inline module: write `#[aqueduct::system]` above `mod name { … }`",
-        );
+    let item = match syn::parse2::<ItemMod>(module.clone()) {
+        Ok(item) => item,
+        Err(error) => return unreadable(module, &error),
     };
     let system = System::of(settings, &item, SourceMap::default());
     let reports = report::findings(&system.analysis, |span: SpanId| {
@@ -106,10 +111,9 @@ pub fn system(settings: TokenStream, module: TokenStream) -> TokenStream {
             .range(span)
             .and_then(|range| system.tokens_at(range))
     });
-    let code = system.analysis.beside_errors().map(|checked| {
-        let spans = Spans::of(checked.model(), &system.read.places);
-        expand::code(checked, &expand::origin("annotated Rust"), Inputs::Spread, &spans)
-    });
+    let checked = system.analysis.beside_errors();
+    let spans = Spans::of(checked.model(), &system.read.places);
+    let code = expand::code(checked, &expand::origin("annotated Rust"), Inputs::Spread, &spans);
     let channels = expand::channels(&system.read.places);
     let kept = &system.read.kept;
     let above = item.attrs.iter().filter(|attribute| {

@@ -38,13 +38,15 @@ impl Transcript {
     pub(crate) fn complaints(&mut self) -> Vec<(std::ops::Range<usize>, Complaint)> {
         let complaints = std::mem::take(&mut self.complaints).into_iter().enumerate();
         let placed = complaints.map(|(at, complaint)| {
-            let start = self.text.len() + 1 + at;
-            self.pieces.push(Piece {
-                start,
-                end: start + 1,
-                span: complaint.span,
-            });
-            (start..start + 1, complaint)
+            let start = self.text.len() + 1 + 2 * at;
+            for (start, span) in [(start, complaint.span), (start + 1, complaint.last)] {
+                self.pieces.push(Piece {
+                    start,
+                    end: start + 1,
+                    span,
+                });
+            }
+            (start..start + 2, complaint)
         });
         placed.collect()
     }

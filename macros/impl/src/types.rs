@@ -134,6 +134,7 @@ impl Writer<'_> {
         if let ("BTreeMap", [key, value]) = (plain(&segment.ident).as_str(), arguments.as_slice()) {
             if key.to_token_stream().to_string() != "String" {
                 self.refuse_type(key, "keys of maps are texts: write `BTreeMap<String, …>`");
+                return;
             }
             self.out.word("map<string,", span);
             self.ty(value, items);
@@ -162,12 +163,7 @@ impl Writer<'_> {
 
     fn refuse_type(&mut self, ty: &Type, help: &str) {
         let text = compact(&ty.to_token_stream().to_string());
-        let complaint = Complaint::new(
-            ty.span(),
-            format!("messages carry no `{text}`"),
-            "of this type",
-            help,
-        );
+        let complaint = Complaint::over(ty, format!("messages carry no `{text}`"), "of this type", help);
         self.out.complain(complaint);
         self.out.lose("Unreadable", ty.span());
     }

@@ -111,15 +111,31 @@ impl Spans {
     }
 
     /// Fields, variants and methods: the words that are followed by a colon, a comma or parentheses.
+    ///
+    /// A method has its place with all of its signature: whoever implements it otherwise is led to its declaration.
     fn members(&self, path: &str, tokens: TokenStream) -> TokenStream {
         let trees: Vec<TokenTree> = tokens.into_iter().collect();
-        let named = trees.iter().enumerate().map(|(at, tree)| match tree {
-            TokenTree::Ident(word) if introduces(&trees, at) => {
-                self.placed(word.clone(), &format!("{path} {word}")).into()
+        let mut method: Option<Span> = None;
+        let mut out = Vec::with_capacity(trees.len());
+        for (at, tree) in trees.iter().enumerate() {
+            if let [TokenTree::Ident(keyword), TokenTree::Ident(word), ..] =
+                trees.get(at..).unwrap_or_default()
+                && keyword == "fn"
+            {
+                method = self.marks.get(&format!("{path} {word}")).copied();
             }
-            other => other.clone(),
-        });
-        named.collect()
+            out.push(match (tree, method) {
+                (tree, Some(span)) => located(tree.clone(), span),
+                (TokenTree::Ident(word), None) if introduces(&trees, at) => {
+                    self.placed(word.clone(), &format!("{path} {word}")).into()
+                }
+                (other, None) => other.clone(),
+            });
+            if matches!(tree, TokenTree::Punct(mark) if mark.as_char() == ';') {
+                method = None;
+            }
+        }
+        out.into_iter().collect()
     }
 
     fn placed(&self, word: Ident, path: &str) -> Ident {
@@ -140,6 +156,16 @@ fn introduces(trees: &[TokenTree], at: usize) -> bool {
         Some(TokenTree::Literal(_)) => false,
         None => true,
     }
+}
+
+/// A token at a place, with all that it encloses.
+fn located(mut tree: TokenTree, span: Span) -> TokenTree {
+    if let TokenTree::Group(group) = &tree {
+        let inner = group.stream().into_iter().map(|tree| located(tree, span));
+        tree = Group::new(group.delimiter(), inner.collect()).into();
+    }
+    tree.set_span(span);
+    tree
 }
 
 fn respanned(word: &Ident, span: Span) -> Ident {

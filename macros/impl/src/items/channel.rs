@@ -26,27 +26,27 @@ impl Reader<'_> {
         let name = name.unwrap_or_else(|| self.writer.names.of_system(&rust).unwrap_or(&rust).to_owned());
         self.writer.out.word(&name, item.ident.span());
         match &item.fields {
-            Fields::Unit => {}
-            Fields::Unnamed(fields) => {
-                for (at, field) in fields.unnamed.iter().enumerate() {
-                    if at == 0 {
-                        self.writer.out.glued(":", item.ident.span());
-                    } else {
-                        self.writer.out.word("|", field.span());
-                    }
-                    self.writer.ty(&field.ty, None);
-                }
-            }
+            Fields::Unit | Fields::Unnamed(_) => {}
             Fields::Named(fields) => {
+                let first = fields.named.first().map_or_else(
+                    || "Message".to_owned(),
+                    |field| quote::ToTokens::to_token_stream(&field.ty).to_string(),
+                );
                 self.writer.out.complain(Complaint::new(
-                    fields.span(),
+                    item.ident.span(),
                     format!("{} `{rust}` has fields with names", declaring.word),
-                    "a channel carries messages",
-                    format!("name the message alone: `struct {rust}(Message);`"),
+                    "a channel carries messages and has no fields",
+                    format!("name the message alone: `struct {rust}({first});`"),
                 ));
-                self.writer.out.glued(":", item.ident.span());
-                self.writer.out.lose("Unreadable", fields.span());
             }
+        }
+        for (at, field) in item.fields.iter().enumerate() {
+            if at == 0 {
+                self.writer.out.glued(":", item.ident.span());
+            } else {
+                self.writer.out.word("|", field.span());
+            }
+            self.writer.ty(&field.ty, None);
         }
         let span = declaring.span;
         self.block(Some(declaring), &item.attrs, &CHANNELS, span);

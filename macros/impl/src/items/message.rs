@@ -103,7 +103,7 @@ impl Reader<'_> {
                     fields.span(),
                     format!("the fields of {kind} `{}` have no names", item.ident),
                     "a tuple",
-                    "name them: `struct Paid { amount: Decimal }`; channels are tuples, with `#[queue]` or `#[topic]`",
+                    format!("name them: `struct {} {{ amount: Decimal }}`; channels are tuples, with `#[queue]` or `#[topic]`", item.ident),
                 ));
                 (item.ident.span(), item.ident.span())
             }
@@ -142,9 +142,12 @@ impl Reader<'_> {
             if !matches!(variant.fields, Fields::Unit) || variant.discriminant.is_some() {
                 self.writer.out.complain(Complaint::new(
                     variant.ident.span(),
-                    format!("`{}` carries something", variant.ident),
-                    "the values of an enum are words",
-                    "leave the word alone; for one of several messages, list them on the channel: `struct Paid(Done, Failed);`",
+                    format!(
+                        "value `{}` of enum `{}` is more than a word",
+                        variant.ident, item.ident
+                    ),
+                    "carries something",
+                    "leave the word alone, and put what it carries into fields of the message",
                 ));
             }
             self.documentation(&variant.attrs);
@@ -176,10 +179,10 @@ impl Reader<'_> {
             let word = quote::ToTokens::to_token_stream(attribute.path()).to_string();
             let complaint = crate::attributes::foreign(attribute).unwrap_or_else(|| {
                 Complaint::new(
-                    attribute.span(),
-                    format!("{what} has no `#[{word}]`"),
+                    attribute.path().span(),
+                    format!("`#[{word}]` has no meaning on {what}"),
                     "says nothing about it",
-                    "leave it out",
+                    "leave it out, or put it on the fields of this type",
                 )
             });
             self.writer.out.complain(complaint);

@@ -19,10 +19,11 @@ impl Reader<'_> {
     /// A method with `#[handler]` or `#[saga]`.
     pub(super) fn operation(&mut self, item: &TraitItemFn, service: &str, external: bool) {
         let Some(mut declaring) = Declaring::find(&item.attrs, &["handler", "saga"]) else {
-            let what = format!("method `{}` without `#[handler]` or `#[saga]`", item.sig.ident);
+            let what = format!("method `{}`", item.sig.ident);
+            let help = "write `#[handler]` or `#[saga]` above it";
             self.writer
                 .out
-                .complain(out_of_place(item.sig.ident.span(), &what));
+                .complain(out_of_place(item.sig.ident.span(), &what, help));
             self.writer.out.leave_out(&plain(&item.sig.ident));
             return;
         };
@@ -86,16 +87,17 @@ impl Reader<'_> {
             let context = inputs.iter().position(|input| is_context(&input.ty));
             let wanted = format!("{}Context", name.to_upper_camel_case());
             match context.map(|at| inputs.remove(at)) {
-                Some(input) if external => self.writer.out.complain(Complaint::new(
-                    input.span(),
-                    format!("`{service}.{name}` is another company's"),
-                    "a context of ours",
-                    "leave the context out: nothing of ours runs there",
+                Some(input) if external => self.writer.out.complain(Complaint::over(
+                    input,
+                    format!("handler `{ident}` of `{service}` runs outside and has no context"),
+                    "a context is what our own handlers act through",
+                    "leave this parameter out",
                 )),
                 Some(input) => {
                     let found = context_ident(&input.ty);
-                    let complaint =
-                        found.and_then(|found| must_be(&found, &wanted, "the context of this handler"));
+                    let complaint = found.and_then(|found| {
+                        must_be(&found, &wanted, &format!("the context of handler `{ident}`"))
+                    });
                     if let Some(complaint) = complaint {
                         self.writer.out.complain(complaint);
                     }
@@ -105,17 +107,23 @@ impl Reader<'_> {
                     Complaint::new(
                         ident.span(),
                         format!("handler `{ident}` has no context"),
-                        "has no way to do anything",
+                        "nothing to act through",
                         format!("let its last parameter be `cx: &mut {wanted}`"),
                     )
                     .note("a context has a method for each effect that the handler declares, and no other"),
                 ),
             }
-            if !receiver || item.sig.asyncness.is_none() {
+            let missing = match (receiver, item.sig.asyncness.is_some()) {
+                (true, true) => None,
+                (true, false) => Some("is not `async`"),
+                (false, true) => Some("doesn't take `&self`"),
+                (false, false) => Some("is not `async` and doesn't take `&self`"),
+            };
+            if let Some(missing) = missing {
                 self.writer.out.complain(Complaint::new(
                     ident.span(),
-                    format!("handler `{ident}` is not `async fn {ident}(&self, …)`"),
-                    "as it is implemented",
+                    format!("handler `{ident}` {missing}"),
+                    "declared otherwise than it is implemented",
                     format!("write `async fn {ident}(&self, …) -> Result<…>;`"),
                 ));
             }
@@ -124,6 +132,9 @@ impl Reader<'_> {
         match inputs.as_slice() {
             [one] if self.is_message(one) => {
                 let parameter = parameter(one);
+                if parameter.is_none() {
+                    self.taken_apart(one);
+                }
                 self.writer.ty(&one.ty, None);
                 let short = self.message_name(&one.ty).to_snake_case();
                 if let Some(alias) = parameter.filter(|alias| plain(alias) != short) {
@@ -134,12 +145,7 @@ impl Reader<'_> {
             fields => {
                 for field in fields {
                     let Some(ident) = parameter(field) else {
-                        self.writer.out.complain(Complaint::new(
-                            field.span(),
-                            "a parameter is taken apart",
-                            "in a declaration",
-                            "give it a name",
-                        ));
+                        self.taken_apart(field);
                         continue;
                     };
                     let _ = self.field(&field.attrs, &ident, &field.ty);
@@ -182,8 +188,8 @@ impl Reader<'_> {
                     }
                     self.writer.out.glued(")", span);
                 }
-                Err(_) => self.writer.out.complain(Complaint::new(
-                    attribute.span(),
+                Err(_) => self.writer.out.complain(Complaint::over(
+                    &list(attribute),
                     "`#[reply]` holds something that is no field",
                     "the fields of the reply",
                     "write fields as in a struct: `#[reply(code: String)]`",
@@ -191,12 +197,16 @@ impl Reader<'_> {
             }
             let found = syn::parse2::<syn::Ident>(ty.to_token_stream()).ok();
             let complaint = match found {
-                Some(found) => must_be(&found, &wanted, "the reply of this handler"),
-                None => Some(Complaint::new(
-                    ty.span(),
-                    format!("the reply of `{}` has a name of its own", item.sig.ident),
-                    "not its name",
-                    format!("write `Result<{wanted}>`"),
+                Some(found) => must_be(
+                    &found,
+                    &wanted,
+                    &format!("the reply of handler `{}`", item.sig.ident),
+                ),
+                None => Some(Complaint::over(
+                    ty,
+                    format!("the reply of handler `{}` is called `{wanted}`", item.sig.ident),
+                    "not the message that `#[reply]` makes",
+                    format!("write `Result<{wanted}>`, or leave `#[reply]` out"),
                 )),
             };
             if let Some(complaint) = complaint {
@@ -210,12 +220,21 @@ impl Reader<'_> {
         }
     }
 
+    fn taken_apart(&mut self, parameter: &PatType) {
+        self.writer.out.complain(Complaint::over(
+            &parameter.pat,
+            "a parameter is taken apart in a declaration",
+            "a pattern",
+            "give it a name; take it apart where the trait is implemented",
+        ));
+    }
+
     fn result_missing(&mut self, item: &TraitItemFn, span: proc_macro2::Span) {
         self.writer.out.complain(
             Complaint::new(
                 span,
                 format!("handler `{}` gives no `Result`", item.sig.ident),
-                "can't fail",
+                "couldn't say that it failed",
                 "write `-> Result<Reply>`, or `-> Result<()>` when nothing comes back",
             )
             .note("a handler that fails is tried again, and what it did is undone"),

@@ -1,7 +1,6 @@
 //! Scenarios: `#[scenario("title")]` and a clause for each line, above an empty function.
 
 use syn::ItemFn;
-use syn::spanned::Spanned;
 
 use super::{Reader, out_of_place};
 use crate::attributes::Declaring;
@@ -13,14 +12,17 @@ impl Reader<'_> {
     pub(super) fn scenario(&mut self, item: &ItemFn) {
         let Some(mut declaring) = Declaring::find(&item.attrs, &["scenario"]) else {
             let what = format!("function `{}`", item.sig.ident);
-            self.writer.out.complain(out_of_place(item.sig.span(), &what));
+            let help = "move it out of the module; scenarios are functions with `#[scenario(\"title\")]`";
+            self.writer
+                .out
+                .complain(out_of_place(item.sig.ident.span(), &what, help));
             return;
         };
         if !item.block.stmts.is_empty() || !item.sig.inputs.is_empty() {
             self.writer.out.complain(Complaint::new(
                 item.sig.ident.span(),
                 format!("scenario `{}` has a body or parameters", item.sig.ident),
-                "its lines are its attributes",
+                "the lines of a scenario are its attributes",
                 format!(
                     "write `fn {}() {{}}`, and each line as `#[when(…)]` or `#[then(…)]`",
                     item.sig.ident

@@ -17,8 +17,11 @@ impl Reader<'_> {
     /// `#[service(auth jwt)] trait S { … }` is `service S { auth jwt … }`.
     pub(super) fn service(&mut self, item: &ItemTrait) {
         let Some(mut declaring) = Declaring::find(&item.attrs, &["service"]) else {
-            let what = format!("trait `{}` without `#[service]`", item.ident);
-            self.writer.out.complain(out_of_place(item.ident.span(), &what));
+            let what = format!("trait `{}`", item.ident);
+            let help = "write `#[service]` above it, or move it out of the module";
+            self.writer
+                .out
+                .complain(out_of_place(item.ident.span(), &what, help));
             self.writer.out.leave_out(&plain(&item.ident));
             return;
         };
@@ -62,8 +65,14 @@ impl Reader<'_> {
             match inner {
                 TraitItem::Fn(method) => self.operation(method, &name, external.is_some()),
                 TraitItem::Type(store) => self.apis(&store.attrs, &store_path(store)),
-                TraitItem::Const(item) => self.writer.out.complain(out_of_place(item.span(), "a constant")),
-                _ => self.writer.out.complain(out_of_place(inner.span(), "this item")),
+                other => {
+                    let (span, what) = match other {
+                        TraitItem::Const(item) => (item.ident.span(), format!("constant `{}`", item.ident)),
+                        _ => (inner.span(), "this item".to_owned()),
+                    };
+                    let help = "leave it out: a service has methods with `#[handler]` or `#[saga]`, and types with `#[store]`";
+                    self.writer.out.complain(out_of_place(span, &what, help));
+                }
             }
         }
         self.writer.out.line();
@@ -74,8 +83,11 @@ impl Reader<'_> {
     /// `#[store(by ride_id)] type Rides = Ride;` is `store rides: Ride by ride_id`.
     fn store(&mut self, item: &TraitItemType, service: &str) {
         let Some(mut declaring) = Declaring::find(&item.attrs, &["store"]) else {
-            let what = format!("type `{}` without `#[store]`", item.ident);
-            self.writer.out.complain(out_of_place(item.ident.span(), &what));
+            let what = format!("type `{}`", item.ident);
+            let help = "write `#[store(by …)]` above it, with the field that its rows are told apart by";
+            self.writer
+                .out
+                .complain(out_of_place(item.ident.span(), &what, help));
             self.writer.out.leave_out(&store_name(item));
             return;
         };
@@ -161,7 +173,7 @@ impl Reader<'_> {
 }
 
 /// Whether an arrow says where it leads.
-fn leads(tokens: TokenStream) -> bool {
+pub(super) fn leads(tokens: TokenStream) -> bool {
     let trees: Vec<TokenTree> = tokens.into_iter().collect();
     trees.windows(2).any(|pair| {
         matches!(pair, [TokenTree::Punct(first), TokenTree::Punct(second)]

@@ -152,6 +152,8 @@ fn bless() -> Result<(), String> {
             "findings",
             "--test",
             "format",
+            "--test",
+            "macros_ui",
         ])
         .env("AQUEDUCT_BLESS", "1");
     run(&mut command, ".")

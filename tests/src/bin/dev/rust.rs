@@ -79,7 +79,7 @@ pub(crate) fn measure() -> Result<(), String> {
 /// In a build script of the same profile as the macro's.
 fn expansion(folder: &Path) -> Result<Duration, String> {
     let package = folder.join("expansion");
-    let implementation = root().join("macros/impl");
+    let implementation = root().join("macros/impl").display().to_string();
     let manifest = format!(
         "[package]\nname = \"expansion\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[workspace]\n\n[build-dependencies]\n\
          aqueduct-macros-impl = {{ path = \"{}\" }}\nquote = \"1\"\n\

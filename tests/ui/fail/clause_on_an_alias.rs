@@ -1,0 +1,34 @@
+//! A clause where none is.
+
+#[aqueduct::system]
+pub mod shop {
+    use aqueduct::{Decimal, Result, Uuid};
+
+    #[event]
+    pub struct OrderPlaced {
+        #[key]
+        #[default(new())]
+        order_id: Uuid,
+        total: Money,
+    }
+
+    #[key]
+    #[limits(0.., places 2)]
+    pub type Money = Decimal;
+
+    #[queue]
+    pub struct Orders(OrderPlaced);
+
+    #[service(auth = jwt)]
+    pub trait Shop {
+        #[handler(emits(OrderPlaced to Orders))]
+        #[api(POST "/orders")]
+        async fn place(&self, order: OrderPlaced, cx: &mut PlaceContext) -> Result<()>;
+
+        #[handler(on = Orders)]
+        #[natural(because "it only logs")]
+        async fn bill(&self, order: OrderPlaced, cx: &mut BillContext) -> Result<()>;
+    }
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+//! A macro sees one item.
+
+#[aqueduct::system]
+pub mod shop;
+
+fn main() {}

@@ -1,0 +1,47 @@
+//! A point of no return that may have been passed.
+
+#[aqueduct::system]
+pub mod rides {
+    use aqueduct::{Decimal, Result, Uuid};
+
+    #[event]
+    pub struct RideCompleted {
+        #[key]
+        #[default(new())]
+        ride_id: Uuid,
+        #[limits(0.., places 2)]
+        fare: Decimal,
+    }
+
+    #[fault]
+    pub struct Refused;
+
+    #[queue]
+    pub struct Rides(RideCompleted);
+
+    #[service(auth = jwt)]
+    pub trait Intake {
+        #[handler(emits(RideCompleted to Rides))]
+        #[api(POST "/rides")]
+        async fn submit(&self, ride: RideCompleted, cx: &mut SubmitContext) -> Result<()>;
+    }
+
+    #[service]
+    pub trait Payments {
+        #[store(by ride_id)]
+        type Paid = RideCompleted;
+
+        #[handler(fails = Refused, writes(paid), idempotent(by key))]
+        async fn charge(&self, key: Uuid, cx: &mut ChargeContext) -> Result<()>;
+    }
+
+    #[service]
+    pub trait Collection {
+        #[saga(on = Rides, by = ride.ride_id)]
+        #[deadline(10m)]
+        #[pivot(charge = Payments::charge(key: ride.ride_id))]
+        fn fare_collection(ride: RideCompleted);
+    }
+}
+
+fn main() {}

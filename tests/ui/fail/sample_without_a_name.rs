@@ -1,0 +1,37 @@
+//! A sample that nothing can refer to.
+
+#[aqueduct::system]
+pub mod shop {
+    use aqueduct::{Decimal, Result, Uuid};
+
+    #[event]
+    pub struct OrderPlaced {
+        #[key]
+        #[default(new())]
+        order_id: Uuid,
+        #[limits(0..100_000, places 2)]
+        total: Decimal,
+    }
+
+    #[queue]
+    pub struct Orders(OrderPlaced);
+
+    #[service(auth = jwt)]
+    pub trait Shop {
+        #[handler(emits(OrderPlaced to Orders))]
+        #[api(POST "/orders")]
+        async fn place(&self, order: OrderPlaced, cx: &mut PlaceContext) -> Result<()>;
+
+        #[handler(on = Orders)]
+        #[natural(because "it only logs")]
+        async fn bill(&self, order: OrderPlaced, cx: &mut BillContext) -> Result<()>;
+    }
+
+    #[sample(OrderPlaced(total: 5))]
+    #[scenario("an order is billed")]
+    #[when(POST "/orders" OrderPlaced(total: 5) returns 204)]
+    #[then(Orders receives 1)]
+    fn billed() {}
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+//! A system is a module.
+
+#[aqueduct::system]
+pub struct Shop;
+
+fn main() {}
