@@ -85,7 +85,7 @@ fn expansion(folder: &Path) -> Result<Duration, String> {
          aqueduct-macros-impl = {{ path = \"{}\" }}\nquote = \"1\"\n\
          syn = {{ version = \"3\", features = [\"full\", \"printing\"] }}\n\n\
          [profile.dev.build-override]\ndebug = false\n",
-        implementation.display()
+        implementation
     );
     write(&package.join("Cargo.toml"), &manifest)?;
     write(&package.join("Cargo.lock"), &read(&root().join("Cargo.lock"))?)?;
