@@ -100,11 +100,12 @@ fn what_can_not_be_read_ends_with_2_and_says_what_to_do() {
     let cases: [(&[&str], &str); 9] = [
         (
             &["check", "nothing.flow"],
-            "there is no nothing.flow; name a .flow file, or a folder with one in it",
+            "there is no nothing.flow; name a .flow file, a Rust file with a system, or a folder with one in it",
         ),
         (
             &["check"],
-            "there is no .flow file in .; `aqueduct new NAME` makes a system to begin with",
+            "there is no .flow file in ., and no Rust file with `#[aqueduct::system]` in ./src; `aqueduct new NAME` makes a \
+             system to begin with",
         ),
         (&["check", "--fromat", "json"], "unexpected argument '--fromat'"),
         (
