@@ -142,7 +142,7 @@ fn what_can_not_be_read_ends_with_2_and_says_what_to_do() {
     assert!(
         call(folder.path(), &["check"])
             .err
-            .contains("has several .flow files; name one: a.flow, b.flow")
+            .contains("has several systems; name one: a.flow, b.flow")
     );
 }
 
