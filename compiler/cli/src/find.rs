@@ -84,10 +84,13 @@ fn rust_files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// The file itself when it declares a system, or else the one of its modules that does.
+/// The file itself; or, when it is the root of a package and says nothing of a system, the one of its modules that does.
 fn beside(file: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
-    if !aqueduct_macros_impl::declares_system(&read(file)?) {
+    let root = file
+        .file_name()
+        .is_some_and(|name| name == "lib.rs" || name == "main.rs");
+    if root && !aqueduct_macros_impl::declares_system(&read(file)?) {
         let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
         collect(folder.unwrap_or(Path::new(".")), &mut found)?;
         found.sort();

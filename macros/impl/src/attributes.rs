@@ -1,5 +1,7 @@
 //! Which attribute declares an item, and what its list holds: words of the signature, and clauses.
 
+use aqueduct_dsl::clauses;
+use aqueduct_dsl::diagnostic::nearest;
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
@@ -19,6 +21,9 @@ const ONCE: [&str; 10] = [
     "name", "on", "by", "sort", "fails", "reply", "limits", "default", "field", "spread",
 ];
 
+/// Words of lines that stand on any item, and of paths to the outside.
+const LEADING: [&str; 3] = ["api", "route", "sample"];
+
 /// The attribute that says what an item is.
 #[derive(Debug, Clone)]
 pub(crate) struct Declaring {
@@ -30,19 +35,26 @@ pub(crate) struct Declaring {
 }
 
 impl Declaring {
-    /// The first attribute with one of these words.
+    /// The first attribute with one of these words, or with one that is misspelt: the item is still what it was meant
+    /// to be, and whoever reads its clauses complains.
     pub(crate) fn find(attributes: &[Attribute], words: &[&str]) -> Option<Self> {
-        attributes.iter().find_map(|attribute| {
-            let word = attribute
-                .path()
-                .get_ident()
-                .filter(|word| words.contains(&plain(word).as_str()))?;
-            Some(Self {
-                word: plain(word),
-                span: word.span(),
-                parts: parts(list(attribute)),
-            })
-        })
+        let exact = |attribute: &Attribute| {
+            let ident = attribute.path().get_ident()?;
+            let word = plain(ident);
+            words.contains(&word.as_str()).then(|| (ident.span(), word))
+        };
+        let near = |attribute: &Attribute| {
+            let (ident, word) = misspelt(attribute, words)?;
+            Some((ident.span(), word.to_owned()))
+        };
+        let found = |attribute, (span, word)| Self {
+            word,
+            span,
+            parts: parts(list(attribute)),
+        };
+        let mut exactly = attributes.iter().filter_map(|one| Some(found(one, exact(one)?)));
+        let mut nearly = attributes.iter().filter_map(|one| Some(found(one, near(one)?)));
+        exactly.next().or_else(|| nearly.next())
     }
 
     /// Takes `word rest`, `word = rest` or `word(rest)` out of the list.
@@ -98,6 +110,19 @@ pub(crate) fn is(attribute: &Attribute, word: &str) -> bool {
         .path()
         .get_ident()
         .is_some_and(|ident| plain(ident) == word)
+}
+
+/// One of these words that an attribute misspells: it is no word of the language, and this is the nearest.
+pub(crate) fn misspelt<'a>(attribute: &'a Attribute, words: &[&str]) -> Option<(&'a Ident, &'static str)> {
+    let ident = attribute.path().get_ident()?;
+    let word = plain(ident);
+    let own = || DECLARING.into_iter().chain(ONCE).chain(LEADING);
+    let means_something = word == "doc"
+        || own().any(|known| known == word)
+        || clauses::rows().any(|row| row.word == word)
+        || foreign(attribute).is_some();
+    let near = nearest(&word, own()).filter(|near| !means_something && words.contains(near))?;
+    Some((ident, own().find(|known| *known == near)?))
 }
 
 /// What an item is called in the system: `#[name(x)]`, or `name = x` in the list of what declares it.

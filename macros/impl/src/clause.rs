@@ -11,7 +11,7 @@ use syn::{Attribute, Lit, Meta};
 use crate::complaint::Complaint;
 use crate::names::Names;
 use crate::transcript::Transcript;
-use tokens::{documentation, is_colon, is_unit_of_time, misread_after_not, operator};
+use tokens::{documentation, flat, is_colon, is_unit_of_time, misread_after_not, operator};
 pub(crate) use tokens::{parts, plain, quoted, without_equals};
 
 /// Words after which parentheses group and do not call.
@@ -127,7 +127,7 @@ impl Writer<'_> {
 
     /// Tokens as they stand.
     pub(crate) fn tokens(&mut self, tokens: TokenStream) {
-        let trees: Vec<TokenTree> = tokens.into_iter().collect();
+        let trees = flat(tokens);
         let mut rest = trees.as_slice();
         let mut state = State::default();
         while let Some((tree, behind)) = rest.split_first() {

@@ -100,11 +100,14 @@ impl Reader<'_> {
             Item::Type(item) => &item.attrs,
             Item::Trait(item) => &item.attrs,
             Item::Fn(item) => &item.attrs,
-            Item::Use(_) | Item::Impl(_) => return false,
+            Item::Use(_) => return false,
             other => {
                 let (span, what) = named(other);
-                let help =
-                    "move it out of the module; a system has structs, enums, types, traits and scenarios";
+                let help = if matches!(other, Item::Impl(_)) {
+                    "move it out of the module, and name the type as `messages::…`"
+                } else {
+                    "move it out of the module; a system has structs, enums, types, traits and scenarios"
+                };
                 self.writer.out.complain(out_of_place(span, &what, help));
                 return true;
             }
@@ -160,6 +163,16 @@ impl Reader<'_> {
     /// The attributes that are clauses: all but those that were read already.
     fn clauses(&mut self, attributes: &[Attribute], read: &[&str]) {
         for attribute in attributes {
+            let all: Vec<&str> = read.iter().chain(&LINES).copied().collect();
+            if let Some((ident, near)) = attributes::misspelt(attribute, &all) {
+                self.writer.out.complain(Complaint::new(
+                    ident.span(),
+                    format!("`#[{ident}]` says nothing"),
+                    format!("did you mean `#[{near}]`?"),
+                    format!("write `#[{near}]`"),
+                ));
+                continue;
+            }
             let complaint = attributes::foreign(attribute).or_else(|| attributes::nameless(attribute));
             if let Some(complaint) = complaint.filter(|_| !attributes::is(attribute, "sample")) {
                 self.writer.out.complain(complaint);
@@ -210,6 +223,14 @@ impl Reader<'_> {
     }
 
     fn refuse_generics(&mut self, generics: &Generics, what: &str) {
+        if let Some(bounds) = &generics.where_clause {
+            self.writer.out.complain(Complaint::over(
+                bounds,
+                format!("{what} has no bounds"),
+                "asks something of Rust's types",
+                "leave it out",
+            ));
+        }
         let Some(first) = generics.params.first() else {
             return;
         };
@@ -257,6 +278,9 @@ fn named(item: &Item) -> (Span, String) {
         Item::Static(item) => (&item.ident, "static"),
         Item::Mod(item) => (&item.ident, "module"),
         Item::Union(item) => (&item.ident, "union"),
+        Item::Impl(item) => {
+            return (item.impl_token.span, "an implementation".to_owned());
+        }
         Item::Macro(_) => return (item.span(), "a macro".to_owned()),
         _ => return (item.span(), "this item".to_owned()),
     };

@@ -10,6 +10,7 @@
 mod attributes;
 mod clause;
 mod complaint;
+mod depth;
 mod expand;
 mod flow;
 mod items;

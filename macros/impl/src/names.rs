@@ -102,6 +102,8 @@ impl Names {
             return (rust, item.ident.span());
         }
         self.records.push(plain(&item.ident));
+        // A renamed one answers to both of its names.
+        self.records.extend(name_of(&item.attrs).map(|(name, _)| name));
         self.declare_type(&item.ident, &item.attrs)
     }
 

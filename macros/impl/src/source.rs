@@ -7,18 +7,33 @@ use aqueduct_dsl::source::{FileId, SourceMap};
 use proc_macro2::{Span, TokenStream};
 use syn::{Attribute, Item, ItemMod, Meta};
 
+use crate::depth;
 use crate::system::System;
 
 /// The attribute of a system's module.
 const MARK: &str = "system";
 
-/// Whether a Rust file declares a system.
+/// Whether a Rust file declares a system, or means to: one that can't be read is for [`read`] to complain about.
 pub fn declares_system(text: &str) -> bool {
     // Most files are told apart by the missing word.
-    let parsed = text.contains(MARK).then(|| syn::parse_file(text).ok()).flatten();
+    if !text.contains(MARK) {
+        return false;
+    }
+    let Ok(parsed) = parsed(text) else {
+        return text.contains("::system");
+    };
     let mut modules = Vec::new();
-    collect(parsed.as_ref().map_or(&[], |parsed| &parsed.items), &mut modules);
+    collect(&parsed.items, &mut modules);
     !modules.is_empty()
+}
+
+/// A file as Rust, unless it is nested deeper than anybody writes: reading it would exhaust the stack.
+fn parsed(text: &str) -> syn::Result<syn::File> {
+    let tokens: TokenStream = text.parse().map_err(syn::Error::from)?;
+    if let Some(place) = depth::too_deep(tokens.clone()) {
+        return Err(syn::Error::new(place, depth::REASON));
+    }
+    syn::parse2(tokens)
 }
 
 /// Reads the annotated system of a Rust file, without compiling anything.
@@ -26,7 +41,7 @@ pub fn declares_system(text: &str) -> bool {
 /// `fallback_name` is only for files in which there is no system; that they have none is the finding then.
 pub fn read(sources: &mut SourceMap, file: FileId, fallback_name: &str) -> Analysis {
     let text = sources.file(file).text.clone();
-    let parsed = match syn::parse_file(&text) {
+    let parsed = match parsed(&text) {
         Ok(parsed) => parsed,
         Err(error) => {
             let place = error.span().byte_range();

@@ -11,6 +11,7 @@ use syn::{AttrStyle, ItemMod};
 
 use crate::attributes;
 use crate::clause::{Writer, parts, plain};
+use crate::depth;
 use crate::expand::{self, Spans};
 use crate::items::{self, Read};
 use crate::names::Names;
@@ -100,6 +101,9 @@ fn unreadable(item: TokenStream, error: &syn::Error) -> TokenStream {
 
 /// What `#[system]` makes of a module: its code, or what is wrong with it at the words that say it.
 pub fn system(settings: TokenStream, module: TokenStream) -> TokenStream {
+    if let Some(place) = depth::too_deep(module.clone()) {
+        return report::error(place, place, depth::REASON);
+    }
     let item = match syn::parse2::<ItemMod>(module.clone()) {
         Ok(item) => item,
         Err(error) => return unreadable(module, &error),

@@ -21,6 +21,19 @@ const SCALARS: [(&str, &str); 9] = [
     ("Value", "json"),
 ];
 
+/// Words of the language that Rust has others for.
+const WORDS: [(&str, &str); 9] = [
+    ("string", "`String`"),
+    ("int", "`i64`"),
+    ("float", "`f64`"),
+    ("decimal", "`Decimal`"),
+    ("uuid", "`Uuid`"),
+    ("instant", "`Timestamp`"),
+    ("duration", "`SignedDuration`"),
+    ("json", "`Value`"),
+    ("bytes", "`Vec<u8>`"),
+];
+
 /// What people write and messages don't have, with what they have.
 const OTHERS: [(&str, &str); 16] = [
     ("u8", "`i64` with `#[limits(0..255)]`"),
@@ -45,6 +58,7 @@ impl Writer<'_> {
     /// A type with its limits, which belong to it and not to the `Option` around it; those in `items(…)` belong to the
     /// items of a list and the values of a map.
     pub(crate) fn ty(&mut self, ty: &Type, limits: Option<TokenStream>) {
+        let ty = bare(ty);
         if let Some(inner) = argument_of(ty, "Option") {
             if argument_of(inner, "Option").is_some() {
                 self.refuse_type(ty, "one `Option` is enough: what is missing is missing once");
@@ -99,7 +113,7 @@ impl Writer<'_> {
             self.out.word(&name, span);
         } else if let Some((_, scalar)) = SCALARS.iter().find(|(name, _)| *name == rust) {
             self.out.word(scalar, span);
-        } else if let Some((_, instead)) = OTHERS.iter().find(|(name, _)| *name == rust) {
+        } else if let Some((_, instead)) = OTHERS.iter().chain(&WORDS).find(|(name, _)| *name == rust) {
             self.out.complain(
                 Complaint::new(
                     span,
@@ -185,9 +199,36 @@ fn compact(tokens: &str) -> String {
 
 /// The `T` of `Option<T>`.
 pub(crate) fn argument_of<'a>(ty: &'a Type, generic: &str) -> Option<&'a Type> {
-    let Type::Path(path) = ty else { return None };
+    let Type::Path(path) = bare(ty) else {
+        return None;
+    };
     let last = path.path.segments.last().filter(|last| last.ident == generic)?;
     arguments(last).into_iter().next()
+}
+
+/// A type without parentheses, and without the invisible ones around what a `macro_rules!` puts in.
+fn bare(mut ty: &Type) -> &Type {
+    loop {
+        ty = match ty {
+            Type::Group(group) => &group.elem,
+            Type::Paren(paren) => &paren.elem,
+            _ => return ty,
+        };
+    }
+}
+
+/// Every type in the angle brackets of a path.
+pub(crate) fn arguments_of(ty: &Type) -> Vec<&Type> {
+    let Type::Path(path) = bare(ty) else {
+        return Vec::new();
+    };
+    path.path.segments.last().map(arguments).unwrap_or_default()
+}
+
+/// Whether a name is one of the types that messages are made of, or one that they are never made of.
+pub(crate) fn is_known(name: &str) -> bool {
+    SCALARS.iter().chain(&OTHERS).any(|(known, _)| *known == name)
+        || WORDS.iter().any(|(word, _)| *word == name)
 }
 
 fn arguments(segment: &PathSegment) -> Vec<&Type> {

@@ -11,7 +11,7 @@ const BELOW_NOT: [&str; 10] = ["==", "!=", "<=", ">=", "<", ">", "+", "-", "*", 
 /// The entries of a list: commas and semicolons end them, and so do the braces of a block, as in Rust.
 pub(crate) fn parts(tokens: TokenStream) -> Vec<TokenStream> {
     let mut parts: Vec<Vec<TokenTree>> = vec![Vec::new()];
-    for tree in tokens {
+    for tree in flat(tokens) {
         let ends = matches!(&tree, TokenTree::Punct(mark) if matches!(mark.as_char(), ',' | ';'));
         let begins =
             || parts.last().and_then(|part| part.last()).is_some_and(is_block) && begins_entry(&tree);
@@ -24,6 +24,20 @@ pub(crate) fn parts(tokens: TokenStream) -> Vec<TokenStream> {
     }
     parts.retain(|part| !part.is_empty());
     parts.into_iter().map(TokenStream::from_iter).collect()
+}
+
+/// Tokens without the invisible brackets around what a `macro_rules!` puts in.
+pub(crate) fn flat(tokens: TokenStream) -> Vec<TokenTree> {
+    let mut out = Vec::new();
+    for tree in tokens {
+        match tree {
+            TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
+                out.extend(flat(group.stream()))
+            }
+            tree => out.push(tree),
+        }
+    }
+    out
 }
 
 fn is_block(tree: &TokenTree) -> bool {

@@ -47,6 +47,7 @@ impl Reader<'_> {
                 self.writer.out.word("|", field.span());
             }
             self.writer.ty(&field.ty, None);
+            self.refuse_clauses(&field.attrs, &[], "what a channel carries");
         }
         let span = declaring.span;
         self.block(Some(declaring), &item.attrs, &CHANNELS, span);

@@ -152,6 +152,7 @@ impl Reader<'_> {
             }
             self.documentation(&variant.attrs);
             self.writer.out.line();
+            self.refuse_clauses(&variant.attrs, &[], "a value");
             let value = value_name(&variant.ident, &variant.attrs);
             self.writer.out.word(&value, variant.ident.span());
             self.writer.out.line();
@@ -170,7 +171,7 @@ impl Reader<'_> {
     }
 
     /// Clauses on what has none.
-    fn refuse_clauses(&mut self, attributes: &[syn::Attribute], read: &[&str], what: &str) {
+    pub(super) fn refuse_clauses(&mut self, attributes: &[syn::Attribute], read: &[&str], what: &str) {
         for attribute in attributes {
             let one = std::slice::from_ref(attribute);
             if !Self::has_clauses(one, read) {

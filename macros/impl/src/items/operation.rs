@@ -10,7 +10,7 @@ use super::{Reader, must_be, out_of_place};
 use crate::attributes::{Declaring, find, list, name_of, said};
 use crate::clause::plain;
 use crate::complaint::Complaint;
-use crate::types::argument_of;
+use crate::types::{argument_of, arguments_of, is_known};
 
 /// Attributes of an operation that belong to its signature.
 const READ: [&str; 7] = ["handler", "saga", "api", "on", "by", "fails", "reply"];
@@ -79,7 +79,20 @@ impl Reader<'_> {
         let mut receiver = false;
         for input in &item.sig.inputs {
             match input {
-                FnArg::Receiver(_) => receiver = true,
+                FnArg::Receiver(own) => {
+                    receiver = true;
+                    if own.to_token_stream().to_string().replace(' ', "") != "&self" {
+                        self.writer.out.complain(
+                            Complaint::over(
+                                own,
+                                format!("handler `{ident}` doesn't take `&self`"),
+                                "taken otherwise than it is implemented",
+                                "write `&self`",
+                            )
+                            .note("several messages are handled at once, by one value"),
+                        );
+                    }
+                }
                 FnArg::Typed(input) => inputs.push(input),
             }
         }
@@ -94,6 +107,7 @@ impl Reader<'_> {
                     "leave this parameter out",
                 )),
                 Some(input) => {
+                    self.refuse_clauses(&input.attrs, &[], "a context");
                     let found = context_ident(&input.ty);
                     let complaint = found.and_then(|found| {
                         must_be(&found, &wanted, &format!("the context of handler `{ident}`"))
@@ -131,6 +145,11 @@ impl Reader<'_> {
         self.writer.out.glued("(", item.sig.paren_token.span.open());
         match inputs.as_slice() {
             [one] if self.is_message(one) => {
+                self.refuse_clauses(
+                    &one.attrs,
+                    &[],
+                    "a whole message: its fields are declared with it",
+                );
                 let parameter = parameter(one);
                 if parameter.is_none() {
                     self.taken_apart(one);
@@ -159,7 +178,10 @@ impl Reader<'_> {
     fn reply(&mut self, item: &TraitItemFn, service: &str, name: &str, saga: bool) {
         let ty = match &item.sig.output {
             ReturnType::Type(_, ty) => match argument_of(ty, "Result") {
-                Some(inner) => Some(inner),
+                Some(inner) => {
+                    self.own_failure(ty);
+                    Some(inner)
+                }
                 None if saga => Some(ty.as_ref()),
                 None => {
                     self.result_missing(item, ty.span());
@@ -220,6 +242,22 @@ impl Reader<'_> {
         }
     }
 
+    /// What a handler fails with is the runtime's, and says whether to try again.
+    fn own_failure(&mut self, ty: &Type) {
+        let Some(other) = arguments_of(ty).into_iter().nth(1) else {
+            return;
+        };
+        let name = other.to_token_stream().to_string();
+        if name.rsplit(' ').next() != Some("Failure") {
+            self.writer.out.complain(Complaint::over(
+                other,
+                "handlers fail with `aqueduct::Failure`",
+                "another type",
+                "write `Result<Reply>`, and say which faults it says no with: `#[handler(fails = CardDeclined)]`",
+            ));
+        }
+    }
+
     fn taken_apart(&mut self, parameter: &PatType) {
         self.writer.out.complain(Complaint::over(
             &parameter.pat,
@@ -246,11 +284,11 @@ impl Reader<'_> {
         let Type::Path(path) = &*input.ty else {
             return false;
         };
-        let declared = path
-            .path
-            .get_ident()
-            .is_some_and(|ident| self.writer.names.is_record(&plain(ident)));
-        declared && find(&input.attrs, "field").is_none()
+        let names = self.writer.names;
+        // A name that nobody knows is a message's misspelt.
+        let message = |name: &str| names.is_record(name) || !names.is_type(name) && !is_known(name);
+        let message = path.path.get_ident().is_some_and(|ident| message(&plain(ident)));
+        message && find(&input.attrs, "field").is_none()
     }
 
     /// The name of a type in the system.

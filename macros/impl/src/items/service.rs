@@ -26,6 +26,14 @@ impl Reader<'_> {
             return;
         };
         self.refuse_generics(&item.generics, "a service");
+        if let Some(word) = &item.unsafety {
+            self.writer.out.complain(Complaint::over(
+                word,
+                format!("service `{}` is `unsafe`", item.ident),
+                "promises that nobody keeps",
+                "leave it out",
+            ));
+        }
         if let Some(bound) = item.supertraits.first() {
             self.writer.out.complain(Complaint::new(
                 bound.span(),

@@ -82,10 +82,9 @@ fn expansion(folder: &Path) -> Result<Duration, String> {
     let implementation = root().join("macros/impl").display().to_string();
     let manifest = format!(
         "[package]\nname = \"expansion\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[workspace]\n\n[build-dependencies]\n\
-         aqueduct-macros-impl = {{ path = \"{}\" }}\nquote = \"1\"\n\
+         aqueduct-macros-impl = {{ path = \"{implementation}\" }}\nquote = \"1\"\n\
          syn = {{ version = \"3\", features = [\"full\", \"printing\"] }}\n\n\
-         [profile.dev.build-override]\ndebug = false\n",
-        implementation
+         [profile.dev.build-override]\ndebug = false\n"
     );
     write(&package.join("Cargo.toml"), &manifest)?;
     write(&package.join("Cargo.lock"), &read(&root().join("Cargo.lock"))?)?;
