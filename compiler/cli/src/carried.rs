@@ -53,15 +53,37 @@ pub(crate) fn runtime_and_macros(aws: bool) -> Files {
     files
 }
 
+/// The runtime's sources; its manifest names no tests, since they are ours.
 fn unpacked_runtime(aws: bool) -> Files {
-    // Tests of the runtime are ours, not the project's.
-    let ours = ["tests", "benches", "aws/tests", "aws/benches", "aws/examples"];
+    let ours = [
+        "tests",
+        "benches",
+        "examples",
+        "aws/tests",
+        "aws/benches",
+        "aws/examples",
+    ];
     let wanted = |path: &Path| {
         !ours.iter().any(|folder| path.starts_with(folder)) && (aws || !path.starts_with("aws"))
     };
     let mut files = Files::default();
     unpack(&RUNTIME, "runtime", &wanted, &mut files);
+    let manifest = format!("{FOLDER}/runtime/Cargo.toml");
+    let own = files.get(&manifest).map(|file| without_tests(&file.text));
+    files.generated(manifest, own.unwrap_or_default());
     files
+}
+
+/// A manifest without the targets that only we build.
+fn without_tests(manifest: &str) -> String {
+    let sections = manifest.split("\n\n");
+    let kept = sections.filter(|section| {
+        let section = section.trim_start();
+        !["[[test]]", "[[bench]]", "[[example]]"]
+            .iter()
+            .any(|head| section.starts_with(head))
+    });
+    kept.collect::<Vec<_>>().join("\n\n")
 }
 
 fn unpack(folder: &Dir<'_>, name: &str, wanted: &dyn Fn(&Path) -> bool, files: &mut Files) {

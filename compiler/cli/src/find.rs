@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 
 use crate::load::read;
+use crate::project::MARK;
 
 /// The file itself, or the only one in the folder.
 pub(crate) fn system(path: &Path) -> anyhow::Result<PathBuf> {
@@ -71,6 +72,12 @@ pub(crate) fn package_folder(file: &Path) -> PathBuf {
     } else {
         folder.to_owned()
     }
+}
+
+/// Whether a folder is a Cargo package that somebody has written who uses the runtime, and not one of our projects.
+pub(crate) fn is_package(folder: &Path) -> bool {
+    let manifest = std::fs::read_to_string(folder.join("Cargo.toml")).unwrap_or_default();
+    manifest.contains("[package]") && manifest.contains("aqueduct") && !manifest.contains(MARK)
 }
 
 /// The Rust files under `src` that declare a system, by name.

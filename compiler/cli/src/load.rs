@@ -20,7 +20,7 @@ const LARGEST: u64 = 64 * 1024 * 1024;
 pub(crate) enum Form {
     /// In a `.flow` file, with a project beside it.
     Flow,
-    /// In a Cargo package of the user's.
+    /// In a Cargo package of the user's: as Rust, or as a `.flow` file that the package includes.
     Rust,
 }
 
@@ -119,7 +119,11 @@ pub(crate) fn load(path: &Path) -> anyhow::Result<Loaded> {
             .file_name()
             .map(|name| name.to_string_lossy().into_owned())
             .unwrap_or_default(),
-        form: Form::Flow,
+        form: if find::is_package(folder) {
+            Form::Rust
+        } else {
+            Form::Flow
+        },
         sources,
         analysis,
     })

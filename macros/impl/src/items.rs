@@ -67,6 +67,7 @@ pub(crate) fn read(module: &ItemMod, head: Transcript) -> Read {
         },
         places: &mut read.places,
     };
+    reader.lines(&module.attrs);
     for item in items {
         if !reader.item(item) {
             read.kept.extend(kept(item));

@@ -7,6 +7,7 @@ use heck::ToUpperCamelCase;
 
 use crate::items::MESSAGES;
 use crate::names::CHANNELS;
+use crate::types::WORDS;
 
 /// Where a clause is an attribute of its own, and not a part of a list.
 const ATTRIBUTED: [Owner; 11] = [
@@ -41,11 +42,22 @@ pub(crate) fn speak_rust(finding: &mut Diagnostic) {
     // These were said in Rust from the beginning.
     if finding.code != RUST_OUT_OF_PLACE {
         finding.help = finding.help.take().map(|help| in_rust(&help));
+        for text in [&mut finding.message, &mut finding.primary.text] {
+            *text = types_in_rust(text);
+        }
     }
+}
+
+/// A text with the types that it names as Rust calls them.
+fn types_in_rust(text: &str) -> String {
+    WORDS.iter().fold(text.to_owned(), |text, (word, rust)| {
+        text.replace(&format!("`{word}`"), rust)
+    })
 }
 
 /// A text with what it quotes of `.flow` as Rust.
 fn in_rust(text: &str) -> String {
+    let text = types_in_rust(text);
     let parts = text.split('`').enumerate();
     let parts = parts.map(|(at, part)| {
         let rust = (at % 2 == 1).then(|| attribute(part)).flatten();

@@ -1,13 +1,14 @@
 //! `#[system] mod …`: what the module says as a system, and the module with the system's code in its place.
 
 use aqueduct_compiler::{Already, Analysis, analyze_after};
+use aqueduct_dsl::clauses::{self, Owner};
 use aqueduct_dsl::diagnostic::Diagnostic;
 use aqueduct_dsl::source::{Range, SourceMap, SpanId};
 use aqueduct_targets::Inputs;
 use heck::ToUpperCamelCase;
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::quote;
-use syn::{AttrStyle, ItemMod};
+use syn::{AttrStyle, Attribute, ItemMod};
 
 use crate::attributes;
 use crate::clause::{Writer, parts, plain};
@@ -74,11 +75,23 @@ fn transcribed(settings: TokenStream, module: &ItemMod) -> (Read, String) {
     writer.out.word("system", module.ident.span());
     writer.out.word(&name, module.ident.span());
     settings.retain(|part| named(part).is_none());
+    let clauses = module.attrs.iter().filter(|attribute| is_clause(attribute));
+    settings.extend(clauses.map(|attribute| {
+        let (word, rest) = (attribute.path(), attributes::list(attribute));
+        quote!(#word #rest)
+    }));
     if !settings.is_empty() {
         writer.block(settings, module.ident.span(), module.ident.span());
     }
     writer.out.line();
     (items::read(module, head), name)
+}
+
+/// Whether an attribute above the module is a clause of the system; others are Rust's.
+fn is_clause(attribute: &Attribute) -> bool {
+    let word = attribute.path().get_ident().map(plain);
+    // The levels of lints have the word as well, and stand above modules.
+    word.is_some_and(|word| word != "allow" && clauses::has_word(Owner::System, &word))
 }
 
 /// What is no module at all, or a module that isn't Rust: then the place of the slip matters.
@@ -124,6 +137,7 @@ pub fn system(settings: TokenStream, module: TokenStream) -> TokenStream {
         matches!(attribute.style, AttrStyle::Outer)
             && !attributes::is(attribute, "route")
             && !attributes::is(attribute, "sample")
+            && !is_clause(attribute)
     });
     let (visibility, name) = (&item.vis, &item.ident);
     quote! {

@@ -22,7 +22,7 @@ const SCALARS: [(&str, &str); 9] = [
 ];
 
 /// Words of the language that Rust has others for.
-const WORDS: [(&str, &str); 9] = [
+pub(crate) const WORDS: [(&str, &str); 9] = [
     ("string", "`String`"),
     ("int", "`i64`"),
     ("float", "`f64`"),

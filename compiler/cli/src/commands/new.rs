@@ -60,6 +60,7 @@ const STARTER: &[File] = files!("starter":
 const RUST: &[File] = files!("rust":
     "src/system.rs"
     "src/handlers.rs"
+    "src/lib.rs"
     "src/main.rs"
 );
 
@@ -175,11 +176,17 @@ fn named(folder: &Path, files: &[File], old: &str) -> anyhow::Result<(String, Ve
 fn in_rust(folder: &Path) -> anyhow::Result<(String, Vec<(String, String)>)> {
     let (system, files) = named(folder, RUST, "Starter")?;
     let module = system.to_snake_case();
+    let package = aqueduct_targets::package_name(&system);
+    // The program knows the library by the name of the package.
+    let library = package.replace('-', "_");
     let mut files: Vec<(String, String)> = files
         .into_iter()
-        .map(|(path, text)| (path, text.replace("starter", &module)))
+        .map(|(path, text)| {
+            let name = if path == "src/main.rs" { &library } else { &module };
+            let text = text.replace("starter", name);
+            (path, text)
+        })
         .collect();
-    let package = aqueduct_targets::package_name(&system);
     let manifest = RUST_MANIFEST
         .replace("PACKAGE", &package)
         .replace("Starter", &system);

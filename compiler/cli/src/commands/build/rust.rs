@@ -66,7 +66,7 @@ pub(super) fn build(
     let program = format!("{}-aws", aqueduct_targets::package_name(&model.name));
     if !package.has_member(&program) {
         output::tell(&format!(
-            "\n{program} is no member of the workspace yet; add to {}:\n\n{MEMBERSHIP}",
+            "\n{program} is no member of the workspace yet. In {}, say in `[workspace]`\n\nmembers = [\"aws\"]\n\nand below\n\n{PROFILE}",
             loaded.folder.join("Cargo.toml").display()
         ));
     }
@@ -82,11 +82,8 @@ fn carries(loaded: &Loaded) -> anyhow::Result<bool> {
     Ok(manifest.is_file() && read(&manifest)?.contains(".aqueduct/runtime"))
 }
 
-/// What a package needs for its program on AWS to be built, and to be small.
-const MEMBERSHIP: &str = "\
-[workspace]
-members = [\"aws\"]
-
+/// What a package needs for its program on AWS to be small.
+const PROFILE: &str = "\
 [profile.lambda]
 inherits = \"release\"
 opt-level = \"z\"

@@ -41,7 +41,10 @@ pub(super) fn play(path: &Path, script: &Script) -> anyhow::Result<Option<Report
     if !output.status.success() {
         bail!("the program of the project can't play them; its message above says why");
     }
-    let report = serde_json::from_slice(&output.stdout);
+    // Handlers may print as well; the report comes last.
+    let mut lines = output.stdout.rsplit(|byte| *byte == b'\n');
+    let last = lines.find(|line| !line.is_empty()).unwrap_or_default();
+    let report = serde_json::from_slice(last);
     Ok(Some(
         report.context("bug in aqueduct: the program gives no report")?,
     ))
