@@ -1,5 +1,6 @@
 //! `#[system] mod …`: what the module says as a system, and the module with the system's code in its place.
 
+use aqueduct_compiler::codes::RUST_OUT_OF_PLACE;
 use aqueduct_compiler::{Already, Analysis, analyze_after};
 use aqueduct_dsl::clauses::{self, Owner};
 use aqueduct_dsl::diagnostic::Diagnostic;
@@ -115,7 +116,8 @@ fn unreadable(item: TokenStream, error: &syn::Error) -> TokenStream {
 /// What `#[system]` makes of a module: its code, or what is wrong with it at the words that say it.
 pub fn system(settings: TokenStream, module: TokenStream) -> TokenStream {
     if let Some(place) = depth::too_deep(module.clone()) {
-        return report::error(place, place, depth::REASON);
+        let text = format!("[{}] {}", RUST_OUT_OF_PLACE.0, depth::REASON);
+        return report::error(place, place, &text);
     }
     let item = match syn::parse2::<ItemMod>(module.clone()) {
         Ok(item) => item,

@@ -1,0 +1,24 @@
+//! Words of Rust that would say something to a reader and nothing to the system.
+
+#[aqueduct::system]
+mod shop {
+    #[event]
+    pub struct Placed {
+        #[key]
+        id: Uuid,
+    }
+    #[queue]
+    pub struct Mails(#[pii] Placed);
+    pub enum Kind {
+        #[pii]
+        Gift,
+    }
+    #[service]
+    pub unsafe trait Post {
+        #[handler(on = Mails, natural because "nothing is kept")]
+        async fn mail(&mut self, #[pii] placed: Placed, cx: &mut MailContext) -> Result<(), Lost>;
+    }
+    impl Placed {}
+}
+
+fn main() {}
