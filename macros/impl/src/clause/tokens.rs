@@ -32,7 +32,7 @@ pub(crate) fn flat(tokens: TokenStream) -> Vec<TokenTree> {
     for tree in tokens {
         match tree {
             TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
-                out.extend(flat(group.stream()))
+                out.extend(flat(group.stream()));
             }
             tree => out.push(tree),
         }
