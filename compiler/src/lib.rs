@@ -66,10 +66,10 @@ impl Analysis {
 
     /// Whether the trees hold all that was written: nothing was left out because it couldn't be read.
     pub fn is_whole(&self) -> bool {
-        !self
-            .findings
-            .iter()
-            .any(|finding| finding.code == UNREADABLE_ENTRY && finding.severity == Severity::Error)
+        let unread = [UNREADABLE_ENTRY, codes::RUST_OUT_OF_PLACE];
+        let lost =
+            |finding: &Diagnostic| unread.contains(&finding.code) && finding.severity == Severity::Error;
+        !self.findings.iter().any(lost)
     }
 
     /// How many findings are of a severity.

@@ -66,12 +66,13 @@ fn code_beside_errors_is_made_whatever_the_errors_are() {
     };
     for mutant in mutants(&text, SEED, COUNT / 5) {
         let (analysis, _) = analyzed("mutant.flow", &mutant.text);
-        let files = aqueduct_targets::system(analysis.beside_errors(), &origin, Inputs::Whole);
-        assert!(
-            files.get("messages.rs").is_some(),
-            "line {}: {}",
-            mutant.line,
-            mutant.what
-        );
+        for inputs in [Inputs::Whole, Inputs::Spread] {
+            let files = aqueduct_targets::system(analysis.beside_errors(), &origin, inputs);
+            let rust = files.iter().filter(|(path, _)| path.ends_with(".rs"));
+            for (path, file) in rust {
+                let readable = file.text.parse::<proc_macro2::TokenStream>();
+                assert!(readable.is_ok(), "line {}: {}: {path}", mutant.line, mutant.what);
+            }
+        }
     }
 }

@@ -77,7 +77,11 @@ pub(crate) fn package_folder(file: &Path) -> PathBuf {
 /// Whether a folder is a Cargo package that somebody has written who uses the runtime, and not one of our projects.
 pub(crate) fn is_package(folder: &Path) -> bool {
     let manifest = std::fs::read_to_string(folder.join("Cargo.toml")).unwrap_or_default();
-    manifest.contains("[package]") && manifest.contains("aqueduct") && !manifest.contains(MARK)
+    let depends = |line: &str| {
+        let key = line.split(['=', '.']).next().unwrap_or_default().trim();
+        key == "aqueduct" || line.contains("package = \"aqueduct\"")
+    };
+    manifest.contains("[package]") && !manifest.contains(MARK) && manifest.lines().any(depends)
 }
 
 /// The Rust files under `src` that declare a system, by name.

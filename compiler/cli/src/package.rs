@@ -34,6 +34,8 @@ struct Listed {
 struct Dependency {
     name: String,
     source: Option<String>,
+    /// The version that is asked for.
+    req: String,
     path: Option<PathBuf>,
 }
 
@@ -93,8 +95,8 @@ impl Package {
                 format!("path = \"{path}\"")
             }
             (None, Some(source)) => match source.strip_prefix("git+") {
-                Some(address) => format!("git = \"{address}\""),
-                None => "version = \"*\"".to_owned(),
+                Some(address) => git(address),
+                None => format!("version = \"{}\"", self.runtime.req),
             },
             (None, None) => bail!("cargo doesn't say where {} has `aqueduct` from", self.name),
         };
@@ -108,6 +110,15 @@ impl Package {
     pub(crate) fn has_member(&self, name: &str) -> bool {
         self.members.iter().any(|member| member == name)
     }
+}
+
+/// `https://host/repo?rev=abc` as keys and values of a dependency.
+fn git(address: &str) -> String {
+    let (place, pin) = address.split_once('?').unwrap_or((address, ""));
+    let pin = pin
+        .split_once('=')
+        .map(|(key, value)| format!(", {key} = \"{value}\""));
+    format!("git = \"{place}\"{}", pin.unwrap_or_default())
 }
 
 /// The way from one folder to another, with `/` between its parts.
@@ -135,6 +146,19 @@ fn relative(from: &Path, to: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_dependency_stays_pinned() {
+        assert_eq!(git("https://host/a"), "git = \"https://host/a\"");
+        assert_eq!(
+            git("https://host/a?rev=1f"),
+            "git = \"https://host/a\", rev = \"1f\""
+        );
+        assert_eq!(
+            git("https://host/a?tag=v1"),
+            "git = \"https://host/a\", tag = \"v1\""
+        );
+    }
 
     #[test]
     fn the_way_between_folders_is_the_same_wherever_they_are() {

@@ -125,8 +125,22 @@ pub(crate) fn misspelt<'a>(attribute: &'a Attribute, words: &[&str]) -> Option<(
     Some((ident, own().find(|known| *known == near)?))
 }
 
+/// What is said of a misspelt attribute.
+pub(crate) fn says_nothing(ident: &Ident, near: &str) -> Complaint {
+    Complaint::new(
+        ident.span(),
+        format!("`#[{ident}]` says nothing"),
+        format!("did you mean `#[{near}]`?"),
+        format!("write `#[{near}]`"),
+    )
+}
+
 /// What an item is called in the system: `#[name(x)]`, or `name = x` in the list of what declares it.
 pub(crate) fn name_of(attributes: &[Attribute]) -> Option<(String, Span)> {
+    written_name(attributes).filter(|(name, _)| is_name(name))
+}
+
+fn written_name(attributes: &[Attribute]) -> Option<(String, Span)> {
     let own = find(attributes, "name").map(list);
     let listed = || {
         Declaring::find(attributes, &DECLARING)?
@@ -135,17 +149,42 @@ pub(crate) fn name_of(attributes: &[Attribute]) -> Option<(String, Span)> {
     };
     let tokens = own.or_else(listed)?;
     let span = tokens.clone().into_iter().next().map(|tree| tree.span())?;
-    let text = match syn::parse2::<syn::LitStr>(tokens.clone()) {
-        Ok(text) => text.value(),
-        Err(_) => tokens.to_string().replace(' ', "").replace("r#", ""),
-    };
-    Some((text, span))
+    Some((name_in(&tokens), span))
 }
 
 /// What a part such as `name = x` says, if it begins with this word.
 pub(crate) fn setting(part: &TokenStream, word: &str) -> Option<String> {
     let (_, rest) = split(part.clone()).filter(|_| begins_with(part, word))?;
-    Some(rest.to_string().replace(' ', ""))
+    Some(name_in(&rest))
+}
+
+/// A name as it stands, or in quotes.
+fn name_in(tokens: &TokenStream) -> String {
+    match syn::parse2::<syn::LitStr>(tokens.clone()) {
+        Ok(text) => text.value(),
+        Err(_) => tokens.to_string().replace(' ', "").replace("r#", ""),
+    }
+}
+
+/// A name that the system can't have; what it names keeps the one that it has in Rust.
+pub(crate) fn unspeakable(attributes: &[Attribute]) -> Option<Complaint> {
+    let (name, span) = written_name(attributes)?;
+    (!is_name(&name)).then(|| {
+        Complaint::new(
+            span,
+            format!("`{}` is no name", name.escape_default()),
+            "the name in the system",
+            "begin with a letter and use letters, digits and `_`; a version stands behind a dot, as in `Paid.v2`",
+        )
+    })
+}
+
+fn is_name(text: &str) -> bool {
+    let word = |word: &str| {
+        word.starts_with(|first: char| first.is_ascii_alphabetic())
+            && word.chars().all(|one| one.is_ascii_alphanumeric() || one == '_')
+    };
+    text.split('.').all(word)
 }
 
 /// Words that are heard once, in the list of what declares an item or in attributes of their own, with the words before

@@ -29,6 +29,8 @@ pub(crate) fn too_deep(tokens: TokenStream) -> Option<Span> {
                 }
                 TokenTree::Punct(mark) => {
                     match mark.as_char() {
+                        // `<<` shifts.
+                        '<' if before == '<' => angles = angles.saturating_sub(1),
                         '<' => angles += 1,
                         // The end of an arrow closes nothing, and behind some marks `<` was a comparison.
                         '>' if before == '=' => angles = 0,
@@ -59,7 +61,7 @@ mod tests {
             assert!(too_deep(nested(open, close, 64)).is_none());
             assert!(too_deep(nested(open, close, 20_000)).is_some());
         }
-        for comparisons in ["a < b; ", "if a < b {}", "x if a < b => c,"] {
+        for comparisons in ["a < b; ", "if a < b {}", "x if a < b => c,", "B = 1 << 0, "] {
             let block = format!("{{ {} }}", comparisons.repeat(1_000));
             assert!(too_deep(block.parse().unwrap()).is_none());
         }

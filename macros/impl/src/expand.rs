@@ -8,7 +8,9 @@ mod spans;
 use std::collections::BTreeMap;
 
 use aqueduct_compiler::check::Checked;
+use aqueduct_compiler::model::Model;
 use aqueduct_targets::files::Files;
+use aqueduct_targets::names::type_name;
 use aqueduct_targets::{Inputs, Origin, QueryLanguage};
 use proc_macro_crate::FoundCrate;
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
@@ -41,11 +43,13 @@ pub(crate) fn code(checked: Checked<'_>, origin: &Origin, inputs: Inputs, spans:
 
 /// A marker for each channel, so that its name leads to its declaration.
 pub(crate) fn channels(places: &Places) -> TokenStream {
-    let markers = places.channels.iter().map(|(name, ident)| {
-        let docs = format!("The channel `{name}`.");
+    let markers = places.channels.iter().map(|(name, ident, docs)| {
+        let first = format!("The channel `{name}`.");
+        let docs = docs.iter();
         let marker = Ident::new(&ident.to_string(), ident.span());
         quote! {
-            #[doc = #docs]
+            #[doc = #first]
+            #(#[doc = ""] #docs)*
             #[derive(Debug, Clone, Copy)]
             pub struct #marker;
 
@@ -60,6 +64,26 @@ pub(crate) fn channels(places: &Places) -> TokenStream {
         pub mod channels {
             #(#markers)*
         }
+    }
+}
+
+/// Types named where the user names them: the code that is made names them elsewhere, and an editor would not know
+/// where these words lead.
+pub(crate) fn named_types(model: &Model, named: &[(String, Ident)]) -> TokenStream {
+    let declared = |name: &str| {
+        let mut types = model.types.iter();
+        types
+            .find(|(_, declared)| declared.label.name == name)
+            .map(|(id, _)| id)
+    };
+    let named = named.iter().filter_map(|(name, ident)| {
+        let ident = Ident::new(&type_name(model, declared(name)?), ident.span());
+        Some(quote!(let _: ::core::option::Option<messages::#ident>;))
+    });
+    quote! {
+        const _: fn() = || {
+            #(#named)*
+        };
     }
 }
 

@@ -164,14 +164,9 @@ impl Reader<'_> {
     /// The attributes that are clauses: all but those that were read already.
     fn clauses(&mut self, attributes: &[Attribute], read: &[&str]) {
         for attribute in attributes {
-            let all: Vec<&str> = read.iter().chain(&LINES).copied().collect();
+            let all: Vec<&str> = ["name"].iter().chain(read).chain(&LINES).copied().collect();
             if let Some((ident, near)) = attributes::misspelt(attribute, &all) {
-                self.writer.out.complain(Complaint::new(
-                    ident.span(),
-                    format!("`#[{ident}]` says nothing"),
-                    format!("did you mean `#[{near}]`?"),
-                    format!("write `#[{near}]`"),
-                ));
+                self.writer.out.complain(attributes::says_nothing(ident, near));
                 continue;
             }
             let complaint = attributes::foreign(attribute).or_else(|| attributes::nameless(attribute));
@@ -210,6 +205,9 @@ impl Reader<'_> {
 
     /// What is said once: a second time would go unheard.
     fn refuse_doubles(&mut self, attributes: &[Attribute]) {
+        if let Some(complaint) = attributes::unspeakable(attributes) {
+            self.writer.out.complain(complaint);
+        }
         for (first, second) in attributes::doubles(attributes) {
             self.writer.out.complain(
                 Complaint::new(

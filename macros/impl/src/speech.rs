@@ -42,8 +42,14 @@ pub(crate) fn speak_rust(finding: &mut Diagnostic) {
     // These were said in Rust from the beginning.
     if finding.code != RUST_OUT_OF_PLACE {
         finding.help = finding.help.take().map(|help| in_rust(&help));
-        for text in [&mut finding.message, &mut finding.primary.text] {
-            *text = types_in_rust(text);
+        // Elsewhere a word such as `duration` may be the user's own.
+        if finding.code.0.starts_with("TYP") || finding.message.starts_with("no type is called") {
+            for text in [&mut finding.message, &mut finding.primary.text]
+                .into_iter()
+                .chain(&mut finding.help)
+            {
+                *text = types_in_rust(text);
+            }
         }
     }
 }
@@ -57,7 +63,6 @@ fn types_in_rust(text: &str) -> String {
 
 /// A text with what it quotes of `.flow` as Rust.
 fn in_rust(text: &str) -> String {
-    let text = types_in_rust(text);
     let parts = text.split('`').enumerate();
     let parts = parts.map(|(at, part)| {
         let rust = (at % 2 == 1).then(|| attribute(part)).flatten();
@@ -96,6 +101,7 @@ fn attribute(code: &str) -> Option<String> {
             let name = rest.split('(').next()?.rsplit('.').next()?;
             Some(format!("#[handler] async fn {name}(…)"))
         }
+        _ if rest.starts_with('{') => Some(format!("#[{word} {rest}]")),
         _ if rest.starts_with("-> ") => Some(format!("#[route({code})]")),
         _ => stands_alone(word).then(|| format!("#[{word}({rest})]")),
     }

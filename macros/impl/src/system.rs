@@ -134,6 +134,7 @@ pub fn system(settings: TokenStream, module: TokenStream) -> TokenStream {
     let spans = Spans::of(checked.model(), &system.read.places);
     let code = expand::code(checked, &expand::origin("annotated Rust"), Inputs::Spread, &spans);
     let channels = expand::channels(&system.read.places);
+    let named = expand::named_types(checked.model(), system.read.transcript.named_types());
     let kept = &system.read.kept;
     let above = item.attrs.iter().filter(|attribute| {
         matches!(attribute.style, AttrStyle::Outer)
@@ -148,6 +149,7 @@ pub fn system(settings: TokenStream, module: TokenStream) -> TokenStream {
             #kept
             #channels
             #code
+            #named
             #reports
         }
     }

@@ -4,7 +4,7 @@
 //! and whatever is found is found in a text whose places lead back to the user's tokens.
 
 use aqueduct_dsl::source::Range;
-use proc_macro2::Span;
+use proc_macro2::{Ident, Span};
 use smol_str::SmolStr;
 
 use crate::complaint::Complaint;
@@ -24,6 +24,8 @@ pub(crate) struct Transcript {
     pieces: Vec<Piece>,
     complaints: Vec<Complaint>,
     lost: Vec<SmolStr>,
+    /// Where types of the system are named, by their names there.
+    named: Vec<(String, Ident)>,
     /// How many brackets are open. Lines are indented by it: that is how a file is cut when a part can't be read.
     depth: usize,
 }
@@ -65,6 +67,16 @@ impl Transcript {
     /// Something with this name is not written, since it is wrong and was complained about.
     pub(crate) fn leave_out(&mut self, name: &str) {
         self.lost.push(name.into());
+    }
+
+    /// Remembers that a type of the system is named here.
+    pub(crate) fn names_type(&mut self, name: &str, ident: &Ident) {
+        self.named.push((name.to_owned(), ident.clone()));
+    }
+
+    /// Where types of the system are named.
+    pub(crate) fn named_types(&self) -> &[(String, Ident)] {
+        &self.named
     }
 
     /// The words that stand for what was wrong.

@@ -111,6 +111,7 @@ impl Writer<'_> {
         if alone && self.names.is_type(&rust) {
             let name = self.names.of_system(&rust).unwrap_or(&rust).to_owned();
             self.out.word(&name, span);
+            self.out.names_type(&name, &segment.ident);
         } else if let Some((_, scalar)) = SCALARS.iter().find(|(name, _)| *name == rust) {
             self.out.word(scalar, span);
         } else if let Some((_, instead)) = OTHERS.iter().chain(&WORDS).find(|(name, _)| *name == rust) {

@@ -31,24 +31,99 @@ publish = false
 our-runtime = { package = \"aqueduct\", path = RUNTIME, features = [\"calls\", \"macros\"] }
 ";
 
+/// The same file in a macro and in a build script.
+const SCRIPTED: &str = "\
+[package]
+name = \"scripted\"
+version = \"0.1.0\"
+edition = \"2024\"
+publish = false
+
+[dependencies]
+aqueduct.workspace = true
+
+[build-dependencies]
+aqueduct-build = { path = BUILD }
+";
+
+const SCRIPT: &str = "fn main() {\n    aqueduct_build::compile_flow(\"sound.flow\");\n}\n";
+
+const SCRIPTED_LIBRARY: &str = "\
+//! A file, twice.
+
+/// By the macro.
+pub mod included {
+    aqueduct::include_flow!(\"sound.flow\");
+}
+
+/// By the build script: text in the package, for which its author answers.
+#[expect(clippy::pedantic, reason = \"generated projects aren't pedantic\")]
+pub mod written {
+    include!(concat!(env!(\"OUT_DIR\"), \"/sound.rs\"));
+}
+";
+
 #[test]
-fn packages_are_clean_under_pedantic_lints() {
+fn packages_are_clean_under_pedantic_lints_and_see_changes() {
     let workspace = workspace();
-    let output = Command::new(env!("CARGO"))
-        .args([
+    let (clean, said) = cargo(
+        &workspace,
+        &[
             "clippy",
             "--offline",
             "--workspace",
             "--all-targets",
             "--keep-going",
-        ])
-        .args(["--", "-D", "warnings", "-W", "clippy::pedantic"])
-        .current_dir(&workspace)
+        ],
+        &["--", "-D", "warnings", "-W", "clippy::pedantic"],
+    );
+    assert!(clean, "{said}");
+
+    let package = workspace.join("scripted");
+    let file = read("tests/ui/flow/sound.flow");
+    let uses = "pub use included::messages::Later;\npub use written::messages::Later as Same;\n";
+    write(
+        &package.join("src/lib.rs"),
+        &format!("{SCRIPTED_LIBRARY}\n{uses}"),
+    );
+    let (early, said) = cargo(&workspace, &["check", "--offline", "-p", "scripted"], &[]);
+    assert!(!early, "there is no such type yet: {said}");
+    write(
+        &package.join("sound.flow"),
+        &format!("{file}\ntype Later {{ x: int }}\n"),
+    );
+    let (seen, said) = cargo(&workspace, &["check", "--offline", "-p", "scripted"], &[]);
+    assert!(seen, "{said}");
+
+    write(
+        &package.join("sound.flow"),
+        &format!("{file}\ntype Later {{ x: nit }}\n"),
+    );
+    let (broken, said) = cargo(&workspace, &["check", "--offline", "-p", "scripted"], &[]);
+    assert!(!broken, "{said}");
+    for part in [
+        "NAM001",
+        "no type is called `nit`",
+        "sound.flow:",
+        "type Later { x: nit }",
+    ] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+}
+
+/// Whether cargo succeeds, and what it says.
+fn cargo(workspace: &Path, args: &[&str], more: &[&str]) -> (bool, String) {
+    let output = Command::new(env!("CARGO"))
+        .args(args)
+        .args(more)
+        .current_dir(workspace)
         .env("CARGO_TARGET_DIR", super::target())
         .output()
         .expect("cargo can be started");
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{said}");
+    (
+        output.status.success(),
+        String::from_utf8_lossy(&output.stderr).into_owned(),
+    )
 }
 
 /// A workspace of the situations and of a package that calls the runtime otherwise.
@@ -56,7 +131,7 @@ fn workspace() -> PathBuf {
     let folder = super::target().join("macros-ui");
     let runtime = format!("'{}'", root().join("runtime").display());
     let manifest = format!(
-        "[workspace]\nresolver = \"3\"\nmembers = [\"passing\", \"renamed\"]\n\n[workspace.dependencies]\n\
+        "[workspace]\nresolver = \"3\"\nmembers = [\"passing\", \"renamed\", \"scripted\"]\n\n[workspace.dependencies]\n\
          aqueduct = {{ path = {runtime}, features = [\"calls\", \"jwt\", \"macros\"] }}\n"
     );
     // With our profiles, both share what is built already.
@@ -104,6 +179,14 @@ fn workspace() -> PathBuf {
     );
     super::copy(&root().join("tests/ui/flow"), &folder.join("renamed"));
     let saga = read("tests/ui/pass/saga.rs").replace("aqueduct::", "our_runtime::");
+    let build = format!("'{}'", root().join("macros/build").display());
+    write(
+        &folder.join("scripted/Cargo.toml"),
+        &SCRIPTED.replace("BUILD", &build),
+    );
+    write(&folder.join("scripted/build.rs"), SCRIPT);
+    write(&folder.join("scripted/src/lib.rs"), SCRIPTED_LIBRARY);
+    super::copy(&root().join("tests/ui/flow"), &folder.join("scripted"));
     let file = "\n/// From a file.\npub mod sound {\n    our_runtime::include_flow!(\"sound.flow\");\n}\n";
     write(&folder.join("renamed/src/lib.rs"), &format!("{saga}{file}"));
     folder

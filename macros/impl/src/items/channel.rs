@@ -1,10 +1,12 @@
 //! Channels: `#[queue(dead_letter after 5)] struct Accounting(RideCompleted);`.
 
+use proc_macro2::TokenStream;
+use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{Fields, ItemStruct};
 
 use super::Reader;
-use crate::attributes::{Declaring, name_of};
+use crate::attributes::{Declaring, is, name_of};
 use crate::clause::plain;
 use crate::complaint::Complaint;
 use crate::names::CHANNELS;
@@ -52,6 +54,13 @@ impl Reader<'_> {
         let span = declaring.span;
         self.block(Some(declaring), &item.attrs, &CHANNELS, span);
         self.writer.out.line();
-        self.places.channels.push((name, item.ident.clone()));
+        let docs: TokenStream = item
+            .attrs
+            .iter()
+            .filter(|attribute| is(attribute, "doc"))
+            .map(ToTokens::to_token_stream)
+            .collect();
+        let docs = Some(docs).filter(|docs| !docs.is_empty());
+        self.places.channels.push((name, item.ident.clone(), docs));
     }
 }

@@ -6,7 +6,7 @@ use syn::punctuated::Punctuated;
 use syn::{Attribute, Field, Token, Type};
 
 use super::Reader;
-use crate::attributes::{find, foreign, is, list, name_of};
+use crate::attributes::{find, foreign, is, list, misspelt, name_of, says_nothing};
 use crate::clause::plain;
 
 /// Attributes of fields that are no tags.
@@ -25,6 +25,8 @@ impl Reader<'_> {
         for attribute in attributes {
             if let Some(complaint) = foreign(attribute) {
                 self.writer.out.complain(complaint);
+            } else if let Some((ident, near)) = misspelt(attribute, &READ) {
+                self.writer.out.complain(says_nothing(ident, near));
             } else if !READ.iter().any(|word| is(attribute, word)) {
                 self.tag(attribute);
             }

@@ -88,8 +88,11 @@ impl Reader<'_> {
         };
         self.documentation(&field.attrs);
         self.writer.out.line();
-        let source = self.writer.names.of_system(&source).unwrap_or(&source);
-        self.writer.out.word(&format!("...{source}"), field.ty.span());
+        let name = self.writer.names.of_system(&source).unwrap_or(&source).to_owned();
+        self.writer.out.word(&format!("...{name}"), field.ty.span());
+        if let Some(last) = alone {
+            self.writer.out.names_type(&name, &last.ident);
+        }
         self.writer.out.line();
     }
 

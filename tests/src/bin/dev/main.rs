@@ -83,22 +83,29 @@ fn test() -> Result<(), String> {
 
 /// The same example, declared in Rust; both share what they are built of.
 fn in_rust() -> Result<(), String> {
-    let command_line = |args: &[&str]| {
-        let args: Vec<&str> = ["-p", "aqueduct-cli", "--"].iter().chain(args).copied().collect();
-        cargo("run", &args, ".")
+    let shared = root().join("examples/wild-rydes/target");
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
+    let aqueduct = target.join("debug/aqueduct");
+    let call = |program: &Path, args: &[&str], folder: &str| {
+        let mut command = Command::new(program);
+        let _ = command.args(args).env("CARGO_TARGET_DIR", &shared);
+        run(&mut command, folder)
     };
-    command_line(&["build", RUST, "--target", "aws", "--check"])?;
-    command_line(&["test", RUST])?;
-    for args in [
-        &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"][..],
-        &["test", "--workspace"],
-    ] {
-        let mut command = Command::new("cargo");
-        let _ = command.args(args);
-        let _ = command.env("CARGO_TARGET_DIR", root().join("examples/wild-rydes/target"));
-        run(&mut command, RUST)?;
-    }
-    Ok(())
+    let cargo = Path::new("cargo");
+    call(&aqueduct, &["build", RUST, "--target", "aws", "--check"], ".")?;
+    call(&aqueduct, &["test", RUST], ".")?;
+    call(&aqueduct, &["test", RUST, "--project"], ".")?;
+    call(
+        cargo,
+        &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"],
+        RUST,
+    )?;
+    call(cargo, &["test", "--workspace"], RUST)?;
+    // What a newcomer begins with is compiled from the sources that it carries.
+    let scaffold = "target/scaffold/corner-shop";
+    let _ = std::fs::remove_dir_all(root().join("target/scaffold"));
+    call(&aqueduct, &["new", scaffold, "--from", "rust"], ".")?;
+    call(cargo, &["check"], scaffold)
 }
 
 /// What calls of the command line on the example may take, the start of the process included.

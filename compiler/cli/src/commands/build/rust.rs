@@ -27,11 +27,8 @@ pub(super) fn build(
     }
     let model = &loaded.analysis.model;
     let deploys = plan.wanted.contains(&Target::Aws) || plan.kept.contains(&Target::Aws);
-    if !deploys && carries(&loaded)? {
-        let _ = project::write(&loaded.folder, &carried::runtime_and_macros(false), &[])?;
-        return Ok(Some(loaded));
-    }
-    if !deploys {
+    let carries = carries(&loaded)?;
+    if !deploys && !carries {
         if !args.check {
             output::tell(&format!(
                 "{}: nothing to write; cargo compiles {}, and `--target aws` writes what deploys it",
@@ -41,14 +38,21 @@ pub(super) fn build(
         }
         return Ok(Some(loaded));
     }
-    let package = Package::of(&loaded.folder)?;
-    let checked = loaded.analysis.checked_for(Target::Aws);
-    let checked = checked.context("bug in aqueduct: what is wanted can't be built")?;
-    let emitter = aqueduct_targets::by_name(Target::Aws.word()).context("bug in aqueduct: no target aws")?;
-    let origin = origin(&loaded, query, Some(package.linked()?));
-    let mut files: Files = aqueduct_targets::emit(emitter, checked, &origin);
-    if carries(&loaded)? {
-        files.extend(carried::runtime_and_macros(true));
+    let mut files = Files::default();
+    if carries {
+        files.extend(carried::runtime_and_macros(deploys));
+    }
+    if deploys {
+        let checked = loaded.analysis.checked_for(Target::Aws);
+        let checked = checked.context("bug in aqueduct: what is wanted can't be built")?;
+        let emitter =
+            aqueduct_targets::by_name(Target::Aws.word()).context("bug in aqueduct: no target aws")?;
+        let linked = Package::of(&loaded.folder)?.linked()?;
+        files.extend(aqueduct_targets::emit(
+            emitter,
+            checked,
+            &origin(&loaded, query, Some(linked)),
+        ));
     }
     let left: Vec<&str> = plan.broken.iter().map(|target| target.word()).collect();
     if args.check {
@@ -61,19 +65,30 @@ pub(super) fn build(
         model.name,
         written.changed,
         written.removed,
-        loaded.folder.join(Target::Aws.word()).display()
+        loaded.folder.display()
     ));
-    let program = format!("{}-aws", aqueduct_targets::package_name(&model.name));
-    if !package.has_member(&program) {
-        output::tell(&format!(
-            "\n{program} is no member of the workspace yet. In {}, say in `[workspace]`\n\nmembers = [\"aws\"]\n\nand below\n\n{PROFILE}",
-            loaded.folder.join("Cargo.toml").display()
-        ));
+    if deploys {
+        tell_of_membership(&loaded)?;
     }
     if args.targets().contains(&Target::Aws) {
         cloud::tell(&loaded)?;
     }
     Ok(Some(loaded))
+}
+
+/// What is missing before cargo builds the program on AWS.
+fn tell_of_membership(loaded: &Loaded) -> anyhow::Result<()> {
+    let program = format!(
+        "{}-aws",
+        aqueduct_targets::package_name(&loaded.analysis.model.name)
+    );
+    if !Package::of(&loaded.folder)?.has_member(&program) {
+        output::tell(&format!(
+            "\n{program} is no member of the workspace yet. In {}, say in `[workspace]`\n\nmembers = [\"aws\"]\n\nand below\n\n{PROFILE}",
+            loaded.folder.join("Cargo.toml").display()
+        ));
+    }
+    Ok(())
 }
 
 /// Whether the package has the runtime from the sources that we put beside it.
