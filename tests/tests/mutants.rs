@@ -64,7 +64,7 @@ fn code_beside_errors_is_made_whatever_the_errors_are() {
         query: QueryLanguage::default(),
         linked: None,
     };
-    for mutant in mutants(&text, SEED, COUNT / 5) {
+    for mutant in mutants(&text, SEED, COUNT / 10) {
         let (analysis, _) = analyzed("mutant.flow", &mutant.text);
         for inputs in [Inputs::Whole, Inputs::Spread] {
             let files = aqueduct_targets::system(analysis.beside_errors(), &origin, inputs);
