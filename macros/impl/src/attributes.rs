@@ -116,13 +116,17 @@ pub(crate) fn is(attribute: &Attribute, word: &str) -> bool {
 pub(crate) fn misspelt<'a>(attribute: &'a Attribute, words: &[&str]) -> Option<(&'a Ident, &'static str)> {
     let ident = attribute.path().get_ident()?;
     let word = plain(ident);
-    let own = || DECLARING.into_iter().chain(ONCE).chain(LEADING);
-    let means_something = word == "doc"
-        || own().any(|known| known == word)
+    let mut own = DECLARING.into_iter().chain(ONCE).chain(LEADING);
+    // Nearly every attribute means something, and looking for neighbors takes its time.
+    if word == "doc"
+        || own.clone().any(|known| known == word)
         || clauses::rows().any(|row| row.word == word)
-        || foreign(attribute).is_some();
-    let near = nearest(&word, own()).filter(|near| !means_something && words.contains(near))?;
-    Some((ident, own().find(|known| *known == near)?))
+        || foreign(attribute).is_some()
+    {
+        return None;
+    }
+    let near = nearest(&word, own.clone()).filter(|near| words.contains(near))?;
+    Some((ident, own.find(|known| *known == near)?))
 }
 
 /// What is said of a misspelt attribute.
