@@ -8,6 +8,9 @@ mod expression;
 mod literal;
 mod order;
 
+pub(crate) use literal::literal;
+pub use literal::quoted;
+
 use crate::ast::{Entry, File};
 use crate::format;
 

@@ -1,7 +1,8 @@
 //! Rows, holes and arguments in words, for messages and for the reference.
 
 use super::pattern::{Element, Hole, Kind, Pattern};
-use crate::ast::{Arg, BinaryOp, Clause, Expr, ExprKind, Head, Literal, UnaryOp};
+use crate::ast::{Arg, Clause, Expr, ExprKind, Head, Literal, UnaryOp};
+use crate::write;
 
 impl Pattern {
     /// What must be written, filled with plausible names; the clause's word is the caller's.
@@ -212,81 +213,17 @@ pub(super) fn expr(expr: &Expr) -> String {
         ExprKind::Unary(UnaryOp::Not, operand) => format!("not {}", self::expr(operand)),
         ExprKind::Unary(UnaryOp::Minus, operand) => format!("-{}", self::expr(operand)),
         ExprKind::Binary(operator, left, right) => {
-            format!("{} {} {}", self::expr(left), sign(*operator), self::expr(right))
+            format!("{} {} {}", self::expr(left), operator.sign(), self::expr(right))
         }
     }
 }
 
-fn literal(literal: &Literal) -> String {
-    match literal {
-        Literal::Number(number) => number.to_string(),
-        Literal::Duration(milliseconds) => scaled(
-            *milliseconds,
-            &[
-                ("d", 86_400_000),
-                ("h", 3_600_000),
-                ("m", 60_000),
-                ("s", 1_000),
-                ("ms", 1),
-            ],
-        ),
-        Literal::Size(bytes) => {
-            let units = [
-                ("MB", 1_000_000),
-                ("MiB", 1 << 20),
-                ("KB", 1_000),
-                ("KiB", 1 << 10),
-            ];
-            scaled(*bytes, &units)
-        }
-        Literal::Rate(count, window) => {
-            let unit = match window {
-                60_000 => "m",
-                3_600_000 => "h",
-                86_400_000 => "d",
-                _ => "s",
-            };
-            format!("{count}/{unit}")
-        }
-        Literal::Share(share) => format!("{share}%"),
-        Literal::Range(lower, upper) => {
-            let end = |end: &Option<Box<Literal>>| end.as_deref().map(self::literal).unwrap_or_default();
-            format!("{}..{}", end(lower), end(upper))
-        }
-        Literal::Text(text) if text.chars().count() > 24 => "\"…\"".to_owned(),
-        Literal::Text(text) => format!("\"{}\"", text.escape_default()),
-        Literal::Date(date) => date.to_string(),
-        Literal::Bool(value) => value.to_string(),
-        Literal::None => "none".to_owned(),
+/// A value in its one spelling; long texts would hide what is said about them.
+fn literal(value: &Literal) -> String {
+    if let Literal::Text(text) = value
+        && text.chars().count() > 24
+    {
+        return "\"…\"".to_owned();
     }
-}
-
-/// A quantity in the largest unit that divides it.
-fn scaled(value: u64, units: &[(&str, u64)]) -> String {
-    let unit = units
-        .iter()
-        .find(|(_, factor)| value != 0 && value.is_multiple_of(*factor));
-    match unit.or(units.last()) {
-        Some((unit, factor)) => format!("{}{unit}", value / factor),
-        None => value.to_string(),
-    }
-}
-
-fn sign(operator: BinaryOp) -> &'static str {
-    match operator {
-        BinaryOp::Either => "|",
-        BinaryOp::Or => "or",
-        BinaryOp::And => "and",
-        BinaryOp::Equal => "==",
-        BinaryOp::NotEqual => "!=",
-        BinaryOp::Less => "<",
-        BinaryOp::AtMost => "<=",
-        BinaryOp::Greater => ">",
-        BinaryOp::AtLeast => ">=",
-        BinaryOp::In => "in",
-        BinaryOp::Plus => "+",
-        BinaryOp::Minus => "-",
-        BinaryOp::Times => "*",
-        BinaryOp::Divide => "/",
-    }
+    write::literal(value)
 }

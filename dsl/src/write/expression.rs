@@ -1,7 +1,7 @@
 //! Expressions, arguments and types.
 
 use super::literal::literal;
-use crate::ast::{Arg, BinaryOp, Call, Expr, ExprKind, Field, Limit, SimpleType, Tag, Type, UnaryOp};
+use crate::ast::{Arg, Call, Expr, ExprKind, Field, Limit, SimpleType, Tag, Type, UnaryOp};
 
 pub(super) fn expr(expr: &Expr) -> String {
     match &expr.kind {
@@ -13,7 +13,7 @@ pub(super) fn expr(expr: &Expr) -> String {
         ExprKind::Unary(UnaryOp::Not, operand) => format!("not {}", self::expr(operand)),
         ExprKind::Unary(UnaryOp::Minus, operand) => format!("-{}", self::expr(operand)),
         ExprKind::Binary(operator, left, right) => {
-            format!("{} {} {}", self::expr(left), sign(*operator), self::expr(right))
+            format!("{} {} {}", self::expr(left), operator.sign(), self::expr(right))
         }
     }
 }
@@ -32,25 +32,6 @@ fn arg(arg: &Arg) -> String {
         Arg::Spread(name) => format!("...{}", name.text),
         Arg::Named(name, value) => format!("{}: {}", name.text, expr(value)),
         Arg::Plain(value) => expr(value),
-    }
-}
-
-fn sign(operator: BinaryOp) -> &'static str {
-    match operator {
-        BinaryOp::Either => "|",
-        BinaryOp::Or => "or",
-        BinaryOp::And => "and",
-        BinaryOp::Equal => "==",
-        BinaryOp::NotEqual => "!=",
-        BinaryOp::Less => "<",
-        BinaryOp::AtMost => "<=",
-        BinaryOp::Greater => ">",
-        BinaryOp::AtLeast => ">=",
-        BinaryOp::In => "in",
-        BinaryOp::Plus => "+",
-        BinaryOp::Minus => "-",
-        BinaryOp::Times => "*",
-        BinaryOp::Divide => "/",
     }
 }
 

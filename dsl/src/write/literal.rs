@@ -6,7 +6,7 @@ use crate::units::{SIZES, TIMES};
 /// A number of so many digits is told from its neighbors by counting, so it is grouped.
 const GROUPED: usize = 5;
 
-pub(super) fn literal(value: &Literal) -> String {
+pub(crate) fn literal(value: &Literal) -> String {
     match value {
         Literal::Number(digits) => number(digits),
         Literal::Duration(0) => "0s".to_owned(),
@@ -61,7 +61,7 @@ fn window_unit(milliseconds: u64) -> &'static str {
 }
 
 /// A text in quotes, on one line, with nothing in it that can't be seen.
-pub(super) fn quoted(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     let mut quoted = String::from('"');
     for letter in text.chars() {
         match letter {

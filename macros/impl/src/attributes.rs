@@ -2,12 +2,13 @@
 
 use aqueduct_dsl::clauses;
 use aqueduct_dsl::diagnostic::nearest;
+use heck::ToSnakeCase;
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
 use syn::{Attribute, Meta};
 
-use crate::clause::{parts, plain, without_equals};
+use crate::clause::{DEFINING, parts, plain, without_equals};
 use crate::complaint::Complaint;
 
 /// The words that say what an item is.
@@ -55,6 +56,28 @@ impl Declaring {
         let mut exactly = attributes.iter().filter_map(|one| Some(found(one, exact(one)?)));
         let mut nearly = attributes.iter().filter_map(|one| Some(found(one, near(one)?)));
         exactly.next().or_else(|| nearly.next())
+    }
+
+    /// What stands in the parentheses of `#[system(…)]`.
+    pub(crate) fn system(settings: TokenStream, span: Span) -> Self {
+        Self {
+            word: "system".to_owned(),
+            span,
+            parts: parts(settings),
+        }
+    }
+
+    /// Takes the name of a system, with what is wrong about it.
+    pub(crate) fn take_name(&mut self) -> (Option<String>, Vec<Complaint>) {
+        let Some((word, tokens)) = self.take("name") else {
+            return (None, Vec::new());
+        };
+        let name = name_in(&tokens);
+        let mut complaints: Vec<Complaint> = no_name(&name, word.span()).into_iter().collect();
+        while let Some((again, _)) = self.take("name") {
+            complaints.push(said_again(&word, &again));
+        }
+        (Some(name).filter(|name| is_name(name)), complaints)
     }
 
     /// Takes `word rest`, `word = rest` or `word(rest)` out of the list.
@@ -140,8 +163,19 @@ pub(crate) fn says_nothing(ident: &Ident, near: &str) -> Complaint {
 }
 
 /// What an item is called in the system: `#[name(x)]`, or `name = x` in the list of what declares it.
-pub(crate) fn name_of(attributes: &[Attribute]) -> Option<(String, Span)> {
-    written_name(attributes).filter(|(name, _)| is_name(name))
+pub(crate) fn name_of(attributes: &[Attribute]) -> Option<String> {
+    let (name, _) = written_name(attributes)?;
+    is_name(&name).then_some(name)
+}
+
+/// What an item is called in the system when nothing says otherwise: as in Rust.
+pub(crate) fn called(ident: &Ident, attributes: &[Attribute]) -> String {
+    name_of(attributes).unwrap_or_else(|| plain(ident))
+}
+
+/// The same for what begins with a small letter there: values of enums, stores.
+pub(crate) fn called_in_lower_case(ident: &Ident, attributes: &[Attribute]) -> String {
+    name_of(attributes).unwrap_or_else(|| plain(ident).to_snake_case())
 }
 
 fn written_name(attributes: &[Attribute]) -> Option<(String, Span)> {
@@ -156,12 +190,6 @@ fn written_name(attributes: &[Attribute]) -> Option<(String, Span)> {
     Some((name_in(&tokens), span))
 }
 
-/// What a part such as `name = x` says, if it begins with this word.
-pub(crate) fn setting(part: &TokenStream, word: &str) -> Option<String> {
-    let (_, rest) = split(part.clone()).filter(|_| begins_with(part, word))?;
-    Some(name_in(&rest))
-}
-
 /// A name as it stands, or in quotes.
 fn name_in(tokens: &TokenStream) -> String {
     match syn::parse2::<syn::LitStr>(tokens.clone()) {
@@ -170,10 +198,14 @@ fn name_in(tokens: &TokenStream) -> String {
     }
 }
 
-/// A name that the system can't have; what it names keeps the one that it has in Rust.
+/// Complains about a name that the system can't have; what it names keeps the one that it has in Rust.
 pub(crate) fn unspeakable(attributes: &[Attribute]) -> Option<Complaint> {
     let (name, span) = written_name(attributes)?;
-    (!is_name(&name)).then(|| {
+    no_name(&name, span)
+}
+
+fn no_name(name: &str, span: Span) -> Option<Complaint> {
+    (!is_name(name)).then(|| {
         Complaint::new(
             span,
             format!("`{}` is no name", name.escape_default()),
@@ -181,6 +213,17 @@ pub(crate) fn unspeakable(attributes: &[Attribute]) -> Option<Complaint> {
             "begin with a letter and use letters, digits and `_`; a version stands behind a dot, as in `Paid.v2`",
         )
     })
+}
+
+/// Complains about what is said once and stands twice: the second would go unheard.
+pub(crate) fn said_again(first: &Ident, second: &Ident) -> Complaint {
+    Complaint::new(
+        second.span(),
+        format!("`{second}` is said after `{first}`"),
+        "says it again",
+        "leave one of them out",
+    )
+    .note("an item is declared once, and so is each part of its signature")
 }
 
 fn is_name(text: &str) -> bool {
@@ -264,7 +307,7 @@ pub(crate) fn foreign(attribute: &Attribute) -> Option<Complaint> {
 /// Complains about what declares something and gives it no name: `#[step(S::h())]`.
 pub(crate) fn nameless(attribute: &Attribute) -> Option<Complaint> {
     let word = attribute.path().get_ident().map(plain)?;
-    let named = ["step", "pivot", "retriable", "readonly", "sample"].contains(&word.as_str());
+    let named = DEFINING.contains(&word.as_str());
     let first = parts(list(attribute)).into_iter().next().filter(|_| named)?;
     let tokens = first.clone().into_iter().count();
     (without_equals(first).into_iter().count() == tokens).then(|| {

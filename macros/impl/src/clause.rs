@@ -4,7 +4,7 @@
 mod tests;
 mod tokens;
 
-use aqueduct_dsl::clauses;
+use aqueduct_dsl::{clauses, quoted};
 use proc_macro2::{Delimiter, Group, Ident, Punct, Span, TokenStream, TokenTree};
 use syn::{Attribute, Lit, Meta};
 
@@ -12,7 +12,7 @@ use crate::complaint::Complaint;
 use crate::names::Names;
 use crate::transcript::Transcript;
 use tokens::{documentation, flat, is_colon, is_unit_of_time, misread_after_not, operator};
-pub(crate) use tokens::{parts, plain, quoted, without_equals};
+pub(crate) use tokens::{parts, plain, without_equals};
 
 /// Words after which parentheses group and do not call.
 const BEFORE_GROUPS: [&str; 15] = [
@@ -34,7 +34,7 @@ const BEFORE_GROUPS: [&str; 15] = [
 ];
 
 /// Words that declare with `=`, which stays.
-const DEFINING: [&str; 6] = ["step", "pivot", "retriable", "readonly", "map", "sample"];
+pub(crate) const DEFINING: [&str; 6] = ["step", "pivot", "retriable", "readonly", "map", "sample"];
 
 /// Writes tokens down, names of Rust in the place of which the system has others replaced.
 pub(crate) struct Writer<'a> {

@@ -44,12 +44,15 @@ pub(crate) fn code(checked: Checked<'_>, origin: &Origin, inputs: Inputs, spans:
 /// A marker for each channel, so that its name leads to its declaration.
 pub(crate) fn channels(places: &Places) -> TokenStream {
     let markers = places.channels.iter().map(|(name, ident, docs)| {
-        let first = format!("The channel `{name}`.");
-        let docs = docs.iter();
+        let otherwise = format!("The channel `{name}`.");
+        let docs = if docs.is_empty() {
+            quote!(#[doc = #otherwise])
+        } else {
+            docs.clone()
+        };
         let marker = Ident::new(&ident.to_string(), ident.span());
         quote! {
-            #[doc = #first]
-            #(#[doc = ""] #docs)*
+            #docs
             #[derive(Debug, Clone, Copy)]
             pub struct #marker;
 

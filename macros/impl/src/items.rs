@@ -12,7 +12,7 @@ mod tests;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
-use syn::{Attribute, Generics, Item, ItemMod, Meta};
+use syn::{Attribute, Generics, Item, ItemMod, Meta, Signature};
 
 use crate::attributes::{self, Declaring};
 use crate::clause::Writer;
@@ -174,8 +174,7 @@ impl Reader<'_> {
                 self.writer.out.complain(complaint);
                 continue;
             }
-            let known = ["doc", "name"].iter().chain(read).chain(&LINES);
-            if !known.into_iter().any(|word| attributes::is(attribute, word)) {
+            if !is_read(attribute, read) {
                 self.writer.clause(attribute);
             }
         }
@@ -183,11 +182,8 @@ impl Reader<'_> {
 
     /// Whether any attribute is left that is a clause.
     fn has_clauses(attributes: &[Attribute], read: &[&str]) -> bool {
-        attributes.iter().any(|attribute| {
-            let known = ["doc", "name"].iter().chain(read).chain(&LINES);
-            attributes::foreign(attribute).is_some()
-                || !known.into_iter().any(|word| attributes::is(attribute, word))
-        })
+        let mut all = attributes.iter();
+        all.any(|attribute| attributes::foreign(attribute).is_some() || !is_read(attribute, read))
     }
 
     /// `{ clauses }`, from the list of what declares an item and from its other attributes; nothing when there are none.
@@ -209,15 +205,7 @@ impl Reader<'_> {
             self.writer.out.complain(complaint);
         }
         for (first, second) in attributes::doubles(attributes) {
-            self.writer.out.complain(
-                Complaint::new(
-                    second.span(),
-                    format!("`{second}` is said after `{first}`"),
-                    "says it again",
-                    "leave one of them out",
-                )
-                .note("an item is declared once, and so is each part of its signature"),
-            );
+            self.writer.out.complain(attributes::said_again(&first, &second));
         }
     }
 
@@ -245,6 +233,26 @@ impl Reader<'_> {
     }
 }
 
+/// What a signature says to rustc alone, word for word.
+fn unheard(signature: &Signature) -> Vec<Complaint> {
+    let name = &signature.ident;
+    let words = [
+        signature.constness.as_ref().map(ToTokens::to_token_stream),
+        Some(signature.safety.to_token_stream()),
+        signature.abi.as_ref().map(ToTokens::to_token_stream),
+    ];
+    let said = words.into_iter().flatten().filter(|word| !word.is_empty());
+    let complaints = said.map(|word| {
+        Complaint::over(
+            &word,
+            format!("`{name}` is `{word}`"),
+            "says nothing in a system",
+            "leave it out",
+        )
+    });
+    complaints.collect()
+}
+
 impl Writer<'_> {
     /// The lines of a doc comment with this mark. `///` above a module and `//!` in it are one to Rust.
     pub(crate) fn documentation_of(&mut self, attribute: &Attribute, mark: &str) {
@@ -258,6 +266,12 @@ impl Writer<'_> {
             self.out.documentation(mark, &text.value(), text.span());
         }
     }
+}
+
+/// Whether an attribute is no clause: read already with its item, or a line of the file.
+fn is_read(attribute: &Attribute, read: &[&str]) -> bool {
+    let mut known = ["doc", "name"].iter().chain(read).chain(&LINES);
+    known.any(|word| attributes::is(attribute, word))
 }
 
 /// What no system has.

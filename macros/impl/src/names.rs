@@ -6,7 +6,7 @@ use heck::ToSnakeCase;
 use proc_macro2::{Ident, Span, TokenTree};
 use syn::{Attribute, Item, ItemEnum, ItemMod, ItemStruct, ItemTrait};
 
-use crate::attributes::{Declaring, name_of};
+use crate::attributes::{Declaring, called_in_lower_case, name_of};
 use crate::clause::plain;
 use crate::complaint::Complaint;
 
@@ -97,27 +97,31 @@ impl Names {
     fn structure(&mut self, item: &ItemStruct) -> (String, Span) {
         if let Some(kind) = Declaring::find(&item.attrs, &CHANNELS) {
             let rust = plain(&item.ident);
-            let name = name_of(&item.attrs).map_or_else(|| channel_name(&rust, &kind.word), |(name, _)| name);
+            let name = name_of(&item.attrs).unwrap_or_else(|| channel_name(&rust, &kind.word));
             self.rename(&rust, name);
             return (rust, item.ident.span());
         }
         self.records.push(plain(&item.ident));
         // A renamed one answers to both of its names.
-        self.records.extend(name_of(&item.attrs).map(|(name, _)| name));
+        self.records.extend(name_of(&item.attrs));
         self.declare_type(&item.ident, &item.attrs)
     }
 
     fn choice_of(&mut self, item: &ItemEnum) -> (String, Span) {
         let values = item.variants.iter();
-        let values =
-            values.map(|variant| (plain(&variant.ident), value_name(&variant.ident, &variant.attrs)));
+        let values = values.map(|variant| {
+            (
+                plain(&variant.ident),
+                called_in_lower_case(&variant.ident, &variant.attrs),
+            )
+        });
         let _ = self.choices.insert(plain(&item.ident), values.collect());
         self.declare_type(&item.ident, &item.attrs)
     }
 
     fn declare_type(&mut self, ident: &Ident, attributes: &[Attribute]) -> (String, Span) {
         let rust = plain(ident);
-        if let Some((name, _)) = name_of(attributes) {
+        if let Some(name) = name_of(attributes) {
             self.rename(&rust, name);
         }
         self.types.push(rust.clone());
@@ -126,7 +130,7 @@ impl Names {
 
     fn service(&mut self, item: &ItemTrait) -> (String, Span) {
         let rust = plain(&item.ident);
-        if let Some((name, _)) = name_of(&item.attrs) {
+        if let Some(name) = name_of(&item.attrs) {
             self.rename(&rust, name);
         }
         (rust, item.ident.span())
@@ -137,11 +141,6 @@ impl Names {
             let _ = self.renamed.insert(rust.to_owned(), name);
         }
     }
-}
-
-/// The name of an enum's value: its variant in lower case, or what `#[name]` says.
-pub(crate) fn value_name(ident: &Ident, attributes: &[Attribute]) -> String {
-    name_of(attributes).map_or_else(|| plain(ident).to_snake_case(), |(name, _)| name)
 }
 
 /// `RideCompletedTopic` is `ride_completed`: in lower case, without the kind at its end.

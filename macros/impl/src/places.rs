@@ -11,6 +11,6 @@ pub(crate) struct Places {
     pub(crate) types: BTreeMap<String, Ident>,
     /// `Payments`, `Payments.authorize`, `Payments.tokens`
     pub(crate) services: BTreeMap<String, Ident>,
-    /// `ride_completed`, with the lines above it
-    pub(crate) channels: Vec<(String, Ident, Option<TokenStream>)>,
+    /// `ride_completed`, with its documentation.
+    pub(crate) channels: Vec<(String, Ident, TokenStream)>,
 }

@@ -11,8 +11,8 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::quote;
 use syn::{AttrStyle, Attribute, ItemMod};
 
-use crate::attributes;
-use crate::clause::{Writer, parts, plain};
+use crate::attributes::{self, Declaring};
+use crate::clause::{Writer, plain};
 use crate::depth;
 use crate::expand::{self, Spans};
 use crate::items::{self, Read};
@@ -68,14 +68,16 @@ fn transcribed(settings: TokenStream, module: &ItemMod) -> (Read, String) {
     for attribute in &module.attrs {
         writer.documentation_of(attribute, "//!");
     }
-    let mut settings = parts(settings);
-    let named = |part: &TokenStream| attributes::setting(part, "name");
-    let name = settings.iter().find_map(named);
+    let mut declaring = Declaring::system(settings, module.ident.span());
+    let (name, complaints) = declaring.take_name();
+    for complaint in complaints {
+        writer.out.complain(complaint);
+    }
     let name = name.unwrap_or_else(|| plain(&module.ident).to_upper_camel_case());
     writer.out.line();
     writer.out.word("system", module.ident.span());
     writer.out.word(&name, module.ident.span());
-    settings.retain(|part| named(part).is_none());
+    let mut settings = declaring.entries();
     let clauses = module.attrs.iter().filter(|attribute| is_clause(attribute));
     settings.extend(clauses.map(|attribute| {
         let (word, rest) = (attribute.path(), attributes::list(attribute));

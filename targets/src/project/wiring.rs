@@ -1,5 +1,7 @@
 //! `system/src/wiring.rs`: the topology as data, and the program that joins it with the handlers.
 
+mod adapter;
+
 use std::collections::BTreeSet;
 
 use aqueduct_compiler::check::Checked;
@@ -10,11 +12,12 @@ use aqueduct_compiler::model::{
 use askama::Template;
 use smol_str::SmolStr;
 
-use super::service::{is_spread, use_line};
+use super::service::use_line;
 use super::{Inputs, predicate};
 use crate::Origin;
 use crate::rust::layout::{Code, call, text};
-use crate::rust::names::{camel, ident, literal, service_name, snake, store_name, type_name};
+use crate::rust::names::{literal, service_name, snake, store_name, type_name};
+use adapter::AdapterView;
 
 #[derive(Template)]
 #[template(path = "project/system/src/wiring.rs", escape = "none")]
@@ -37,19 +40,6 @@ struct ServiceView {
     name: String,
     /// Whether it has handlers.
     works: bool,
-}
-
-/// One handler behind the engine's seam.
-struct AdapterView {
-    name: String,
-    service: String,
-    handler: String,
-    context: String,
-    takes_input: bool,
-    /// Of the input, where nothing else says it.
-    input_type: Option<String>,
-    arguments: String,
-    replies: bool,
 }
 
 impl Wiring {
@@ -83,9 +73,12 @@ impl Wiring {
                 .collect(),
             adapters: model
                 .own_handlers()
-                .map(|id| adapter(model, id, inputs))
+                .map(|id| AdapterView::of(model, id, inputs))
                 .collect(),
-            registrations: model.own_handlers().map(|id| registration(model, id)).collect(),
+            registrations: model
+                .own_handlers()
+                .map(|id| adapter::registration(model, id))
+                .collect(),
             services,
         }
     }
@@ -405,43 +398,4 @@ pub fn location(model: &Model, api: &Api) -> Option<String> {
         ApiTarget::Handler(_) => false,
     })?;
     Some(found.path.text.to_string())
-}
-
-fn adapter(model: &Model, id: Id<Handler>, inputs: Inputs) -> AdapterView {
-    let handler = &model.handlers[id];
-    let service = &model.services[handler.service].label.name;
-    let handler_name = camel(&handler.label.name);
-    let spread = handler.input.filter(|input| is_spread(model, *input, inputs));
-    let arguments = match (handler.input, spread) {
-        (_, Some(input)) => {
-            let fields = model.fields(input).iter();
-            fields
-                .map(|field| format!("input.{}, ", ident(&field.label.name)))
-                .collect()
-        }
-        (Some(_), None) => "input, ".to_owned(),
-        (None, None) => String::new(),
-    };
-    AdapterView {
-        input_type: spread.map(|input| format!("crate::messages::{}", type_name(model, input))),
-        arguments,
-        name: format!("{}{handler_name}", camel(service)),
-        context: format!("services::{}::{handler_name}Context", snake(service)),
-        handler: ident(&handler.label.name),
-        service: service_name(model, handler.service),
-        takes_input: handler.input.is_some(),
-        replies: handler.reply.is_some(),
-    }
-}
-
-fn registration(model: &Model, id: Id<Handler>) -> String {
-    let handler = &model.handlers[id];
-    let service = &model.services[handler.service].label.name;
-    let adapter = format!("{}{}", camel(service), camel(&handler.label.name));
-    let arc = call("Arc::clone", [text(format!("&{}", snake(service)))]);
-    let code = call(
-        "handler",
-        [text(literal(&model.handler_name(id))), call(adapter, [arc])],
-    );
-    format!("        .{}", code.lay(9, 0).replace("\n         ", "\n        "))
 }

@@ -48,7 +48,7 @@ mod shop {
         #[reply(i64)]
         #[natural(because "a second walk finds an empty shelf")]
         async fn pick(&self, order: OrderPlaced, cx: &mut PackContext) -> Result<PickReply> {
-            todo!()
+            self.walk(order).await
         }
 
         fn helper(&self);

@@ -19,6 +19,9 @@ mod shop {
         async fn mail(&mut self, #[pii] placed: Placed, cx: &mut MailContext) -> Result<(), Lost>;
     }
     impl Placed {}
+    #[scenario]
+    #[then(Mails receives 0)]
+    const unsafe fn nothing_comes() -> i64 {}
 }
 
 fn main() {}

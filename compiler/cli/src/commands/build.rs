@@ -139,22 +139,28 @@ pub(crate) fn build(args: &Args) -> anyhow::Result<Option<Loaded>> {
             !loaded.folder.join("handlers").exists() || handlers::complete(&loaded.folder, model, false)?;
         return Ok((fresh && complete).then_some(loaded));
     }
-    let written = project::write(&loaded.folder, &files, &left)?;
-    for path in &written.handed_over {
-        output::tell(&format!("made {path}: it is yours now"));
-    }
-    output::tell(&format!(
-        "{}: {} files written, {} removed, in {}",
-        model.name,
-        written.changed,
-        written.removed,
-        loaded.folder.display()
-    ));
+    write(&loaded, &files, &left)?;
     let complete = handlers::complete(&loaded.folder, model, args.stubs)?;
     if complete && args.targets().contains(&Target::Aws) {
         cloud::tell(&loaded)?;
     }
     Ok(complete.then_some(loaded))
+}
+
+/// Brings the folder to what the files say, and tells what has changed.
+fn write(loaded: &Loaded, files: &Files, left: &[&str]) -> anyhow::Result<()> {
+    let written = project::write(&loaded.folder, files, left)?;
+    for path in &written.handed_over {
+        output::tell(&format!("made {path}: it is yours now"));
+    }
+    output::tell(&format!(
+        "{}: {} files written, {} removed, in {}",
+        loaded.analysis.model.name,
+        written.changed,
+        written.removed,
+        loaded.folder.display()
+    ));
+    Ok(())
 }
 
 /// What is built.

@@ -1,4 +1,4 @@
-//! Runs of tokens: where entries end, what an operator is, how a text is quoted.
+//! Runs of tokens: where entries end, and what an operator is.
 
 use proc_macro2::{Delimiter, Ident, Punct, Spacing, TokenStream, TokenTree};
 
@@ -133,21 +133,4 @@ pub(super) fn is_colon(tree: Option<&TokenTree>) -> bool {
 
 pub(super) fn is_unit_of_time(tree: Option<&TokenTree>) -> bool {
     matches!(tree, Some(TokenTree::Ident(unit)) if ["s", "m", "h", "d"].contains(&unit.to_string().as_str()))
-}
-
-/// A text as `.flow` writes it.
-pub(crate) fn quoted(text: &str) -> String {
-    let mut quoted = String::from("\"");
-    for character in text.chars() {
-        match character {
-            '"' => quoted.push_str("\\\""),
-            '\\' => quoted.push_str("\\\\"),
-            '\n' => quoted.push_str("\\n"),
-            '\t' => quoted.push_str("\\t"),
-            other if other.is_control() => quoted.push_str(&format!("\\u{{{:x}}}", u32::from(other))),
-            other => quoted.push(other),
-        }
-    }
-    quoted.push('"');
-    quoted
 }

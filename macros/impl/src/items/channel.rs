@@ -24,7 +24,7 @@ impl Reader<'_> {
         }
         self.writer.out.word(&declaring.word, declaring.span);
         let rust = plain(&item.ident);
-        let name = name_of(&item.attrs).map(|(name, _)| name);
+        let name = name_of(&item.attrs);
         let name = name.unwrap_or_else(|| self.writer.names.of_system(&rust).unwrap_or(&rust).to_owned());
         self.writer.out.word(&name, item.ident.span());
         match &item.fields {
@@ -60,7 +60,6 @@ impl Reader<'_> {
             .filter(|attribute| is(attribute, "doc"))
             .map(ToTokens::to_token_stream)
             .collect();
-        let docs = Some(docs).filter(|docs| !docs.is_empty());
         self.places.channels.push((name, item.ident.clone(), docs));
     }
 }

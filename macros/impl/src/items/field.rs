@@ -6,7 +6,7 @@ use syn::punctuated::Punctuated;
 use syn::{Attribute, Field, Token, Type};
 
 use super::Reader;
-use crate::attributes::{find, foreign, is, list, misspelt, name_of, says_nothing};
+use crate::attributes::{called, find, foreign, is, list, misspelt, says_nothing};
 use crate::clause::plain;
 
 /// Attributes of fields that are no tags.
@@ -18,7 +18,7 @@ impl Reader<'_> {
         self.refuse_doubles(attributes);
         self.documentation(attributes);
         self.writer.out.line();
-        let name = name_of(attributes).map_or_else(|| plain(ident), |(name, _)| name);
+        let name = called(ident, attributes);
         self.writer.out.word(&name, ident.span());
         self.writer.out.glued(":", ident.span());
         self.writer.ty(ty, find(attributes, "limits").map(list));

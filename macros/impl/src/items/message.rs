@@ -1,14 +1,13 @@
 //! Messages, records, aliases and enums: structs, type aliases and enums of Rust.
 
-use proc_macro2::Span;
+use proc_macro2::{Ident, Span};
 use syn::spanned::Spanned;
-use syn::{Field, Fields, ItemEnum, ItemStruct, ItemType, Type};
+use syn::{Attribute, Field, Fields, ItemEnum, ItemStruct, ItemType, Type};
 
 use super::{MESSAGES, Reader};
-use crate::attributes::{Declaring, find, list, name_of};
+use crate::attributes::{Declaring, called, called_in_lower_case, find, list};
 use crate::clause::plain;
 use crate::complaint::Complaint;
-use crate::names::value_name;
 
 impl Reader<'_> {
     /// `#[event] struct E { … }` is `event E { … }`; without a kind it is `type E { … }`.
@@ -33,19 +32,13 @@ impl Reader<'_> {
             .as_ref()
             .map_or("type", |declaring| declaring.word.as_str())
             .to_owned();
-        self.writer.out.word(&kind, span);
-        let name = name_of(&item.attrs).map_or_else(|| plain(&item.ident), |(name, _)| name);
-        self.writer.out.word(&name, item.ident.span());
+        let name = self.type_name(&kind, span, &item.ident, &item.attrs);
         let (open, close) = self.braces(item, &kind);
         let entries = declaring.map(Declaring::entries).unwrap_or_default();
         let empty =
             item.fields.is_empty() && entries.is_empty() && !Self::has_clauses(&item.attrs, &MESSAGES);
         if empty && kind != "type" {
             self.writer.out.line();
-            self.places
-                .types
-                .entry(name)
-                .or_insert_with(|| item.ident.clone());
             return;
         }
         self.writer.out.word("{", open);
@@ -65,10 +58,16 @@ impl Reader<'_> {
         self.writer.out.line();
         self.writer.out.glued("}", close);
         self.writer.out.line();
-        self.places
-            .types
-            .entry(name)
-            .or_insert_with(|| item.ident.clone());
+    }
+
+    /// The word and the name of a type, which has its place from then on.
+    fn type_name(&mut self, word: &str, span: Span, ident: &Ident, attributes: &[Attribute]) -> String {
+        self.writer.out.word(word, span);
+        let name = called(ident, attributes);
+        self.writer.out.word(&name, ident.span());
+        let place = self.places.types.entry(name.clone());
+        let _ = place.or_insert_with(|| ident.clone());
+        name
     }
 
     /// `#[spread] ride: SubmitRide` is `...SubmitRide`.
@@ -118,17 +117,11 @@ impl Reader<'_> {
         self.refuse_generics(&item.generics, "an alias");
         self.documentation(&item.attrs);
         self.writer.out.line();
-        self.writer.out.word("type", item.type_token.span);
-        let name = name_of(&item.attrs).map_or_else(|| plain(&item.ident), |(name, _)| name);
-        self.writer.out.word(&name, item.ident.span());
+        let _ = self.type_name("type", item.type_token.span, &item.ident, &item.attrs);
         self.writer.out.word("=", item.ident.span());
         self.writer.ty(&item.ty, find(&item.attrs, "limits").map(list));
         self.writer.out.line();
         self.refuse_clauses(&item.attrs, &["limits"], "an alias");
-        self.places
-            .types
-            .entry(name)
-            .or_insert_with(|| item.ident.clone());
     }
 
     /// `enum E { A, B }` is `enum E { a, b }`.
@@ -136,9 +129,7 @@ impl Reader<'_> {
         self.refuse_generics(&item.generics, "an enum");
         self.documentation(&item.attrs);
         self.writer.out.line();
-        self.writer.out.word("enum", item.enum_token.span);
-        let name = name_of(&item.attrs).map_or_else(|| plain(&item.ident), |(name, _)| name);
-        self.writer.out.word(&name, item.ident.span());
+        let name = self.type_name("enum", item.enum_token.span, &item.ident, &item.attrs);
         self.writer.out.word("{", item.brace_token.span.open());
         self.writer.out.line();
         for variant in &item.variants {
@@ -156,7 +147,7 @@ impl Reader<'_> {
             self.documentation(&variant.attrs);
             self.writer.out.line();
             self.refuse_clauses(&variant.attrs, &[], "a value");
-            let value = value_name(&variant.ident, &variant.attrs);
+            let value = called_in_lower_case(&variant.ident, &variant.attrs);
             self.writer.out.word(&value, variant.ident.span());
             self.writer.out.line();
             let _ = self
@@ -167,14 +158,10 @@ impl Reader<'_> {
         self.writer.out.glued("}", item.brace_token.span.close());
         self.writer.out.line();
         self.refuse_clauses(&item.attrs, &[], "an enum");
-        self.places
-            .types
-            .entry(name)
-            .or_insert_with(|| item.ident.clone());
     }
 
     /// Clauses on what has none.
-    pub(super) fn refuse_clauses(&mut self, attributes: &[syn::Attribute], read: &[&str], what: &str) {
+    pub(super) fn refuse_clauses(&mut self, attributes: &[Attribute], read: &[&str], what: &str) {
         for attribute in attributes {
             let one = std::slice::from_ref(attribute);
             if !Self::has_clauses(one, read) {

@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use syn::{FnArg, Pat, PatType, ReturnType, TraitItemFn, Type};
 
 use super::field::fields_in;
-use super::{Reader, must_be, out_of_place};
+use super::{Reader, must_be, out_of_place, unheard};
 use crate::attributes::{Declaring, find, list, name_of, said};
 use crate::clause::plain;
 use crate::complaint::Complaint;
@@ -37,11 +37,22 @@ impl Reader<'_> {
                 "end it with `;` and write the body where the trait is implemented",
             ));
         }
+        for complaint in unheard(&item.sig) {
+            self.writer.out.complain(complaint);
+        }
         let saga = declaring.word == "saga";
+        if let (true, Some(word)) = (saga, &item.sig.asyncness) {
+            self.writer.out.complain(Complaint::over(
+                word,
+                format!("saga `{}` is `async`", item.sig.ident),
+                "nobody writes its body: its steps are what it does",
+                "leave it out",
+            ));
+        }
         let _ = declaring.take("name");
         let rust = plain(&item.sig.ident);
         let called = || if saga { rust.to_upper_camel_case() } else { rust };
-        let name = name_of(&item.attrs).map_or_else(called, |(name, _)| name);
+        let name = name_of(&item.attrs).unwrap_or_else(called);
         if !saga {
             self.apis(&item.attrs, &name);
         }

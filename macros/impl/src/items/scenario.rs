@@ -1,10 +1,11 @@
 //! Scenarios: `#[scenario("title")]` and a clause for each line, above an empty function.
 
-use syn::ItemFn;
+use aqueduct_dsl::quoted;
+use syn::{ItemFn, ReturnType};
 
-use super::{Reader, out_of_place};
+use super::{Reader, out_of_place, unheard};
 use crate::attributes::Declaring;
-use crate::clause::{plain, quoted};
+use crate::clause::plain;
 use crate::complaint::Complaint;
 
 impl Reader<'_> {
@@ -27,6 +28,17 @@ impl Reader<'_> {
                     "write `fn {}() {{}}`, and each line as `#[when(…)]` or `#[then(…)]`",
                     item.sig.ident
                 ),
+            ));
+        }
+        for complaint in unheard(&item.sig) {
+            self.writer.out.complain(complaint);
+        }
+        if let ReturnType::Type(_, ty) = &item.sig.output {
+            self.writer.out.complain(Complaint::over(
+                ty,
+                format!("scenario `{}` gives something back", item.sig.ident),
+                "nobody asks for it",
+                format!("write `fn {}() {{}}`", item.sig.ident),
             ));
         }
         self.refuse_generics(&item.sig.generics, "a scenario");

@@ -1,12 +1,11 @@
 //! Services: traits with a method for each handler and saga, and a type for each store.
 
-use heck::ToSnakeCase;
 use proc_macro2::{TokenStream, TokenTree};
 use syn::spanned::Spanned;
 use syn::{Attribute, ItemTrait, TraitItem, TraitItemType};
 
 use super::{Reader, out_of_place};
-use crate::attributes::{Declaring, is, list, name_of, said};
+use crate::attributes::{Declaring, called, called_in_lower_case, is, list, said};
 use crate::clause::{parts, plain};
 use crate::complaint::Complaint;
 
@@ -50,7 +49,7 @@ impl Reader<'_> {
             self.writer.out.word("extern", word.span());
         }
         self.writer.out.word("service", declaring.span);
-        let name = name_of(&item.attrs).map_or_else(|| plain(&item.ident), |(name, _)| name);
+        let name = called(&item.ident, &item.attrs);
         self.writer.out.word(&name, item.ident.span());
         if let Some((word, instances)) = declaring.take("each") {
             self.writer.out.word("each", word.span());
@@ -96,13 +95,15 @@ impl Reader<'_> {
             self.writer
                 .out
                 .complain(out_of_place(item.ident.span(), &what, help));
-            self.writer.out.leave_out(&store_name(item));
+            self.writer
+                .out
+                .leave_out(&called_in_lower_case(&item.ident, &item.attrs));
             return;
         };
         self.refuse_doubles(&item.attrs);
         self.refuse_generics(&item.generics, "a store");
         let _ = declaring.take("name");
-        let name = store_name(item);
+        let name = called_in_lower_case(&item.ident, &item.attrs);
         let Some((_, row)) = &item.default else {
             self.writer.out.complain(Complaint::new(
                 item.ident.span(),
@@ -189,12 +190,7 @@ pub(super) fn leads(tokens: TokenStream) -> bool {
     })
 }
 
-/// `Rides` is `rides`, unless `name = …` says otherwise.
-fn store_name(item: &TraitItemType) -> String {
-    name_of(&item.attrs).map_or_else(|| plain(&item.ident).to_snake_case(), |(name, _)| name)
-}
-
 /// What a row is read by.
 fn store_path(item: &TraitItemType) -> String {
-    format!("{}.get", store_name(item))
+    format!("{}.get", called_in_lower_case(&item.ident, &item.attrs))
 }

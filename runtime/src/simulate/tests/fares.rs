@@ -5,9 +5,12 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
+use crate::admin::{Request, Response};
+use crate::saga::Log;
 use crate::saga::definition::{
     Action, Class, Condition, Finish, Retry, Saga, Statement, Step, TableKey, Undo, Value,
 };
+use crate::simulate::Simulation;
 use crate::{
     Activation, Body, Call, ExternalSpec, Failure, Field, Handler, HandlerSpec, Message, Program, Queue,
     Reply, SagaSpec, Shape, Store, TableSpec, Topology,
@@ -259,4 +262,26 @@ fn note() -> TableKey {
 
 pub(super) fn path(path: &str) -> Value {
     Value::Path(path.split('.').map(str::to_owned).collect())
+}
+
+/// Sends the message that begins the saga of `r1`.
+pub(super) async fn begin(simulation: &mut Simulation) {
+    let request = Request::Send {
+        channel: "rides".to_owned(),
+        body: json!({"id": "r1", "text": ""}),
+    };
+    let answer = simulation.ask(request).await;
+    assert!(matches!(answer, Some(Response::Sent { .. })), "{answer:?}");
+}
+
+/// What the saga of `r1` has written down.
+pub(super) async fn log(simulation: &mut Simulation, saga: &str) -> Log {
+    let request = Request::Saga {
+        name: saga.to_owned(),
+        key: "r1".to_owned(),
+    };
+    match simulation.ask(request).await {
+        Some(Response::Saga { log }) => *log,
+        other => panic!("{other:?}"),
+    }
 }

@@ -3,10 +3,7 @@
 
 use std::time::Duration;
 
-use serde_json::json;
-
-use super::fares::{Note, Notes, plain, step};
-use crate::admin::{Request, Response};
+use super::fares::{self, Note, Notes, plain, step};
 use crate::saga::definition::Saga;
 use crate::saga::{Event, Kind, Log, Standing};
 use crate::simulate::{Plan, Simulation, simulate};
@@ -50,28 +47,14 @@ fn one(crash: bool) -> Log {
         .handler("Fares.book", Writes(Duration::from_secs(60)))
         .handler("Fares.unbook", Writes(Duration::ZERO));
     let story = async |simulation: &mut Simulation| {
-        let request = Request::Send {
-            channel: "rides".to_owned(),
-            body: json!({"id": "r1", "text": ""}),
-        };
-        assert!(matches!(
-            simulation.ask(request).await,
-            Some(Response::Sent { .. })
-        ));
+        fares::begin(simulation).await;
         if crash {
             simulation.pass(Duration::from_secs(1)).await;
             simulation.crash();
             simulation.start().unwrap();
         }
         assert!(simulation.rest(Duration::from_secs(600)).await);
-        let request = Request::Saga {
-            name: "Booking".to_owned(),
-            key: "r1".to_owned(),
-        };
-        match simulation.ask(request).await {
-            Some(Response::Saga { log }) => *log,
-            other => panic!("{other:?}"),
-        }
+        fares::log(simulation, "Booking").await
     };
     simulate(program, Plan::default(), story).unwrap()
 }

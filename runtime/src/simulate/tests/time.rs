@@ -3,11 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::json;
-
-use super::fares::{Way, program_within};
+use super::fares::{self, Way, program_within};
 use super::gateway::Gateway;
-use crate::admin::{Request, Response};
 use crate::saga::{Log, Standing};
 use crate::simulate::{Plan, Simulation, simulate};
 
@@ -21,14 +18,7 @@ struct Crash {
 fn one(way: Way, deadline: u64, crash: Option<&Crash>, gateway: &Gateway) -> Log {
     let plan = Plan::new(0, Some(Arc::new(gateway.clone())));
     let story = async |simulation: &mut Simulation| {
-        let request = Request::Send {
-            channel: "rides".to_owned(),
-            body: json!({"id": "r1", "text": ""}),
-        };
-        assert!(matches!(
-            simulation.ask(request).await,
-            Some(Response::Sent { .. })
-        ));
+        fares::begin(simulation).await;
         if let Some(Crash { after, down }) = crash {
             simulation.pass(Duration::from_millis(*after)).await;
             simulation.crash();
@@ -37,14 +27,7 @@ fn one(way: Way, deadline: u64, crash: Option<&Crash>, gateway: &Gateway) -> Log
             simulation.start().unwrap();
         }
         assert!(simulation.rest(Duration::from_secs(600)).await);
-        let request = Request::Saga {
-            name: "Collection".to_owned(),
-            key: "r1".to_owned(),
-        };
-        match simulation.ask(request).await {
-            Some(Response::Saga { log }) => *log,
-            other => panic!("{other:?}"),
-        }
+        fares::log(simulation, "Collection").await
     };
     simulate(program_within(way, deadline), plan, story).unwrap()
 }

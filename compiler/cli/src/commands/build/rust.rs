@@ -5,7 +5,7 @@ use aqueduct_compiler::model::Target;
 use aqueduct_targets::QueryLanguage;
 use aqueduct_targets::files::Files;
 
-use super::{Args, Plan, cloud, is_fresh, origin};
+use super::{Args, Plan, cloud, is_fresh, origin, write};
 use crate::carried;
 use crate::load::{Loaded, read};
 use crate::output;
@@ -42,33 +42,23 @@ pub(super) fn build(
     if carries {
         files.extend(carried::runtime_and_macros(deploys));
     }
-    if deploys {
+    let package = deploys.then(|| Package::of(&loaded.folder)).transpose()?;
+    if let Some(package) = &package {
         let checked = loaded.analysis.checked_for(Target::Aws);
         let checked = checked.context("bug in aqueduct: what is wanted can't be built")?;
         let emitter =
             aqueduct_targets::by_name(Target::Aws.word()).context("bug in aqueduct: no target aws")?;
-        let linked = Package::of(&loaded.folder)?.linked()?;
-        files.extend(aqueduct_targets::emit(
-            emitter,
-            checked,
-            &origin(&loaded, query, Some(linked)),
-        ));
+        let origin = origin(&loaded, query, Some(package.linked()?));
+        files.extend(aqueduct_targets::emit(emitter, checked, &origin));
     }
     let left: Vec<&str> = plan.broken.iter().map(|target| target.word()).collect();
     if args.check {
         let fresh = is_fresh(&project::differences(&loaded.folder, &files, &left));
         return Ok(fresh.then_some(loaded));
     }
-    let written = project::write(&loaded.folder, &files, &left)?;
-    output::tell(&format!(
-        "{}: {} files written, {} removed, in {}",
-        model.name,
-        written.changed,
-        written.removed,
-        loaded.folder.display()
-    ));
-    if deploys {
-        tell_of_membership(&loaded)?;
+    write(&loaded, &files, &left)?;
+    if let Some(package) = &package {
+        tell_of_membership(package, &loaded);
     }
     if args.targets().contains(&Target::Aws) {
         cloud::tell(&loaded)?;
@@ -77,18 +67,17 @@ pub(super) fn build(
 }
 
 /// What is missing before cargo builds the program on AWS.
-fn tell_of_membership(loaded: &Loaded) -> anyhow::Result<()> {
+fn tell_of_membership(package: &Package, loaded: &Loaded) {
     let program = format!(
         "{}-aws",
         aqueduct_targets::package_name(&loaded.analysis.model.name)
     );
-    if !Package::of(&loaded.folder)?.has_member(&program) {
+    if !package.has_member(&program) {
         output::tell(&format!(
             "\n{program} is no member of the workspace yet. In {}, say in `[workspace]`\n\nmembers = [\"aws\"]\n\nand below\n\n{PROFILE}",
             loaded.folder.join("Cargo.toml").display()
         ));
     }
-    Ok(())
 }
 
 /// Whether the package has the runtime from the sources that we put beside it.
