@@ -66,6 +66,7 @@ struct Config<'a> {
 #[template(path = "aws/README.md", escape = "none")]
 struct Readme<'a> {
     header: &'a str,
+    source: &'a str,
     package: &'a str,
     system: &'a str,
     roles: Vec<Role>,
@@ -149,6 +150,7 @@ fn emit(checked: Checked<'_>, origin: &Origin) -> Files {
         "aws/README.md",
         rendered(&Readme {
             header,
+            source: &origin.source,
             package,
             system,
             roles: roles(checked),

@@ -1,6 +1,6 @@
 // {$ header $}
 
-//! The services of {$ system $}: one trait each, to be implemented in `handlers/`.
+//! The services of {$ system $}: one trait each, to be implemented.
 {% for (module, _) in services %}
 pub mod {$ module $};
 {%- endfor %}
