@@ -6,3 +6,4 @@ pub mod mapping;
 pub mod saga;
 pub mod sns;
 pub mod subtype;
+pub mod values;

@@ -57,6 +57,10 @@ pub enum EdgeKind {
     Step,
     /// A saga has a handler take a step back, and waits.
     Undo,
+    /// A saga waits for a message.
+    Await,
+    /// A saga begins another one, and goes on.
+    Start,
 }
 
 /// An edge with its ends and its place.
@@ -89,9 +93,12 @@ impl View {
     /// Whether an edge belongs to the view.
     pub fn has(self, kind: EdgeKind) -> bool {
         match kind {
-            EdgeKind::Emit { .. } | EdgeKind::Route(_) | EdgeKind::Deliver | EdgeKind::DeadLetter => {
-                self != Self::Blocking
-            }
+            EdgeKind::Emit { .. }
+            | EdgeKind::Route(_)
+            | EdgeKind::Deliver
+            | EdgeKind::DeadLetter
+            | EdgeKind::Await => self != Self::Blocking,
+            EdgeKind::Start => matches!(self, Self::Causal | Self::Whole),
             EdgeKind::Invoke | EdgeKind::Call | EdgeKind::Step | EdgeKind::Undo => self != Self::Flow,
             EdgeKind::Look | EdgeKind::Read | EdgeKind::Write => self == Self::Whole,
         }
@@ -182,11 +189,18 @@ impl Graph {
             self.add(Node::Channel(channel), node, EdgeKind::Deliver, span);
         }
         for (action, role) in saga.actions() {
+            if let Some((_, channel)) = action.awaited() {
+                self.add(Node::Channel(channel), node, EdgeKind::Await, action.span);
+                continue;
+            }
             let (to, kind) = match action.kind {
+                ActionKind::Receive { .. } => continue,
+                ActionKind::Child { saga, .. } => (Node::Saga(saga), EdgeKind::Step),
+                ActionKind::Start { saga, .. } => (Node::Saga(saga), EdgeKind::Start),
                 ActionKind::Call { handler, .. } => {
                     let kind = match role {
                         Role::Undo(_) => EdgeKind::Undo,
-                        Role::Forward(_) | Role::Done | Role::Failed => EdgeKind::Step,
+                        Role::Forward(_) | Role::Alone | Role::Done | Role::Failed => EdgeKind::Step,
                     };
                     (Node::Handler(handler), kind)
                 }

@@ -5,6 +5,7 @@
 
 mod api;
 mod channel;
+mod choreography;
 mod expression;
 mod handler;
 mod links;
@@ -27,7 +28,7 @@ use smol_str::SmolStr;
 
 use crate::codes;
 use crate::constructs::{self, Construct};
-use crate::model::{Label, Model, Refused, Target};
+use crate::model::{Id, Label, Model, Refused, Saga, Target, Type};
 use names::Names;
 
 /// A model with what is wrong with its text.
@@ -56,6 +57,7 @@ pub(crate) fn lower(
         },
         out: Vec::new(),
         names: Names::new(broken),
+        items: Vec::new(),
     };
     let entries: Vec<&ast::Entry> = files.iter().flat_map(|file| &file.entries).collect();
     cx.model.docs = files.iter().flat_map(|file| file.docs.clone()).collect();
@@ -64,6 +66,7 @@ pub(crate) fn lower(
     cx.channels(&entries);
     cx.services(&entries);
     cx.routes(&entries);
+    cx.choreographies(&entries);
     cx.samples(&entries);
     cx.scenarios(&entries);
     cx.refuse_the_rest(&entries);
@@ -78,6 +81,8 @@ struct Lowering {
     model: Model,
     out: Vec<Diagnostic>,
     names: Names,
+    /// What the items of lists are called, saga by saga.
+    items: Vec<(Id<Saga>, SmolStr, SpanId, Type)>,
 }
 
 impl Lowering {
@@ -116,7 +121,7 @@ impl Lowering {
     fn refuse_the_rest(&mut self, entries: &[&ast::Entry]) {
         for entry in entries {
             match &entry.shape {
-                ast::Shape::Named(named) if named.kind.text != "system" => {
+                ast::Shape::Named(named) if !matches!(named.kind.text.as_str(), "system" | "choreography") => {
                     self.note(&constructs::DOMAIN, named.kind.span);
                 }
                 ast::Shape::Operation(operation) => {

@@ -6,6 +6,7 @@
 mod action;
 mod api;
 mod channel;
+mod choreography;
 mod handler;
 mod predicate;
 mod saga;
@@ -14,23 +15,28 @@ mod service;
 mod table;
 mod target;
 mod types;
+mod value;
 
 use aqueduct_dsl::source::SpanId;
 use smol_str::SmolStr;
 
-pub use action::{Action, ActionKind, Mapping, Value, ValueKind};
+pub use action::{Action, ActionKind, Manner};
 pub use api::{Api, ApiTarget, Auth, Method, PathSegment, PathTemplate};
 pub use channel::{Channel, ChannelKind, DeadLetter, Filter, Order, Route};
+pub use choreography::{Choreography, Party, Turn};
 pub use handler::{Breaker, Call, Emit, Handler, Repetition, StoreUse, Undoes};
 pub use predicate::{
     Comparison, Constant, FieldPath, Operand, Predicate, PredicateKind, TextTest, duration_text,
 };
-pub use saga::{Branch, Ending, Fail, OnFault, Retry, Role, Saga, Statement, Step, StepClass};
+pub use saga::{
+    Again, Branch, Ending, Fail, Join, Map, OnFault, Retry, Role, Saga, Statement, Step, StepClass, Style, Until,
+};
 pub use scenario::{Given, Line, LineKind, Sample, Scenario, Then, When};
 pub use service::{Control, Service, Store};
 pub use table::{Id, Table};
 pub use target::Target;
 pub use types::{Bounds, DefaultValue, Field, MessageKind, Scalar, Shape, Tags, Type, TypeDecl, TypeKind};
+pub use value::{Function, Mapping, Operation, Value, ValueKind};
 
 /// A name with its place and what is written above it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,6 +110,8 @@ pub struct Model {
     pub apis: Table<Api>,
     /// The sagas of all services.
     pub sagas: Table<Saga>,
+    /// What several services do together, as somebody outside tells it.
+    pub choreographies: Table<Choreography>,
     /// Values to be used in scenarios.
     pub samples: Table<Sample>,
     /// What must be true.

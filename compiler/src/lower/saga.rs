@@ -1,9 +1,12 @@
-//! Lowers sagas: the signature, what follows the end, and the way through the steps.
+//! Lowers sagas: the signature first, so that others can speak of it; then the whole.
 
 mod action;
 mod condition;
 mod flow;
+mod map;
 mod step;
+mod verb;
+mod whole;
 
 use aqueduct_dsl::ast;
 use aqueduct_dsl::clauses::{Matched, Options, Owner};
@@ -13,58 +16,69 @@ use smol_str::SmolStr;
 
 use super::Lowering;
 use super::label;
-use super::scope::{Holds, Scope};
+use super::scope::{GIVEN, Holds, Scope};
 use super::service::key_paths;
 use crate::codes;
 use crate::constructs;
-use crate::model::{Ending, Id, Saga, Service, TypeDecl};
+use crate::model::{Ending, Id, Saga, Service, Setting, Style, TypeDecl};
 
-/// What `it` and `error` stand for is not a step's to take.
-const GIVEN: [&str; 3] = ["it", "error", "meta"];
+/// A saga between the two passes.
+pub(super) struct DeclaredSaga<'a> {
+    id: Id<Saga>,
+    operation: &'a ast::Operation,
+    options: Options<'a>,
+}
 
 /// What is the same everywhere in one saga.
 struct Around<'a> {
     service: Id<Service>,
+    saga: Id<Saga>,
     /// All steps, wherever they stand, in the order of the text.
     steps: Vec<&'a ast::Name>,
+    /// Faults with a way of their own wherever they happen, and whether the saga ends on it; nothing is `timeout`.
+    caught: Vec<(Option<Id<TypeDecl>>, bool)>,
 }
 
 /// A line of a block in which the order counts.
 enum Entry<'a, 'm> {
     Clause(&'m Matched<'a>),
     Other(&'a ast::Entry),
-    /// It has an error, or nothing carries it.
+    /// It has an error.
     Lost(&'a ast::Entry),
 }
 
 impl Lowering {
-    pub(super) fn saga(&mut self, service: Id<Service>, operation: &ast::Operation, entry: &ast::Entry) {
-        let lowered = self.saga_of(service, operation, entry);
-        let Some(saga) = lowered else {
+    /// The signature, by which others know it.
+    pub(super) fn declare_saga<'a>(
+        &mut self,
+        service: Id<Service>,
+        operation: &'a ast::Operation,
+        entry: &ast::Entry,
+    ) -> Option<DeclaredSaga<'a>> {
+        let Some((saga, options)) = self.signature(service, operation, entry) else {
             self.names.broken(&operation.name.text);
-            return;
+            return None;
         };
         let id = self.model.sagas.push(saga);
         if let Some(members) = self.names.members.get_mut(&service) {
             members.sagas.add(&operation.name, id);
         }
         self.model.services[service].sagas.push(id);
+        Some(DeclaredSaga {
+            id,
+            operation,
+            options,
+        })
     }
 
-    fn saga_of(
+    fn signature<'a>(
         &mut self,
         service: Id<Service>,
-        operation: &ast::Operation,
+        operation: &'a ast::Operation,
         entry: &ast::Entry,
-    ) -> Option<Saga> {
+    ) -> Option<(Saga, Options<'a>)> {
         if self.is_taken(service, |members| &members.sagas, &operation.name) {
             return None;
-        }
-        if let Some(fails) = &operation.fails {
-            self.note(&constructs::SAGA_FAILS, fails.span);
-        }
-        if operation.yields.is_some() {
-            self.note(&constructs::SAGA_REPLY, operation.name.span);
         }
         let (input, input_name, input_span) = self.saga_input(operation)?;
         let on = self.listens(&operation.listens);
@@ -72,38 +86,14 @@ impl Lowering {
             self.note(&constructs::SAGA_UNHEARD, operation.name.span);
         }
         let (by, by_span) = self.saga_key(operation, input, &input_name)?;
-        let mut steps = Vec::new();
-        names_of_steps(&operation.block.entries, &mut steps);
-        self.same_step_twice(&steps, &input_name, input_span);
-        let around = Around { service, steps };
-        let mut scope = Scope::default();
-        scope.add(&input_name, input_span, Holds::Record(input));
-        for step in &around.steps {
-            scope.announce(&step.text, step.span);
+        if let Some(fails) = &operation.fails {
+            self.note(&constructs::SAGA_FAILS, fails.span);
         }
-
+        let reply = self.saga_reply(operation);
+        let faults = self.fails(operation.fails.as_ref());
         let options = self.options(Owner::Saga, &operation.block.entries);
-        let deadline = self.time(&options, "deadline", "limit");
-        let lines = in_order(&operation.block.entries, &options);
-        let body = lines
-            .into_iter()
-            .filter(|line| !is_about_the_whole(line))
-            .collect();
-        let at_start = scope.clone();
-        let body = self.statements(&around, body, &mut scope);
-        let done = options
-            .get("done")
-            .map(|clause| self.ending(&around, clause, &scope));
-        let failed = options.get("failed").map(|clause| {
-            let mut scope = at_start;
-            for step in &around.steps {
-                let why = "the saga may have failed before it";
-                scope.add(&step.text, step.span, Holds::Unsure(why.to_owned()));
-            }
-            scope.add(&"error".into(), clause.span(), Holds::Failure);
-            self.ending(&around, clause, &scope)
-        });
-        Some(Saga {
+        let concurrency = self.many_at_once(&options);
+        let saga = Saga {
             label: label(&operation.name, entry),
             service,
             input,
@@ -112,11 +102,109 @@ impl Lowering {
             on,
             by,
             by_span,
-            deadline,
-            body,
-            done,
-            failed,
-        })
+            reply,
+            faults,
+            style: Style::Coordinated,
+            deadline: self.time(&options, "deadline", "limit"),
+            concurrency,
+            body: Vec::new(),
+            on_fault: Vec::new(),
+            again: Vec::new(),
+            done: None,
+            failed: None,
+        };
+        Some((saga, options))
+    }
+
+    /// What a declared saga does.
+    pub(super) fn saga(&mut self, declared: &DeclaredSaga<'_>) {
+        let (id, operation) = (declared.id, declared.operation);
+        let (input, service) = (self.model.sagas[id].input, self.model.sagas[id].service);
+        let (input_name, input_span) = {
+            let saga = &self.model.sagas[id];
+            (saga.input_name.clone(), saga.input_span)
+        };
+        let mut steps = Vec::new();
+        names_of_steps(&operation.block.entries, &mut steps);
+        self.same_step_twice(&steps, &input_name, input_span);
+        let mut around = Around {
+            service,
+            saga: id,
+            steps,
+            caught: Vec::new(),
+        };
+        let mut scope = Scope::default();
+        scope.add(&"meta".into(), operation.name.span, Holds::Meta);
+        scope.add(&input_name, input_span, Holds::Record(input));
+        for step in &around.steps {
+            scope.announce(&step.text, step.span);
+        }
+        let at_start = scope.clone();
+        let options = &declared.options;
+        let (on_fault, again) = self.caught_anywhere(&mut around, options, &at_start);
+        let lines = in_order(&operation.block.entries, options);
+        let body = lines
+            .into_iter()
+            .filter(|line| !is_about_the_whole(line))
+            .collect();
+        let body = self.statements(&around, body, &mut scope);
+        let done = options
+            .get("done")
+            .map(|clause| self.ending(&around, clause, &scope));
+        let failed = options.get("failed").map(|clause| {
+            let mut scope = self.anywhere(&around, &at_start, "the saga may have failed before it");
+            scope.add(&"error".into(), clause.span(), Holds::Failure);
+            self.ending(&around, clause, &scope)
+        });
+        let style = self.style(&around, options, &at_start);
+        let saga = &mut self.model.sagas[id];
+        saga.body = body;
+        saga.on_fault = on_fault;
+        saga.again = again;
+        saga.done = done;
+        saga.failed = failed;
+        saga.style = style;
+        self.answers(id);
+        self.tells_every_fault(id);
+    }
+
+    /// What is known where any step may have been the last.
+    fn anywhere(&self, around: &Around<'_>, at_start: &Scope, why: &str) -> Scope {
+        let mut scope = at_start.clone();
+        for step in &around.steps {
+            scope.add(&step.text, step.span, Holds::Unsure(why.to_owned()));
+        }
+        scope
+    }
+
+    /// `concurrency 5`
+    fn many_at_once(&mut self, options: &Options<'_>) -> Option<Setting<u32>> {
+        let (text, span) = options.get("concurrency")?.number("count")?;
+        let value = self.count(&text, span, "`concurrency` is", 1..=10_000)?;
+        Some(Setting { value, span })
+    }
+
+    fn saga_reply(&mut self, operation: &ast::Operation) -> Option<(Id<TypeDecl>, SpanId)> {
+        match operation.yields.as_ref()? {
+            ast::Params::Message { ty, .. } => {
+                self.note(&constructs::SAGA_REPLY, ty.span);
+                Some((self.message_type(ty, "a saga answers with a message")?, ty.span))
+            }
+            ast::Params::None | ast::Params::Fields(_) => {
+                let name = &operation.name;
+                self.out.push(
+                    Diagnostic::error(
+                        codes::OUT_OF_PLACE,
+                        name.span,
+                        format!("saga `{}` answers with fields that have no name", name.text),
+                    )
+                    .label("no message behind `->`")
+                    .note("what a saga answers is a message that its `done` emits")
+                    .help(format!("declare a message and write `saga {}(…) … -> ItsName`", name.text)),
+                );
+                None
+            }
+        }
     }
 
     fn saga_input(&mut self, operation: &ast::Operation) -> Option<(Id<TypeDecl>, SmolStr, SpanId)> {
@@ -243,6 +331,9 @@ impl Lowering {
         let mut actions = Vec::new();
         for line in in_order(clause.block(), &options) {
             match line {
+                Entry::Clause(matched) if matched.row.word == "start" => {
+                    actions.extend(self.beginning(around, matched, scope));
+                }
                 Entry::Clause(matched) if action::changes_something(matched) => {
                     actions.extend(self.done_by_the_engine(around, matched, scope));
                 }
@@ -253,7 +344,13 @@ impl Lowering {
                 Entry::Lost(_) => {}
             }
         }
+        let message = clause.path("message").and_then(|name| {
+            let message = self.find_type(&name)?;
+            self.is_emitted(message, name.span, &actions, clause.row.word)?;
+            Some((message, name.span))
+        });
         Ending {
+            message,
             actions,
             span: clause.span(),
         }
@@ -268,7 +365,7 @@ impl Lowering {
             )
             .label("neither a row nor a message")
             .note("what follows the end is tried until it is done: rows of the service, and messages")
-            .help("make it a step, or write `insert`, `put`, `update`, `delete` or `emit`"),
+            .help("make it a step, or write `insert`, `put`, `update`, `delete`, `emit` or `start`"),
         );
     }
 }
@@ -280,7 +377,7 @@ fn in_order<'a, 'm>(entries: &'a [ast::Entry], options: &'m Options<'a>) -> Vec<
         let matched = options.clauses.iter().find(|matched| {
             matches!(&entry.shape, ast::Shape::Flow(flow) if flow.clauses.iter().any(|clause| std::ptr::eq(clause, matched.clause)))
         });
-        if let Some(matched) = matched.filter(|matched| matched.row.carried.anywhere()) {
+        if let Some(matched) = matched {
             lines.push(Entry::Clause(matched));
         } else if options.others.iter().any(|other| std::ptr::eq(*other, entry)) {
             lines.push(Entry::Other(entry));
@@ -292,7 +389,14 @@ fn in_order<'a, 'm>(entries: &'a [ast::Entry], options: &'m Options<'a>) -> Vec<
 }
 
 fn is_about_the_whole(line: &Entry<'_, '_>) -> bool {
-    matches!(line, Entry::Clause(matched) if matches!(matched.row.word, "deadline" | "done" | "failed"))
+    matches!(
+        line,
+        Entry::Clause(matched)
+            if matches!(
+                matched.row.word,
+                "deadline" | "done" | "failed" | "concurrency" | "style" | "route" | "on"
+            )
+    )
 }
 
 /// Every step below some entries, at any depth.

@@ -34,15 +34,19 @@ impl Lowering {
                 opened.push(self.service(service, entry));
             }
         }
+        let mut sagas = Vec::new();
+        for service in &opened {
+            for (saga, entry) in &service.sagas {
+                sagas.extend(self.declare_saga(service.id, saga, entry));
+            }
+        }
         for service in &opened {
             for (handler, options) in &service.handlers {
                 self.links(*handler, options);
             }
         }
-        for service in &opened {
-            for (saga, entry) in &service.sagas {
-                self.saga(service.id, saga, entry);
-            }
+        for saga in &sagas {
+            self.saga(saga);
         }
         for service in &opened {
             for (flow, entry) in &service.flows {

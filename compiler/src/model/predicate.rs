@@ -6,6 +6,8 @@ use aqueduct_dsl::source::SpanId;
 use rust_decimal::Decimal;
 use smol_str::SmolStr;
 
+use super::Value;
+
 /// A condition; the places are kept, since a rule speaks of its parts.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Predicate {
@@ -26,6 +28,8 @@ pub enum PredicateKind {
     Not(Box<Predicate>),
     /// `fare >= 50`
     Compare(Comparison, Operand, Operand),
+    /// `sum(legs.price) > 50`: what is computed first, and of which no table of limits knows anything.
+    Computed(Comparison, Value, Value),
     /// `status in [pending, failed]`
     In(Operand, Vec<Operand>),
     /// `starts_with(name, "A")` and its like: the function and its two operands.
@@ -147,6 +151,7 @@ impl fmt::Display for Predicate {
             PredicateKind::Any(parts) => joined(out, parts, " or "),
             PredicateKind::Not(inner) => write!(out, "not ({inner})"),
             PredicateKind::Compare(how, left, right) => write!(out, "{left} {} {right}", how.symbol()),
+            PredicateKind::Computed(how, left, right) => write!(out, "{left} {} {right}", how.symbol()),
             PredicateKind::In(left, values) => {
                 let values: Vec<String> = values.iter().map(Operand::to_string).collect();
                 write!(out, "{left} in [{}]", values.join(", "))
@@ -167,6 +172,7 @@ fn joined(out: &mut fmt::Formatter<'_>, parts: &[Predicate], word: &str) -> fmt:
             PredicateKind::Any(_) | PredicateKind::All(_) => write!(out, "({part})")?,
             PredicateKind::Not(_)
             | PredicateKind::Compare(..)
+            | PredicateKind::Computed(..)
             | PredicateKind::In(..)
             | PredicateKind::Text(..)
             | PredicateKind::Holds(_) => write!(out, "{part}")?,

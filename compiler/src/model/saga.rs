@@ -3,7 +3,7 @@
 use aqueduct_dsl::source::SpanId;
 use smol_str::SmolStr;
 
-use super::{Action, Channel, Id, Label, Mapping, Predicate, Service, Setting, TypeDecl};
+use super::{Action, Channel, Id, Label, Mapping, Predicate, Service, Setting, Type, TypeDecl, Value};
 
 /// A saga of a service.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,20 +18,48 @@ pub struct Saga {
     pub input_name: SmolStr,
     /// Where the input stands.
     pub input_span: SpanId,
-    /// The queue that starts it.
+    /// The queue that starts it; nothing when requests, handlers or other sagas do.
     pub on: Option<(Id<Channel>, SpanId)>,
     /// What tells runs apart: paths in the input, never empty; at most one run for each key.
     pub by: Vec<Vec<SmolStr>>,
     /// Where that is said.
     pub by_span: SpanId,
+    /// What it answers: a message that `done` emits.
+    pub reply: Option<(Id<TypeDecl>, SpanId)>,
+    /// What it may end with; when `failed` emits one of these, that is told in place of whatever has failed.
+    pub faults: Vec<(Id<TypeDecl>, SpanId)>,
+    /// Who knows where it stands.
+    pub style: Style,
     /// No step is begun later than this after the start, in milliseconds.
     pub deadline: Option<Setting<u64>>,
+    /// How many run at once, where that is said; at least 1.
+    pub concurrency: Option<Setting<u32>>,
     /// In the order of the text.
     pub body: Vec<Statement>,
+    /// What failures lead to wherever they happen: in place of any step that says nothing of them itself.
+    pub on_fault: Vec<OnFault>,
+    /// Failures that are tried again wherever they happen.
+    pub again: Vec<Again>,
     /// What follows a good end.
     pub done: Option<Ending>,
     /// What follows when everything is taken back.
     pub failed: Option<Ending>,
+}
+
+/// Who knows where a saga stands.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Style {
+    /// A coordinator with a log.
+    Coordinated,
+    /// The message that travels: it carries the route, and what has been done.
+    Slip {
+        /// Where that is said.
+        span: SpanId,
+        /// Which steps are taken, in which order: a list of their names.
+        route: Value,
+        /// The steps that a route may name, in order.
+        steps: Vec<(SmolStr, SpanId)>,
+    },
 }
 
 /// What an action of a saga is for.
@@ -41,6 +69,8 @@ pub enum Role<'a> {
     Forward(&'a Step),
     /// It takes a step back.
     Undo(&'a Step),
+    /// It stands alone: nobody waits for it.
+    Alone,
     /// It follows a good end.
     Done,
     /// It follows when everything is taken back.
@@ -51,7 +81,35 @@ impl Saga {
     /// Every step, wherever it stands, in the order of the text.
     pub fn steps(&self) -> Vec<&Step> {
         let mut found = Vec::new();
-        steps_of(&self.body, &mut found);
+        for block in self.blocks() {
+            steps_of(block, &mut found);
+        }
+        found
+    }
+
+    /// What it does, and what it does when something fails wherever that is.
+    pub fn blocks(&self) -> impl Iterator<Item = &[Statement]> {
+        let on = self.on_fault.iter().map(|on| on.body.as_slice());
+        std::iter::once(self.body.as_slice()).chain(on)
+    }
+
+    /// Everything that is once for each item of a list, wherever it stands, in the order of the text.
+    pub fn maps(&self) -> Vec<&Map> {
+        let mut found = Vec::new();
+        for statement in self.statements() {
+            if let Statement::Map(map) = statement {
+                found.push(map.as_ref());
+            }
+        }
+        found
+    }
+
+    /// Every statement, wherever it stands, in the order of the text.
+    pub fn statements(&self) -> Vec<&Statement> {
+        let mut found = Vec::new();
+        for block in self.blocks() {
+            statements_of(block, &mut found);
+        }
         found
     }
 
@@ -67,6 +125,11 @@ impl Saga {
             found.push((&step.action, Role::Forward(step)));
             found.extend(step.undo.iter().map(|undo| (undo, Role::Undo(step))));
         }
+        for statement in self.statements() {
+            if let Statement::Start(action) = statement {
+                found.push((action, Role::Alone));
+            }
+        }
         for (ending, role) in [(&self.done, Role::Done), (&self.failed, Role::Failed)] {
             found.extend(
                 ending
@@ -81,7 +144,9 @@ impl Saga {
     /// Every `fail`, in the order of the text.
     pub fn fails(&self) -> Vec<&Fail> {
         let mut found = Vec::new();
-        fails_of(&self.body, &mut found);
+        for block in self.blocks() {
+            fails_of(block, &mut found);
+        }
         found
     }
 
@@ -106,7 +171,8 @@ impl Statement {
                 .chain([otherwise.as_slice()])
                 .collect(),
             Self::Parallel { branches, .. } => branches.iter().map(|branch| branch.body.as_slice()).collect(),
-            Self::Wait { .. } | Self::Fail(_) => Vec::new(),
+            Self::Map(map) => vec![map.body.as_slice()],
+            Self::Wait { .. } | Self::Start(_) | Self::Fail(_) => Vec::new(),
         }
     }
 }
@@ -118,6 +184,15 @@ fn steps_of<'a>(body: &'a [Statement], found: &mut Vec<&'a Step>) {
         }
         for block in statement.blocks() {
             steps_of(block, found);
+        }
+    }
+}
+
+fn statements_of<'a>(body: &'a [Statement], found: &mut Vec<&'a Statement>) {
+    for statement in body {
+        found.push(statement);
+        for block in statement.blocks() {
+            statements_of(block, found);
         }
     }
 }
@@ -136,6 +211,8 @@ fn fails_of<'a>(body: &'a [Statement], found: &mut Vec<&'a Fail>) {
 /// `done { }`, `failed { }`
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ending {
+    /// `done TripBooked { }`: the message that tells of it, and that is emitted here.
+    pub message: Option<(Id<TypeDecl>, SpanId)>,
     /// What is done, in order; each is tried until it is done.
     pub actions: Vec<Action>,
     /// The word.
@@ -156,22 +233,94 @@ pub enum Statement {
         /// The whole.
         span: SpanId,
     },
-    /// `parallel all { branch a { } }`: every branch runs to its end, then it goes on or back.
+    /// `parallel all { branch a { } }`
     Parallel {
+        /// When it goes on.
+        until: Join,
         /// Never fewer than two.
         branches: Vec<Branch>,
         /// The word.
         span: SpanId,
     },
+    /// `map legs = trip.legs as leg { }`
+    Map(Box<Map>),
     /// `wait 10m`
     Wait {
-        /// In milliseconds.
-        time: u64,
+        /// Until when.
+        until: Until,
+        /// What it fails with when the deadline comes first; nothing is how every deadline ends.
+        otherwise: Option<Id<TypeDecl>>,
         /// The whole.
         span: SpanId,
     },
+    /// `start Insurance(…)`: always an [`ActionKind::Start`](super::ActionKind::Start).
+    Start(Action),
     /// `fail NotApproved(by: …)`
     Fail(Fail),
+}
+
+/// When several that run at once have ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Join {
+    /// `all`: every branch runs to its end, then it goes on or back.
+    All,
+    /// `first`: one is done; what the others have done is taken back. It goes back when none could be done.
+    First,
+}
+
+impl Join {
+    /// The word of the language.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::First => "first",
+        }
+    }
+}
+
+/// How long is waited.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Until {
+    /// For so long, in milliseconds.
+    Passed(u64),
+    /// Until that time.
+    At(Value),
+}
+
+/// `map legs = trip.legs as leg { }`: once for each item of a list.
+///
+/// Its result is a list of what the last of its steps gives, in the order of the items.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Map {
+    /// Its name.
+    pub label: Label,
+    /// The list.
+    pub of: Value,
+    /// What one of its items is called.
+    pub item: SmolStr,
+    /// What that is.
+    pub item_type: Type,
+    /// How many items there are at most, where the list's type says so.
+    pub most: Option<u64>,
+    /// How many are under way at once.
+    pub concurrency: Option<Setting<u32>>,
+    /// What is done for each.
+    pub body: Vec<Statement>,
+    /// The whole.
+    pub span: SpanId,
+}
+
+impl Map {
+    /// How many are under way at once when nothing is said.
+    pub const CONCURRENCY: u32 = 16;
+
+    /// The step whose result the list is made of.
+    pub fn telling(&self) -> Option<&Step> {
+        let Some(Statement::Step(step)) = self.body.last() else {
+            return None;
+        };
+        Some(step)
+    }
 }
 
 /// One of several that run at once. A step that stands in `parallel` alone is a branch of its own name.
@@ -209,8 +358,12 @@ pub struct Step {
     pub timeout: Setting<u64>,
     /// How often it is tried.
     pub retry: Retry,
+    /// How long the other side may be silent, in milliseconds.
+    pub heartbeat: Option<Setting<u64>>,
     /// What leads elsewhere than back.
     pub on: Vec<OnFault>,
+    /// Failures with a number of tries of their own.
+    pub again: Vec<Again>,
     /// What takes it back.
     pub undo: Option<Action>,
     /// Nobody can take it back, says the author.
@@ -307,6 +460,17 @@ pub struct OnFault {
     pub fault: Option<Id<TypeDecl>>,
     /// What is done in the step's place.
     pub body: Vec<Statement>,
+    /// Where.
+    pub span: SpanId,
+}
+
+/// `on F retry 3`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Again {
+    /// The fault.
+    pub fault: Id<TypeDecl>,
+    /// Tries after the first.
+    pub count: u32,
     /// Where.
     pub span: SpanId,
 }

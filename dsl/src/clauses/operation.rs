@@ -143,7 +143,7 @@ pub(super) const ROWS: &[Row] = &[
         "begins at the newest message when it reads a stream for the first time",
     ),
     Row::many(
-        &[Handler, Saga, Statements],
+        &[Handler, Saga, Statements, Map],
         "start <saga:call>",
         "starts a saga and does not wait for it",
     ),

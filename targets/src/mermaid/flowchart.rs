@@ -8,6 +8,7 @@ use aqueduct_compiler::model::{
 };
 use askama::Template;
 
+use super::claim::Claim;
 use crate::Origin;
 
 #[derive(Debug, Template)]
@@ -20,6 +21,7 @@ pub(super) struct Flowchart {
     queues: Vec<Shape>,
     dead: Vec<Shape>,
     arrows: Vec<Arrow>,
+    claims: Vec<Claim>,
 }
 
 /// A node: its id is ours, its texts are the author's.
@@ -87,6 +89,12 @@ impl Flowchart {
                 .map(|(id, _)| plain(dead_id(*id), "dead letters"))
                 .collect(),
             arrows,
+            claims: model
+                .choreographies
+                .values()
+                .enumerate()
+                .map(|(at, choreography)| Claim::of(model, at, choreography))
+                .collect(),
         }
     }
 }
@@ -194,6 +202,8 @@ fn arrow(model: &Model, edge: &Edge) -> Arrow {
         EdgeKind::Call => (false, "calls".to_owned()),
         EdgeKind::Step => (false, "step".to_owned()),
         EdgeKind::Undo => (true, "undo".to_owned()),
+        EdgeKind::Await => (true, "awaited".to_owned()),
+        EdgeKind::Start => (false, "starts".to_owned()),
     };
     Arrow {
         from: node_id(edge.from),

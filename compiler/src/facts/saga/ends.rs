@@ -2,7 +2,7 @@
 
 use super::contract::{Contract, Done, Fault, Settled};
 use super::promises::contracts;
-use crate::model::{Model, Saga, Statement, StepClass, Target};
+use crate::model::{Join, Model, Saga, Statement, StepClass, Target};
 
 /// One row: a fault at a step, and what becomes of every step.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,9 +73,19 @@ fn before<'a>(
             *ran = inside;
             for (_, other) in blocks.iter().enumerate().filter(|(other, _)| *other != at) {
                 match statement {
-                    Statement::Parallel { .. } => without_faults(other, ran),
-                    Statement::If { .. } => without_faults(other, passed_by),
-                    Statement::Step(_) | Statement::Wait { .. } | Statement::Fail(_) => {}
+                    Statement::Parallel {
+                        until: Join::All, ..
+                    } => without_faults(other, ran),
+                    // Of those that run for the first place one is done, and nobody knows which.
+                    Statement::If { .. }
+                    | Statement::Parallel {
+                        until: Join::First, ..
+                    } => without_faults(other, passed_by),
+                    Statement::Step(_)
+                    | Statement::Map(_)
+                    | Statement::Wait { .. }
+                    | Statement::Start(_)
+                    | Statement::Fail(_) => {}
                 }
             }
             return true;
@@ -90,12 +100,12 @@ fn without_faults<'a>(body: &'a [Statement], found: &mut Vec<&'a str>) {
     for statement in body {
         match statement {
             Statement::Step(step) => found.push(&step.label.name),
-            Statement::If { .. } | Statement::Parallel { .. } => {
+            Statement::If { .. } | Statement::Parallel { .. } | Statement::Map(_) => {
                 for block in statement.blocks() {
                     without_faults(block, found);
                 }
             }
-            Statement::Wait { .. } | Statement::Fail(_) => {}
+            Statement::Wait { .. } | Statement::Start(_) | Statement::Fail(_) => {}
         }
     }
 }

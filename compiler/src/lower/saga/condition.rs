@@ -1,17 +1,20 @@
 //! Lowers the conditions of a saga: over what it knows at a point, or over a row.
 
-use aqueduct_dsl::ast;
+use aqueduct_dsl::ast::{self, Arg, BinaryOp, ExprKind, UnaryOp};
 use aqueduct_dsl::diagnostic::Diagnostic;
 use aqueduct_dsl::source::SpanId;
 use smol_str::SmolStr;
 
 use super::Around;
 use crate::codes;
+use crate::facts::values::below;
 use crate::lower::Lowering;
-use crate::lower::scope::{Holds, Scope};
+use crate::lower::mapping::compute::{is_function, operation};
+use crate::lower::predicate::{comparison, flat};
+use crate::lower::scope::Scope;
 use crate::model::{
-    Comparison, Constant, Field, FieldPath, Id, Operand, Predicate, PredicateKind, Scalar, Shape, Type,
-    TypeDecl, TypeKind,
+    Comparison, Constant, FieldPath, Id, Operand, Predicate, PredicateKind, Scalar, Shape, Type, TypeDecl,
+    TypeKind, Value, ValueKind,
 };
 
 /// Where the fields of a condition come from.
@@ -23,10 +26,124 @@ enum Ground<'s> {
 }
 
 impl Lowering {
-    /// `if approval.approved`
-    pub(super) fn condition(&mut self, expr: &ast::Expr, scope: &Scope) -> Option<Predicate> {
-        let predicate = self.predicate(expr)?;
-        self.settle(predicate, &Ground::Scope(scope))
+    /// `if approval.approved`, `where order_id == trip.trip_id`, `if sum(legs.price) > 5_000`
+    pub(in crate::lower) fn condition(&mut self, expr: &ast::Expr, scope: &Scope) -> Option<Predicate> {
+        let span = expr.span;
+        let kind = match &expr.kind {
+            ExprKind::Group(args) if matches!(args.as_slice(), [Arg::Plain(_)]) => {
+                let [Arg::Plain(inner)] = args.as_slice() else {
+                    return None;
+                };
+                return self.condition(inner, scope);
+            }
+            ExprKind::Unary(UnaryOp::Not, inner) => {
+                PredicateKind::Not(Box::new(self.condition(inner, scope)?))
+            }
+            ExprKind::Binary(BinaryOp::And, left, right) => {
+                let parts = [self.condition(left, scope), self.condition(right, scope)];
+                let [Some(left), Some(right)] = parts else { return None };
+                PredicateKind::All(flat([left, right], |kind| match kind {
+                    PredicateKind::All(parts) => Ok(parts),
+                    other => Err(other),
+                }))
+            }
+            ExprKind::Binary(BinaryOp::Or, left, right) => {
+                let parts = [self.condition(left, scope), self.condition(right, scope)];
+                let [Some(left), Some(right)] = parts else { return None };
+                PredicateKind::Any(flat([left, right], |kind| match kind {
+                    PredicateKind::Any(parts) => Ok(parts),
+                    other => Err(other),
+                }))
+            }
+            ExprKind::Binary(op, left, right)
+                if self.is_computed(left, scope) || self.is_computed(right, scope) =>
+            {
+                let Some(how) = comparison(*op) else {
+                    self.wrong_value(
+                        span,
+                        "this is neither true nor false".to_owned(),
+                        "compare it with a value, as in `sum(legs.price) > 5`",
+                    );
+                    return None;
+                };
+                self.compared(how, left, right, span, scope)?
+            }
+            ExprKind::Binary(..)
+            | ExprKind::Unary(UnaryOp::Minus, _)
+            | ExprKind::Literal(_)
+            | ExprKind::Path(_)
+            | ExprKind::Call(_)
+            | ExprKind::List(_)
+            | ExprKind::Group(_) => {
+                let predicate = self.predicate(expr)?;
+                return self.settle(predicate, &Ground::Scope(scope));
+            }
+        };
+        Some(Predicate { kind, span })
+    }
+
+    /// Whether a side of a comparison is more than a field, its size, or what stands for itself.
+    fn is_computed(&self, expr: &ast::Expr, scope: &Scope) -> bool {
+        match &expr.kind {
+            ExprKind::Binary(op, ..) => operation(*op).is_some(),
+            ExprKind::Path(path) => path.starts_with("meta."),
+            ExprKind::Group(args) => match args.as_slice() {
+                [Arg::Plain(inner)] => self.is_computed(inner, scope),
+                _ => false,
+            },
+            ExprKind::Call(call) if matches!(call.callee.text.as_str(), "size" | "count") => {
+                match call.args.as_slice() {
+                    [Arg::Plain(of)] => self.leads_through(of, scope) || self.is_computed(of, scope),
+                    _ => false,
+                }
+            }
+            ExprKind::Call(call) => {
+                let name = call.callee.text.as_str();
+                is_function(name) || matches!(name, "new" | "now")
+            }
+            ExprKind::Unary(_, inner) => self.is_computed(inner, scope),
+            ExprKind::Literal(_) | ExprKind::List(_) => false,
+        }
+    }
+
+    /// Whether a path leads through a list, or begins at one: no field of anything.
+    fn leads_through(&self, expr: &ast::Expr, scope: &Scope) -> bool {
+        let Some(path) = expr.as_path() else { return false };
+        let segments: Vec<SmolStr> = path.split('.').map(SmolStr::from).collect();
+        let Some((known, whole)) = scope.find(&self.model, &segments) else {
+            return false;
+        };
+        let (Some(from), Some(rest)) = (known.ty(), whole.get(1..)) else {
+            return false;
+        };
+        rest.is_empty() || below(&self.model, &from, rest).is_some_and(|(_, each)| each)
+    }
+
+    fn compared(
+        &mut self,
+        how: Comparison,
+        left: &ast::Expr,
+        right: &ast::Expr,
+        span: SpanId,
+        scope: &Scope,
+    ) -> Option<PredicateKind> {
+        let (left, right) = (self.computed(left, scope), self.computed(right, scope));
+        let (left, right) = (left?, right?);
+        if let (Some(one), Some(other)) = (self.type_in(&left, scope), self.type_in(&right, scope)) {
+            let (one, other) = (self.kind_of(&one), self.kind_of(&other));
+            if one != other {
+                self.wrong_value(
+                    span,
+                    format!("{one} can't be compared with {other}"),
+                    "compare values of one kind",
+                );
+                return None;
+            }
+        }
+        for side in [&left, &right] {
+            self.note_computed(side);
+        }
+        Some(PredicateKind::Computed(how, left, right))
     }
 
     /// `update fares(…) where status == pending`
@@ -53,6 +170,8 @@ impl Lowering {
                 self.comparable(how, &left, &right, ground, span)?;
                 PredicateKind::Compare(how, left, right)
             }
+            // It was settled where it was read.
+            PredicateKind::Computed(how, left, right) => PredicateKind::Computed(how, left, right),
             PredicateKind::In(left, values) => {
                 let mut settled = Vec::new();
                 let mut first = left;
@@ -108,10 +227,9 @@ impl Lowering {
         match ground {
             Ground::Row(of) if self.model.at_path(*of, &path.segments).is_some() => return Some(operand),
             Ground::Scope(scope) => {
-                let known = path.segments.first().and_then(|first| scope.get(first)).cloned();
-                if let Some(known) = known {
-                    let _ = self.path_value(&known, &path.segments, operand.span)?;
-                    return Some(operand);
+                if let Some((known, segments)) = scope.find(&self.model, &as_written(path)) {
+                    let value = self.path_value(&known, &segments, operand.span)?;
+                    return self.as_operand(value, operand);
                 }
             }
             Ground::Row(_) => {}
@@ -140,6 +258,34 @@ impl Lowering {
             }
         }
         None
+    }
+
+    /// What was found at the path that an operand speaks of.
+    fn as_operand(&mut self, value: Value, operand: Operand) -> Option<Operand> {
+        let value = match value.kind {
+            ValueKind::Path(segments) => Ok(FieldPath {
+                segments,
+                explicit: false,
+            }),
+            // What is written down elsewhere.
+            ValueKind::Constant(constant) => Err(constant),
+            ValueKind::Each(_)
+            | ValueKind::New
+            | ValueKind::Now
+            | ValueKind::List(_)
+            | ValueKind::Record(_)
+            | ValueKind::Arithmetic(..)
+            | ValueKind::Function(..)
+            | ValueKind::Test(_) => {
+                self.wrong_value(
+                    operand.span,
+                    "this is a list, and no single value".to_owned(),
+                    "ask for its `count` or its `sum`",
+                );
+                return None;
+            }
+        };
+        Some(Operand { value, ..operand })
     }
 
     fn comparable(
@@ -206,7 +352,7 @@ impl Lowering {
         );
     }
 
-    fn is_choice(&self, ty: &Type) -> bool {
+    pub(super) fn is_choice(&self, ty: &Type) -> bool {
         match self.model.resolve(ty).shape {
             Shape::Named(id) => matches!(self.model.types[id].kind, TypeKind::Choice(_)),
             Shape::Scalar(_) | Shape::List { .. } | Shape::Map { .. } | Shape::Unresolved => false,
@@ -226,30 +372,34 @@ impl Lowering {
     }
 
     fn type_at(&self, operand: &Operand, ground: &Ground<'_>) -> Option<Type> {
-        let Ok(FieldPath { segments, .. }) = &operand.value else {
+        let Ok(path) = &operand.value else {
             return None;
         };
-        let found: (&Field, bool) = match ground {
-            Ground::Row(of) => self.model.at_path(*of, segments)?,
+        let found = match ground {
+            Ground::Row(of) => {
+                let (field, optional) = self.model.at_path(*of, &path.segments)?;
+                Type {
+                    optional,
+                    ..field.ty.clone()
+                }
+            }
             Ground::Scope(scope) => {
-                let (first, rest): (&SmolStr, &[SmolStr]) = segments.split_first()?;
-                let Holds::Record(of) = scope.get(first)?.holds else {
-                    return None;
-                };
-                self.model.at_path(of, rest)?
+                let (_, segments) = scope.find(&self.model, &as_written(path))?;
+                scope.type_at(&self.model, &segments)?
             }
         };
-        let (field, optional) = found;
         if operand.size {
             return Some(Type {
                 shape: Shape::Scalar(Scalar::Int(crate::model::Bounds::default())),
-                optional,
-                span: field.ty.span,
+                ..found
             });
         }
-        Some(Type {
-            optional,
-            ..field.ty.clone()
-        })
+        Some(found)
     }
+}
+
+/// A path with the `it.` that it may have been written with.
+fn as_written(path: &FieldPath) -> Vec<SmolStr> {
+    let it = path.explicit.then(|| SmolStr::from("it"));
+    it.into_iter().chain(path.segments.iter().cloned()).collect()
 }
