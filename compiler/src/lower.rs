@@ -121,7 +121,9 @@ impl Lowering {
     fn refuse_the_rest(&mut self, entries: &[&ast::Entry]) {
         for entry in entries {
             match &entry.shape {
-                ast::Shape::Named(named) if !matches!(named.kind.text.as_str(), "system" | "choreography") => {
+                ast::Shape::Named(named)
+                    if !matches!(named.kind.text.as_str(), "system" | "choreography") =>
+                {
                     self.note(&constructs::DOMAIN, named.kind.span);
                 }
                 ast::Shape::Operation(operation) => {
@@ -254,6 +256,15 @@ fn phrase(owner: Owner, row: &clauses::Row) -> String {
         Owner::Saga | Owner::Statements | Owner::Map | Owner::Scenario
     );
     let next = row.pattern.split(' ').nth(second);
+    // Where another clause of the same word is carried, the word alone would not tell which one isn't.
+    let alike = |other: &&clauses::Row| other.word == row.word && other.owners.contains(&owner);
+    if clauses::rows()
+        .filter(alike)
+        .any(|other| other.carried.anywhere())
+        && !next.is_some_and(|next| telling && !next.starts_with(['<', '[']))
+    {
+        return row.shown();
+    }
     match next.filter(|next| telling && !next.starts_with(['<', '['])) {
         Some(next) if owner == Owner::Scenario => format!("{} … {next}", row.word),
         Some(next) => format!("{} {next}", row.word),

@@ -12,6 +12,8 @@ mod predicate;
 mod saga;
 mod scenario;
 mod service;
+mod statement;
+mod step;
 mod table;
 mod target;
 mod types;
@@ -28,11 +30,11 @@ pub use handler::{Breaker, Call, Emit, Handler, Repetition, StoreUse, Undoes};
 pub use predicate::{
     Comparison, Constant, FieldPath, Operand, Predicate, PredicateKind, TextTest, duration_text,
 };
-pub use saga::{
-    Again, Branch, Ending, Fail, Join, Map, OnFault, Retry, Role, Saga, Statement, Step, StepClass, Style, Until,
-};
+pub use saga::{Ending, Role, Saga, Style};
 pub use scenario::{Given, Line, LineKind, Sample, Scenario, Then, When};
 pub use service::{Control, Service, Store};
+pub use statement::{Branch, Fail, Join, Map, Statement, Until};
+pub use step::{Again, OnFault, Retry, Step, StepClass};
 pub use table::{Id, Table};
 pub use target::Target;
 pub use types::{Bounds, DefaultValue, Field, MessageKind, Scalar, Shape, Tags, Type, TypeDecl, TypeKind};

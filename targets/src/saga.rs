@@ -8,14 +8,14 @@ use std::cell::Cell;
 
 use aqueduct_compiler::model::{
     Action, ActionKind, Comparison, Constant, DefaultValue, Ending, Fail, Id, Mapping, Model, OnFault,
-    Operand, Predicate, PredicateKind, Retry, Saga, Statement, Step, StepClass, Store, TypeDecl, Until, Value,
-    ValueKind,
+    Operand, Predicate, PredicateKind, Retry, Saga, Statement, Step, StepClass, Store, TypeDecl, Until,
+    Value, ValueKind,
 };
-pub use told::is_told;
 use aqueduct_saga::definition as out;
 use rust_decimal::Decimal;
 use serde_json::{Number, Value as Json};
 use smol_str::SmolStr;
+pub use told::is_told;
 
 /// The data of a saga.
 pub fn definition(model: &Model, id: Id<Saga>) -> out::Saga {
@@ -58,7 +58,9 @@ fn next(word: &str, counter: &Cell<u32>) -> String {
 
 impl Translation<'_> {
     fn statements(&self, body: &[Statement]) -> Vec<out::Statement> {
-        body.iter().filter_map(|statement| self.statement(statement)).collect()
+        body.iter()
+            .filter_map(|statement| self.statement(statement))
+            .collect()
     }
 
     fn statement(&self, statement: &Statement) -> Option<out::Statement> {

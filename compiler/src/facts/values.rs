@@ -40,7 +40,10 @@ pub fn below(model: &Model, from: &Type, path: &[SmolStr]) -> Option<(Type, bool
                 found
             } else {
                 let item = Box::new(found);
-                made(Shape::List { item, length: *length })
+                made(Shape::List {
+                    item,
+                    length: *length,
+                })
             };
             Some((
                 Type {
@@ -132,7 +135,9 @@ pub fn without_limits(model: &Model, ty: &Type) -> Type {
             },
             Scalar::Bool | Scalar::Uuid | Scalar::Instant | Scalar::Duration | Scalar::Json => scalar.clone(),
         }),
-        other => other.clone(),
+        other @ (Shape::List { .. } | Shape::Map { .. } | Shape::Named(_) | Shape::Unresolved) => {
+            other.clone()
+        }
     };
     Type { shape, ..ty.clone() }
 }
@@ -154,15 +159,19 @@ pub fn arithmetic(
     };
     let written = |value: &Value| matches!(value.kind, ValueKind::Constant(_));
     let scalar = match (operation, one, other) {
-        (Divide, Scalar::Int(_), Scalar::Int(_)) => exact(),
-        (_, Scalar::Int(_), Scalar::Int(_)) => Scalar::Int(Bounds::default()),
+        (Plus | Minus | Times, Scalar::Int(_), Scalar::Int(_)) => Scalar::Int(Bounds::default()),
         (_, Scalar::Float(_), Scalar::Float(_) | Scalar::Int(_)) | (_, Scalar::Int(_), Scalar::Float(_)) => {
             Scalar::Float(Bounds::default())
         }
-        (_, Scalar::Float(_), Scalar::Decimal { .. }) if written(right_value) => Scalar::Float(Bounds::default()),
-        (_, Scalar::Decimal { .. }, Scalar::Float(_)) if written(left_value) => Scalar::Float(Bounds::default()),
+        (_, Scalar::Float(_), Scalar::Decimal { .. }) if written(right_value) => {
+            Scalar::Float(Bounds::default())
+        }
+        (_, Scalar::Decimal { .. }, Scalar::Float(_)) if written(left_value) => {
+            Scalar::Float(Bounds::default())
+        }
         (_, Scalar::Decimal { .. }, Scalar::Decimal { .. } | Scalar::Int(_))
         | (_, Scalar::Int(_), Scalar::Decimal { .. })
+        | (Divide, Scalar::Int(_), Scalar::Int(_))
         | (Divide, Scalar::Duration, Scalar::Duration) => exact(),
         (Plus | Minus, Scalar::Instant, Scalar::Duration) | (Plus, Scalar::Duration, Scalar::Instant) => {
             Scalar::Instant
@@ -202,7 +211,9 @@ pub fn function_of(model: &Model, function: Function, of: &Type) -> Result<Type,
         (Function::Count, Shape::List { .. })
         | (
             Function::Size,
-            Shape::List { .. } | Shape::Map { .. } | Shape::Scalar(Scalar::String { .. } | Scalar::Bytes { .. }),
+            Shape::List { .. }
+            | Shape::Map { .. }
+            | Shape::Scalar(Scalar::String { .. } | Scalar::Bytes { .. }),
         ) => count(),
         (Function::Count, _) => return Err("a list"),
         (Function::Size, _) => return Err("a text, a list or a map"),

@@ -86,7 +86,7 @@ impl Lowering {
 
     /// `done PaymentTaken | PaidCash`
     fn ends(&mut self, options: &Options<'_>, word: &str) -> Messages {
-        let named = options.all(word).flat_map(|clause| clause.paths("message"));
+        let named = options.all(word).flat_map(|clause| clause.paths("messages"));
         named
             .collect::<Vec<_>>()
             .into_iter()
@@ -96,7 +96,8 @@ impl Lowering {
 
     /// `OrderPlaced -> Stock.pick -> ItemsPicked -> Payments.charge -> PaymentTaken`: messages and who acts, in turn.
     fn turns(&mut self, flow: &ast::Flow) -> Vec<Turn> {
-        let stages: Vec<Option<Vec<ast::Name>>> = flow.clauses.iter().map(|clause| self.side(clause)).collect();
+        let stages: Vec<Option<Vec<ast::Name>>> =
+            flow.clauses.iter().map(|clause| self.side(clause)).collect();
         let Some(stages) = stages.into_iter().collect::<Option<Vec<_>>>() else {
             return Vec::new();
         };

@@ -1,9 +1,10 @@
 //! Lowers sagas: the signature first, so that others can speak of it; then the whole.
 
 mod action;
-mod condition;
+pub(super) mod condition;
 mod flow;
 mod map;
+mod signature;
 mod step;
 mod verb;
 mod whole;
@@ -15,12 +16,9 @@ use aqueduct_dsl::source::SpanId;
 use smol_str::SmolStr;
 
 use super::Lowering;
-use super::label;
 use super::scope::{GIVEN, Holds, Scope};
-use super::service::key_paths;
 use crate::codes;
-use crate::constructs;
-use crate::model::{Ending, Id, Saga, Service, Setting, Style, TypeDecl};
+use crate::model::{Ending, Id, Saga, Service, Setting, TypeDecl};
 
 /// A saga between the two passes.
 pub(super) struct DeclaredSaga<'a> {
@@ -71,51 +69,6 @@ impl Lowering {
         })
     }
 
-    fn signature<'a>(
-        &mut self,
-        service: Id<Service>,
-        operation: &'a ast::Operation,
-        entry: &ast::Entry,
-    ) -> Option<(Saga, Options<'a>)> {
-        if self.is_taken(service, |members| &members.sagas, &operation.name) {
-            return None;
-        }
-        let (input, input_name, input_span) = self.saga_input(operation)?;
-        let on = self.listens(&operation.listens);
-        if operation.listens.is_empty() {
-            self.note(&constructs::SAGA_UNHEARD, operation.name.span);
-        }
-        let (by, by_span) = self.saga_key(operation, input, &input_name)?;
-        if let Some(fails) = &operation.fails {
-            self.note(&constructs::SAGA_FAILS, fails.span);
-        }
-        let reply = self.saga_reply(operation);
-        let faults = self.fails(operation.fails.as_ref());
-        let options = self.options(Owner::Saga, &operation.block.entries);
-        let concurrency = self.many_at_once(&options);
-        let saga = Saga {
-            label: label(&operation.name, entry),
-            service,
-            input,
-            input_name,
-            input_span,
-            on,
-            by,
-            by_span,
-            reply,
-            faults,
-            style: Style::Coordinated,
-            deadline: self.time(&options, "deadline", "limit"),
-            concurrency,
-            body: Vec::new(),
-            on_fault: Vec::new(),
-            again: Vec::new(),
-            done: None,
-            failed: None,
-        };
-        Some((saga, options))
-    }
-
     /// What a declared saga does.
     pub(super) fn saga(&mut self, declared: &DeclaredSaga<'_>) {
         let (id, operation) = (declared.id, declared.operation);
@@ -152,7 +105,7 @@ impl Lowering {
             .get("done")
             .map(|clause| self.ending(&around, clause, &scope));
         let failed = options.get("failed").map(|clause| {
-            let mut scope = self.anywhere(&around, &at_start, "the saga may have failed before it");
+            let mut scope = anywhere(&around, &at_start, "the saga may have failed before it");
             scope.add(&"error".into(), clause.span(), Holds::Failure);
             self.ending(&around, clause, &scope)
         });
@@ -161,20 +114,17 @@ impl Lowering {
         saga.body = body;
         saga.on_fault = on_fault;
         saga.again = again;
-        saga.done = done;
-        saga.failed = failed;
+        let read = |ending: &Option<(Ending, bool)>| ending.as_ref().is_none_or(|(_, whole)| *whole);
+        let (done_read, failed_read) = (read(&done), read(&failed));
+        saga.done = done.map(|(ending, _)| ending);
+        saga.failed = failed.map(|(ending, _)| ending);
         saga.style = style;
-        self.answers(id);
-        self.tells_every_fault(id);
-    }
-
-    /// What is known where any step may have been the last.
-    fn anywhere(&self, around: &Around<'_>, at_start: &Scope, why: &str) -> Scope {
-        let mut scope = at_start.clone();
-        for step in &around.steps {
-            scope.add(&step.text, step.span, Holds::Unsure(why.to_owned()));
+        if done_read {
+            self.answers(id);
         }
-        scope
+        if failed_read {
+            self.tells_every_fault(id);
+        }
     }
 
     /// `concurrency 5`
@@ -182,111 +132,6 @@ impl Lowering {
         let (text, span) = options.get("concurrency")?.number("count")?;
         let value = self.count(&text, span, "`concurrency` is", 1..=10_000)?;
         Some(Setting { value, span })
-    }
-
-    fn saga_reply(&mut self, operation: &ast::Operation) -> Option<(Id<TypeDecl>, SpanId)> {
-        match operation.yields.as_ref()? {
-            ast::Params::Message { ty, .. } => {
-                self.note(&constructs::SAGA_REPLY, ty.span);
-                Some((self.message_type(ty, "a saga answers with a message")?, ty.span))
-            }
-            ast::Params::None | ast::Params::Fields(_) => {
-                let name = &operation.name;
-                self.out.push(
-                    Diagnostic::error(
-                        codes::OUT_OF_PLACE,
-                        name.span,
-                        format!("saga `{}` answers with fields that have no name", name.text),
-                    )
-                    .label("no message behind `->`")
-                    .note("what a saga answers is a message that its `done` emits")
-                    .help(format!("declare a message and write `saga {}(…) … -> ItsName`", name.text)),
-                );
-                None
-            }
-        }
-    }
-
-    fn saga_input(&mut self, operation: &ast::Operation) -> Option<(Id<TypeDecl>, SmolStr, SpanId)> {
-        if let ast::Params::Message { ty, alias } = &operation.params {
-            let input = self.message_type(ty, "a saga begins with a message")?;
-            let name = alias.as_ref().map_or("it".into(), |name| name.text.clone());
-            return Some((input, name, ty.span));
-        }
-        self.out.push(
-            Diagnostic::error(
-                codes::OUT_OF_PLACE,
-                operation.name.span,
-                format!(
-                    "saga `{}` doesn't say with which message it begins",
-                    operation.name.text
-                ),
-            )
-            .label("no message in its parentheses")
-            .help(format!(
-                "write `saga {}(SomeEvent as it) on a_queue by it.id`",
-                operation.name.text
-            )),
-        );
-        None
-    }
-
-    /// `by ride.ride_id`: what comes after the input's name.
-    fn saga_key(
-        &mut self,
-        operation: &ast::Operation,
-        input: Id<TypeDecl>,
-        input_name: &SmolStr,
-    ) -> Option<(Vec<Vec<SmolStr>>, SpanId)> {
-        let Some(by) = &operation.by else {
-            self.out.push(
-                Diagnostic::error(
-                    codes::OUT_OF_PLACE,
-                    operation.name.span,
-                    format!("nothing tells two runs of saga `{}` apart", operation.name.text),
-                )
-                .label("no `by`")
-                .note("the same message twice would be two runs: whatever it pays would be paid twice")
-                .help(format!(
-                    "say by which field: `saga {}(…) on … by {input_name}.id`",
-                    operation.name.text
-                )),
-            );
-            return None;
-        };
-        let mut names = Vec::new();
-        for path in key_paths(by) {
-            let Some(rest) = path.text.strip_prefix(&format!("{input_name}.")) else {
-                let whole = format!("{input_name}.{}", path.text);
-                self.out.push(
-                    Diagnostic::error(
-                        codes::UNRESOLVED_NAME,
-                        path.span,
-                        format!("the key of a saga is a field of `{input_name}`"),
-                    )
-                    .label(format!("did you mean `{whole}`?"))
-                    .replace(format!("use `{whole}`"), path.span, whole),
-                );
-                return None;
-            };
-            names.push(ast::Name {
-                text: rest.into(),
-                span: path.span,
-            });
-        }
-        if names.is_empty() {
-            self.out.push(
-                Diagnostic::error(
-                    codes::ILL_FORMED_TYPE,
-                    by.span,
-                    "the key of a saga is a field, or several in parentheses",
-                )
-                .label("not a field")
-                .help(format!("write `by {input_name}.id`")),
-            );
-            return None;
-        }
-        Some((self.key_paths(input, &names)?, by.span))
     }
 
     fn same_step_twice(&mut self, steps: &[&ast::Name], input_name: &SmolStr, input_span: SpanId) {
@@ -326,10 +171,14 @@ impl Lowering {
     }
 
     /// `done { }` and `failed { }`: rows and messages, one after the other.
-    fn ending(&mut self, around: &Around<'_>, clause: &Matched<'_>, scope: &Scope) -> Ending {
+    ///
+    /// With whether all of it could be read.
+    fn ending(&mut self, around: &Around<'_>, clause: &Matched<'_>, scope: &Scope) -> (Ending, bool) {
         let options = self.options(Owner::Statements, clause.block());
+        let lines = in_order(clause.block(), &options);
+        let count = lines.len();
         let mut actions = Vec::new();
-        for line in in_order(clause.block(), &options) {
+        for line in lines {
             match line {
                 Entry::Clause(matched) if matched.row.word == "start" => {
                     actions.extend(self.beginning(around, matched, scope));
@@ -344,16 +193,20 @@ impl Lowering {
                 Entry::Lost(_) => {}
             }
         }
+        let whole = actions.len() == count;
         let message = clause.path("message").and_then(|name| {
             let message = self.find_type(&name)?;
-            self.is_emitted(message, name.span, &actions, clause.row.word)?;
+            if whole {
+                self.is_emitted(message, name.span, &actions, clause.row.word)?;
+            }
             Some((message, name.span))
         });
-        Ending {
+        let ending = Ending {
             message,
             actions,
             span: clause.span(),
-        }
+        };
+        (ending, whole)
     }
 
     fn not_in_an_ending(&mut self, what: &str, span: SpanId) {
@@ -368,6 +221,15 @@ impl Lowering {
             .help("make it a step, or write `insert`, `put`, `update`, `delete`, `emit` or `start`"),
         );
     }
+}
+
+/// What is known where any step may have been the last.
+fn anywhere(around: &Around<'_>, at_start: &Scope, why: &str) -> Scope {
+    let mut scope = at_start.clone();
+    for step in &around.steps {
+        scope.add(&step.text, step.span, Holds::Unsure(why.to_owned()));
+    }
+    scope
 }
 
 /// The lines of a block in the order of the text.

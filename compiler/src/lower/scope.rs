@@ -68,12 +68,8 @@ impl Known {
 }
 
 impl Scope {
-    /// Where a message is all there is: its fields by their names alone, the whole as `it`, its envelope as `meta`.
-    pub(in crate::lower) fn of_message(of: Id<TypeDecl>, span: SpanId) -> Self {
-        Self::default().on_ground(of, span)
-    }
-
-    /// The same beside what is known already; what is called like a field of the message is hidden.
+    /// The same where a message is in hand: its fields by their names alone, the whole as `it`, its envelope as `meta`.
+    /// What is called like one of its fields is hidden. On an empty scope the message is all there is.
     #[must_use]
     pub(in crate::lower) fn on_ground(mut self, of: Id<TypeDecl>, span: SpanId) -> Self {
         self.add(&"it".into(), span, Holds::Record(of));

@@ -49,7 +49,10 @@ pub enum Party {
 impl Choreography {
     /// Every message that it speaks of, with each place.
     pub fn messages(&self) -> impl Iterator<Item = (Id<TypeDecl>, SpanId)> {
-        let turns = self.turns.iter().flat_map(|turn| turn.after.iter().chain(&turn.then));
+        let turns = self
+            .turns
+            .iter()
+            .flat_map(|turn| turn.after.iter().chain(&turn.then));
         turns.chain(&self.done).chain(&self.failed).copied()
     }
 }

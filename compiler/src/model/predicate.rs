@@ -17,6 +17,21 @@ pub struct Predicate {
     pub span: SpanId,
 }
 
+impl Predicate {
+    /// Whether a part of it has to be computed before it can be compared.
+    pub fn is_computed(&self) -> bool {
+        match &self.kind {
+            PredicateKind::All(parts) | PredicateKind::Any(parts) => parts.iter().any(Self::is_computed),
+            PredicateKind::Not(inner) => inner.is_computed(),
+            PredicateKind::Computed(..) => true,
+            PredicateKind::Compare(..)
+            | PredicateKind::In(..)
+            | PredicateKind::Text(..)
+            | PredicateKind::Holds(_) => false,
+        }
+    }
+}
+
 /// What a condition says.
 #[derive(Debug, Clone, PartialEq)]
 pub enum PredicateKind {

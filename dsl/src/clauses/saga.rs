@@ -96,7 +96,7 @@ pub(super) const ROWS: &[Row] = &[
     .rules(&["SAG012"]),
     Row::once(
         &[Choreography],
-        "done <message:path>",
+        "done <messages:path>",
         "says with which message it comes to a good end",
     )
     .stated()
@@ -114,7 +114,7 @@ pub(super) const ROWS: &[Row] = &[
     .rules(&["SAG010", "SAG012"]),
     Row::once(
         &[Choreography],
-        "failed <message:path>",
+        "failed <messages:path>",
         "says with which message it comes to a bad end",
     )
     .stated()

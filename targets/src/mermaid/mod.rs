@@ -50,5 +50,9 @@ pub fn flowchart(checked: Checked<'_>, origin: &Origin) -> String {
 
 /// A saga as a state diagram: its steps, what leads back, and how it ends.
 pub fn states(model: &Model, id: Id<Saga>, origin: &Origin) -> String {
-    rendered(&states::StateDiagram::of(origin.header(), model, &model.sagas[id]))
+    rendered(&states::StateDiagram::of(
+        origin.header(),
+        model,
+        &model.sagas[id],
+    ))
 }

@@ -61,12 +61,7 @@ impl Plan {
     }
 }
 
-fn gather(
-    body: &[Statement],
-    failing: &dyn Fn(&str) -> Vec<Failing>,
-    so_far: &Plan,
-    plans: &mut Vec<Plan>,
-) {
+fn gather(body: &[Statement], failing: &dyn Fn(&str) -> Vec<Failing>, so_far: &Plan, plans: &mut Vec<Plan>) {
     for statement in body {
         match statement {
             Statement::Step(step) => {

@@ -3,11 +3,11 @@
 //! A way through a saga is known by its loose ends, and by where it would turn to if something failed now: both may
 //! be several, since a choice may have gone either way.
 
+mod blocks;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use aqueduct_compiler::model::{
-    Branch, Join, Map, Model, OnFault, Predicate, Retry, Saga, Statement, Step, StepClass, Until,
-};
+use aqueduct_compiler::model::{Model, OnFault, Retry, Saga, Statement, Step, StepClass, Until};
 use aqueduct_saga::TIMEOUT;
 use askama::Template;
 
@@ -73,7 +73,12 @@ impl StateDiagram {
         let undos = std::mem::take(&mut drawing.undos);
         drawing.states.extend(undos.into_iter().rev());
         drawing.ending(DONE, "Done", words::finishes(model, saga.done.as_ref()), "done");
-        drawing.ending(FAILED, "Failed", words::finishes(model, saga.failed.as_ref()), "failed");
+        drawing.ending(
+            FAILED,
+            "Failed",
+            words::finishes(model, saga.failed.as_ref()),
+            "failed",
+        );
         if drawing.arrows.iter().any(|arrow| arrow.to == STUCK) {
             drawing.state(STUCK, "Stuck", vec!["somebody has to look".to_owned()], "failed");
         }
@@ -184,7 +189,12 @@ impl<'a> Drawing<'a> {
 
     fn step(&mut self, step: &Step, way: Way) -> Way {
         let id = step_id(&step.label.name);
-        self.state(&id, &words::title(step), words::step(self.model, step), look(step.class));
+        self.state(
+            &id,
+            &words::title(step),
+            words::step(self.model, step),
+            look(step.class),
+        );
         self.join(way.ends, &id);
         let before = way.turns;
         let itself = self.undo(step, &before);
@@ -194,7 +204,12 @@ impl<'a> Drawing<'a> {
             if step.on.iter().any(|on| self.fault_name(on) == name) {
                 continue;
             }
-            if let Some(at) = self.saga.on_fault.iter().position(|on| self.fault_name(on) == name) {
+            if let Some(at) = self
+                .saga
+                .on_fault
+                .iter()
+                .position(|on| self.fault_name(on) == name)
+            {
                 self.arrow(id.clone(), caught_id(at), name);
                 if let Some(turned) = self.turned.get_mut(at) {
                     turned.extend(turns.iter().cloned());
@@ -235,47 +250,6 @@ impl<'a> Drawing<'a> {
         on.fault.map_or_else(|| TIMEOUT.to_owned(), name)
     }
 
-    /// What the saga does about failures wherever they are; it goes on behind the step that failed.
-    fn caught(&mut self) {
-        for (at, on) in self.saga.on_fault.iter().enumerate() {
-            let id = caught_id(at);
-            let details = vec!["wherever it happens".to_owned()];
-            self.state(&id, &format!("on {}", self.fault_name(on)), details, "readonly");
-            let start = Way {
-                ends: vec![plain(&id)],
-                turns: self.turned.get(at).cloned().unwrap_or_default(),
-            };
-            let end = self.body(&on.body, start);
-            if !end.ends.is_empty() {
-                let behind = format!("{id}_end");
-                self.state(&behind, "goes on behind that step", Vec::new(), "readonly");
-                self.join(end.ends, &behind);
-            }
-        }
-    }
-
-    /// Once for each item, and on when all are done.
-    fn map(&mut self, map: &Map, way: Way) -> Way {
-        let id = format!("map_{}", map.label.name);
-        let at_once = map.concurrency.map(|count| format!("{} at once", count.value));
-        let each = format!("each {} of {}", map.item, map.of);
-        let details = std::iter::once(each).chain(at_once).collect();
-        self.state(&id, &map.label.name, details, "readonly");
-        self.join(way.ends, &id);
-        let start = Way {
-            ends: vec![(id.clone(), format!("each {}", map.item))],
-            turns: way.turns.clone(),
-        };
-        let end = self.body(&map.body, start);
-        if !map.body.is_empty() {
-            self.join(end.ends, &id);
-        }
-        Way {
-            ends: vec![(id, "all done".to_owned())],
-            turns: way.turns.into_iter().chain(end.turns).collect(),
-        }
-    }
-
     /// Draws the undo of a step, and says where is turned to once the step may have been done.
     fn undo(&mut self, step: &Step, before: &BTreeSet<Turn>) -> BTreeSet<Turn> {
         let Some(undo) = &step.undo else {
@@ -300,63 +274,6 @@ impl<'a> Drawing<'a> {
             Turn::Undo(_) | Turn::Failed => Turn::Undo(name.to_string()),
         });
         own.collect()
-    }
-
-    fn choice(&mut self, arms: &[(Predicate, Vec<Statement>)], otherwise: &[Statement], way: Way) -> Way {
-        let name = self.next("choice");
-        self.marks.push((name.clone(), "choice"));
-        self.join(way.ends, &name);
-        let mut after = Way {
-            ends: Vec::new(),
-            turns: BTreeSet::new(),
-        };
-        let arms = arms.iter().map(|(condition, body)| (condition.to_string(), body.as_slice()));
-        for (label, body) in arms.chain([("else".to_owned(), otherwise)]) {
-            let start = Way {
-                ends: vec![(name.clone(), label)],
-                turns: way.turns.clone(),
-            };
-            let end = self.body(body, start);
-            after.ends.extend(end.ends);
-            after.turns.extend(end.turns);
-        }
-        after
-    }
-
-    fn parallel(&mut self, until: Join, branches: &[Branch], way: Way) -> Way {
-        let name = self.next("parallel");
-        let end = format!("{name}_end");
-        self.marks.push((name.clone(), "fork"));
-        self.marks.push((end.clone(), "join"));
-        self.join(way.ends, &name);
-        let outer = self.meeting.replace(end.clone());
-        // Taken back one after the other, so the undos of a branch follow on those of the branch after it.
-        let mut turns = way.turns;
-        for branch in branches {
-            let start = Way {
-                ends: vec![(name.clone(), branch_label(branch))],
-                turns,
-            };
-            let Way { ends, turns: after } = self.body(&branch.body, start);
-            self.join(ends, &end);
-            turns = after;
-        }
-        self.meeting = outer;
-        let may_fail = self
-            .arrows
-            .iter()
-            .any(|arrow| arrow.to == end && !arrow.label.is_empty());
-        let (failed, done) = match until {
-            Join::All => ("a branch failed", ""),
-            Join::First => ("every branch failed", "the first is done, the others are taken back"),
-        };
-        if may_fail {
-            self.turn(&end, &turns, failed);
-        }
-        Way {
-            ends: vec![(end, done.to_owned())],
-            turns,
-        }
     }
 
     /// Leads from where something failed to where the saga turns to then; in a branch, to where the branches meet.
@@ -435,13 +352,5 @@ fn look(class: StepClass) -> &'static str {
         StepClass::Compensatable | StepClass::Retriable => "step",
         StepClass::Pivot => "pivot",
         StepClass::ReadOnly => "readonly",
-    }
-}
-
-/// A step that stands in `parallel` alone is a branch of its own name, which needn't be said twice.
-fn branch_label(branch: &Branch) -> String {
-    match branch.body.as_slice() {
-        [Statement::Step(step)] if step.label.name == branch.name => String::new(),
-        _ => branch.name.to_string(),
     }
 }

@@ -55,7 +55,9 @@ fn known_faults(model: &Model, action: &Action) -> Vec<String> {
     match &action.kind {
         ActionKind::Call { .. } | ActionKind::Child { .. } => {
             let faults = faults::declared(model, action).into_iter();
-            faults.map(|fault| model.types[fault].label.name.to_string()).collect()
+            faults
+                .map(|fault| model.types[fault].label.name.to_string())
+                .collect()
         }
         ActionKind::Insert { .. } => own("AlreadyExists"),
         ActionKind::Update { only_if: Some(_), .. } => own("ConditionFailed"),
@@ -70,7 +72,9 @@ fn known_faults(model: &Model, action: &Action) -> Vec<String> {
 
 /// `on accounting, deadline 10m`
 pub(super) fn start(model: &Model, saga: &Saga) -> String {
-    let from = saga.on.map(|(queue, _)| format!("on {}", model.channels[queue].label.name));
+    let from = saga
+        .on
+        .map(|(queue, _)| format!("on {}", model.channels[queue].label.name));
     let until = saga
         .deadline
         .map(|deadline| format!("deadline {}", time(deadline.value)));
@@ -78,7 +82,11 @@ pub(super) fn start(model: &Model, saga: &Saga) -> String {
         Style::Coordinated => None,
         Style::Slip { route, .. } => Some(format!("slip by {route}")),
     };
-    [from, until, way].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    [from, until, way]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// A step's name, with its class when it isn't taken back.
@@ -95,7 +103,9 @@ pub(super) fn title(step: &Step) -> String {
 /// What a step does, how often and for how long.
 pub(super) fn step(model: &Model, step: &Step) -> Vec<String> {
     let limit = waits(&step.action).then(|| limit(step.class, &step.retry, &time(step.timeout.value)));
-    let heartbeat = step.heartbeat.map(|limit| format!("a sign of life every {}", time(limit.value)));
+    let heartbeat = step
+        .heartbeat
+        .map(|limit| format!("a sign of life every {}", time(limit.value)));
     let again = step.again.iter().map(|again| {
         let fault = &model.types[again.fault].label.name;
         format!("{} tries on {fault}", again.count + 1)
@@ -135,7 +145,10 @@ pub(super) fn action(model: &Model, action: &Action) -> String {
             channel,
             only_if,
         } => {
-            let (message, channel) = (&model.types[*message].label.name, &model.channels[*channel].label.name);
+            let (message, channel) = (
+                &model.types[*message].label.name,
+                &model.channels[*channel].label.name,
+            );
             let only_if = only_if.as_ref().map(|condition| format!(" where {condition}"));
             format!("await {message} on {channel}{}", only_if.unwrap_or_default())
         }

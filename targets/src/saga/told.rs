@@ -1,8 +1,7 @@
 //! Whether the data that engines run says all of a saga: what it has no word for is refused for every engine.
 
 use aqueduct_compiler::model::{
-    Action, ActionKind, Id, Join, Manner, Mapping, Model, Predicate, PredicateKind, Saga, Statement, Style, Until,
-    Value, ValueKind,
+    Action, ActionKind, Id, Join, Manner, Mapping, Model, Saga, Statement, Style, Until, Value, ValueKind,
 };
 
 /// Whether nothing of a saga is passed by in its [`definition`](super::definition).
@@ -17,7 +16,7 @@ pub fn is_told(model: &Model, id: Id<Saga>) -> bool {
 fn statement(statement: &Statement) -> bool {
     match statement {
         Statement::Step(step) => step.heartbeat.is_none() && step.again.is_empty(),
-        Statement::If { arms, .. } => arms.iter().all(|(predicate, _)| condition(predicate)),
+        Statement::If { arms, .. } => arms.iter().all(|(predicate, _)| !predicate.is_computed()),
         Statement::Parallel { until, .. } => *until == Join::All,
         Statement::Map(_) | Statement::Start(_) => false,
         Statement::Wait { until, otherwise, .. } => matches!(until, Until::Passed(_)) && otherwise.is_none(),
@@ -29,7 +28,9 @@ fn action(action: &Action) -> bool {
     let has_words = match &action.kind {
         ActionKind::Call { manner, .. } => *manner == Manner::Answer,
         ActionKind::Receive { .. } | ActionKind::Child { .. } | ActionKind::Start { .. } => false,
-        ActionKind::Update { only_if, .. } => only_if.as_ref().is_none_or(condition),
+        ActionKind::Update { only_if, .. } => {
+            only_if.as_ref().is_none_or(|condition| !condition.is_computed())
+        }
         ActionKind::Insert { .. }
         | ActionKind::Put { .. }
         | ActionKind::Get { .. }
@@ -46,19 +47,13 @@ fn mapping(of: &Mapping) -> bool {
 fn value(value: &Value) -> bool {
     match &value.kind {
         ValueKind::Path(path) => path.first().is_none_or(|first| first != "meta"),
-        ValueKind::Constant(_) | ValueKind::New | ValueKind::Now | ValueKind::List(_) | ValueKind::Record(_) => true,
-        ValueKind::Each(_) | ValueKind::Arithmetic(..) | ValueKind::Function(..) | ValueKind::Test(_) => false,
-    }
-}
-
-fn condition(predicate: &Predicate) -> bool {
-    match &predicate.kind {
-        PredicateKind::All(parts) | PredicateKind::Any(parts) => parts.iter().all(condition),
-        PredicateKind::Not(inner) => condition(inner),
-        PredicateKind::Computed(..) => false,
-        PredicateKind::Compare(..)
-        | PredicateKind::In(..)
-        | PredicateKind::Text(..)
-        | PredicateKind::Holds(_) => true,
+        ValueKind::Constant(_)
+        | ValueKind::New
+        | ValueKind::Now
+        | ValueKind::List(_)
+        | ValueKind::Record(_) => true,
+        ValueKind::Each(_) | ValueKind::Arithmetic(..) | ValueKind::Function(..) | ValueKind::Test(_) => {
+            false
+        }
     }
 }

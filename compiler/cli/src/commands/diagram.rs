@@ -53,7 +53,11 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let loaded = load(&args.path)?;
     // What a target can't carry is no reason not to draw it, and neither is what is wrong on one of them only.
     let targets = &loaded.analysis.model.targets;
-    let on_one = || targets.iter().find_map(|target| loaded.analysis.checked_for(*target));
+    let on_one = || {
+        targets
+            .iter()
+            .find_map(|target| loaded.analysis.checked_for(*target))
+    };
     let Some(checked) = loaded.analysis.drawn().or_else(on_one) else {
         output::findings(&loaded.analysis, &loaded.sources, Format::Human, false)?;
         output::tell("nothing was drawn: mend the errors first");

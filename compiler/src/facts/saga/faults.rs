@@ -27,7 +27,10 @@ pub fn declared(model: &Model, action: &Action) -> Vec<Id<TypeDecl>> {
 pub fn ending(model: &Model, saga: &Saga) -> Vec<(Id<TypeDecl>, SpanId)> {
     let is_declared = |fault: Id<TypeDecl>| saga.faults.iter().any(|(known, _)| *known == fault);
     let told = saga.failed.iter().flat_map(|ending| &ending.actions);
-    if told.filter_map(Action::emitted).any(|(sent, _)| is_declared(sent)) {
+    if told
+        .filter_map(Action::emitted)
+        .any(|(sent, _)| is_declared(sent))
+    {
         return Vec::new();
     }
     let mut found = Vec::new();
@@ -61,5 +64,8 @@ fn gives_up(step: &Step) -> bool {
 }
 
 fn is_caught(saga: &Saga, step: &Step, fault: Id<TypeDecl>) -> bool {
-    step.on.iter().chain(&saga.on_fault).any(|on| on.fault == Some(fault))
+    step.on
+        .iter()
+        .chain(&saga.on_fault)
+        .any(|on| on.fault == Some(fault))
 }

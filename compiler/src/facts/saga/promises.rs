@@ -2,7 +2,9 @@
 
 use super::contract::{Contract, Profile, Promise, Promises, Tries, check, missing};
 use super::way::Way;
-use crate::model::{Action, ActionKind, Handler, Id, Manner, Model, Repetition, Saga, Step, StepClass, Target};
+use crate::model::{
+    Action, ActionKind, Handler, Id, Manner, Model, Repetition, Saga, Step, StepClass, Target,
+};
 
 /// A step's contract on a target.
 pub fn contract(model: &Model, way: &Way, step: &Step, target: Target) -> Contract {
@@ -60,17 +62,17 @@ pub fn has_effect(model: &Model, step: &Step) -> bool {
     step.class != StepClass::ReadOnly
         && match &step.action.kind {
             // What is held is given up by itself in the end, and another saga takes itself back: both are judged there.
-            // Waiting for a message changes nothing.
+            // Waiting for a message changes nothing, and neither does looking at a row.
             ActionKind::Call {
                 manner: Manner::Hold, ..
             }
             | ActionKind::Child { .. }
-            | ActionKind::Receive { .. } => false,
+            | ActionKind::Receive { .. }
+            | ActionKind::Get { .. } => false,
             ActionKind::Call { handler, .. } => {
                 let handler = &model.handlers[*handler];
                 !(handler.writes.is_empty() && handler.emits.is_empty() && handler.calls.is_empty())
             }
-            ActionKind::Get { .. } => false,
             ActionKind::Start { .. }
             | ActionKind::Insert { .. }
             | ActionKind::Put { .. }
@@ -83,10 +85,11 @@ pub fn has_effect(model: &Model, step: &Step) -> bool {
 fn may_refuse(model: &Model, action: &Action) -> bool {
     match &action.kind {
         ActionKind::Call { handler, .. } => !model.handlers[*handler].fails.is_empty(),
-        // Whatever it declares: it may run out of time.
-        ActionKind::Child { .. } => true,
-        // The row may be there already, or not be there.
-        ActionKind::Insert { .. } | ActionKind::Update { .. } | ActionKind::Get { .. } => true,
+        // The row may be there already, or not be there; a saga may run out of time, whatever it declares.
+        ActionKind::Insert { .. }
+        | ActionKind::Update { .. }
+        | ActionKind::Get { .. }
+        | ActionKind::Child { .. } => true,
         ActionKind::Receive { .. }
         | ActionKind::Start { .. }
         | ActionKind::Put { .. }

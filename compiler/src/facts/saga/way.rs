@@ -214,9 +214,10 @@ fn first_turn(way: &Way, body: &[Statement]) -> Option<Turn> {
             span: fail.span,
             beside: false,
         }),
-        Statement::If { .. } | Statement::Parallel { .. } | Statement::Map(_) => {
-            statement.blocks().into_iter().find_map(|block| first_turn(way, block))
-        }
+        Statement::If { .. } | Statement::Parallel { .. } | Statement::Map(_) => statement
+            .blocks()
+            .into_iter()
+            .find_map(|block| first_turn(way, block)),
         Statement::Wait { .. } | Statement::Start(_) => None,
     })
 }

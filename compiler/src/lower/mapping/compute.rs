@@ -149,7 +149,12 @@ impl Lowering {
     }
 
     /// `sum(legs.price)`, `starts_with(name, "A")`
-    pub(in crate::lower) fn function(&mut self, call: &ast::Call, span: SpanId, scope: &Scope) -> Option<Value> {
+    pub(in crate::lower) fn function(
+        &mut self,
+        call: &ast::Call,
+        span: SpanId,
+        scope: &Scope,
+    ) -> Option<Value> {
         let name = call.callee.text.as_str();
         let Some(function) = function(name) else {
             let condition = self.condition(
@@ -198,6 +203,8 @@ impl Lowering {
     /// Notes what not every target can compute, once for the whole of it.
     pub(in crate::lower) fn note_computed(&mut self, value: &Value) {
         match &value.kind {
+            // What is computed in it is noted already.
+            ValueKind::Test(condition) if condition.is_computed() => {}
             ValueKind::Each(_) | ValueKind::Arithmetic(..) | ValueKind::Function(..) | ValueKind::Test(_) => {
                 self.note(&constructs::COMPUTED, value.span);
             }
@@ -237,9 +244,13 @@ impl Lowering {
 
     fn no_value<T>(&mut self, span: SpanId, what: &str) -> Option<T> {
         self.out.push(
-            Diagnostic::error(codes::VALUE_DOES_NOT_FIT, span, "nothing can be computed from this")
-                .label(what)
-                .help("use numbers, times, texts, and fields that hold them"),
+            Diagnostic::error(
+                codes::VALUE_DOES_NOT_FIT,
+                span,
+                "nothing can be computed from this",
+            )
+            .label(what)
+            .help("use numbers, times, texts, and fields that hold them"),
         );
         None
     }

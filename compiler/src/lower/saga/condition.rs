@@ -1,16 +1,13 @@
-//! Lowers the conditions of a saga: over what it knows at a point, or over a row.
+//! Tells fields and words of a condition apart: over what is known at a place, or over a row.
 
-use aqueduct_dsl::ast::{self, Arg, BinaryOp, ExprKind, UnaryOp};
+use aqueduct_dsl::ast;
 use aqueduct_dsl::diagnostic::Diagnostic;
 use aqueduct_dsl::source::SpanId;
 use smol_str::SmolStr;
 
 use super::Around;
 use crate::codes;
-use crate::facts::values::below;
 use crate::lower::Lowering;
-use crate::lower::mapping::compute::{is_function, operation};
-use crate::lower::predicate::{comparison, flat};
 use crate::lower::scope::Scope;
 use crate::model::{
     Comparison, Constant, FieldPath, Id, Operand, Predicate, PredicateKind, Scalar, Shape, Type, TypeDecl,
@@ -18,7 +15,7 @@ use crate::model::{
 };
 
 /// Where the fields of a condition come from.
-enum Ground<'s> {
+pub(in crate::lower) enum Ground<'s> {
     /// What the saga knows.
     Scope(&'s Scope),
     /// One row.
@@ -26,126 +23,6 @@ enum Ground<'s> {
 }
 
 impl Lowering {
-    /// `if approval.approved`, `where order_id == trip.trip_id`, `if sum(legs.price) > 5_000`
-    pub(in crate::lower) fn condition(&mut self, expr: &ast::Expr, scope: &Scope) -> Option<Predicate> {
-        let span = expr.span;
-        let kind = match &expr.kind {
-            ExprKind::Group(args) if matches!(args.as_slice(), [Arg::Plain(_)]) => {
-                let [Arg::Plain(inner)] = args.as_slice() else {
-                    return None;
-                };
-                return self.condition(inner, scope);
-            }
-            ExprKind::Unary(UnaryOp::Not, inner) => {
-                PredicateKind::Not(Box::new(self.condition(inner, scope)?))
-            }
-            ExprKind::Binary(BinaryOp::And, left, right) => {
-                let parts = [self.condition(left, scope), self.condition(right, scope)];
-                let [Some(left), Some(right)] = parts else { return None };
-                PredicateKind::All(flat([left, right], |kind| match kind {
-                    PredicateKind::All(parts) => Ok(parts),
-                    other => Err(other),
-                }))
-            }
-            ExprKind::Binary(BinaryOp::Or, left, right) => {
-                let parts = [self.condition(left, scope), self.condition(right, scope)];
-                let [Some(left), Some(right)] = parts else { return None };
-                PredicateKind::Any(flat([left, right], |kind| match kind {
-                    PredicateKind::Any(parts) => Ok(parts),
-                    other => Err(other),
-                }))
-            }
-            ExprKind::Binary(op, left, right)
-                if self.is_computed(left, scope) || self.is_computed(right, scope) =>
-            {
-                let Some(how) = comparison(*op) else {
-                    self.wrong_value(
-                        span,
-                        "this is neither true nor false".to_owned(),
-                        "compare it with a value, as in `sum(legs.price) > 5`",
-                    );
-                    return None;
-                };
-                self.compared(how, left, right, span, scope)?
-            }
-            ExprKind::Binary(..)
-            | ExprKind::Unary(UnaryOp::Minus, _)
-            | ExprKind::Literal(_)
-            | ExprKind::Path(_)
-            | ExprKind::Call(_)
-            | ExprKind::List(_)
-            | ExprKind::Group(_) => {
-                let predicate = self.predicate(expr)?;
-                return self.settle(predicate, &Ground::Scope(scope));
-            }
-        };
-        Some(Predicate { kind, span })
-    }
-
-    /// Whether a side of a comparison is more than a field, its size, or what stands for itself.
-    fn is_computed(&self, expr: &ast::Expr, scope: &Scope) -> bool {
-        match &expr.kind {
-            ExprKind::Binary(op, ..) => operation(*op).is_some(),
-            ExprKind::Path(path) => path.starts_with("meta."),
-            ExprKind::Group(args) => match args.as_slice() {
-                [Arg::Plain(inner)] => self.is_computed(inner, scope),
-                _ => false,
-            },
-            ExprKind::Call(call) if matches!(call.callee.text.as_str(), "size" | "count") => {
-                match call.args.as_slice() {
-                    [Arg::Plain(of)] => self.leads_through(of, scope) || self.is_computed(of, scope),
-                    _ => false,
-                }
-            }
-            ExprKind::Call(call) => {
-                let name = call.callee.text.as_str();
-                is_function(name) || matches!(name, "new" | "now")
-            }
-            ExprKind::Unary(_, inner) => self.is_computed(inner, scope),
-            ExprKind::Literal(_) | ExprKind::List(_) => false,
-        }
-    }
-
-    /// Whether a path leads through a list, or begins at one: no field of anything.
-    fn leads_through(&self, expr: &ast::Expr, scope: &Scope) -> bool {
-        let Some(path) = expr.as_path() else { return false };
-        let segments: Vec<SmolStr> = path.split('.').map(SmolStr::from).collect();
-        let Some((known, whole)) = scope.find(&self.model, &segments) else {
-            return false;
-        };
-        let (Some(from), Some(rest)) = (known.ty(), whole.get(1..)) else {
-            return false;
-        };
-        rest.is_empty() || below(&self.model, &from, rest).is_some_and(|(_, each)| each)
-    }
-
-    fn compared(
-        &mut self,
-        how: Comparison,
-        left: &ast::Expr,
-        right: &ast::Expr,
-        span: SpanId,
-        scope: &Scope,
-    ) -> Option<PredicateKind> {
-        let (left, right) = (self.computed(left, scope), self.computed(right, scope));
-        let (left, right) = (left?, right?);
-        if let (Some(one), Some(other)) = (self.type_in(&left, scope), self.type_in(&right, scope)) {
-            let (one, other) = (self.kind_of(&one), self.kind_of(&other));
-            if one != other {
-                self.wrong_value(
-                    span,
-                    format!("{one} can't be compared with {other}"),
-                    "compare values of one kind",
-                );
-                return None;
-            }
-        }
-        for side in [&left, &right] {
-            self.note_computed(side);
-        }
-        Some(PredicateKind::Computed(how, left, right))
-    }
-
     /// `update fares(…) where status == pending`
     pub(super) fn row_condition(
         &mut self,
@@ -159,7 +36,11 @@ impl Lowering {
     }
 
     /// Tells fields and words apart, and holds each against what it is compared with.
-    fn settle(&mut self, predicate: Predicate, ground: &Ground<'_>) -> Option<Predicate> {
+    pub(in crate::lower) fn settle(
+        &mut self,
+        predicate: Predicate,
+        ground: &Ground<'_>,
+    ) -> Option<Predicate> {
         let span = predicate.span;
         let kind = match predicate.kind {
             PredicateKind::All(parts) => PredicateKind::All(self.settle_all(parts, ground)?),
@@ -229,7 +110,7 @@ impl Lowering {
             Ground::Scope(scope) => {
                 if let Some((known, segments)) = scope.find(&self.model, &as_written(path)) {
                     let value = self.path_value(&known, &segments, operand.span)?;
-                    return self.as_operand(value, operand);
+                    return self.as_operand(value, &operand);
                 }
             }
             Ground::Row(_) => {}
@@ -261,7 +142,7 @@ impl Lowering {
     }
 
     /// What was found at the path that an operand speaks of.
-    fn as_operand(&mut self, value: Value, operand: Operand) -> Option<Operand> {
+    fn as_operand(&mut self, value: Value, operand: &Operand) -> Option<Operand> {
         let value = match value.kind {
             ValueKind::Path(segments) => Ok(FieldPath {
                 segments,
@@ -285,7 +166,10 @@ impl Lowering {
                 return None;
             }
         };
-        Some(Operand { value, ..operand })
+        Some(Operand {
+            value,
+            ..operand.clone()
+        })
     }
 
     fn comparable(
@@ -344,7 +228,7 @@ impl Lowering {
         None
     }
 
-    fn wrong_value(&mut self, span: SpanId, why: String, help: &str) {
+    pub(in crate::lower) fn wrong_value(&mut self, span: SpanId, why: String, help: &str) {
         self.out.push(
             Diagnostic::error(codes::VALUE_DOES_NOT_FIT, span, why)
                 .label("in this condition")
@@ -352,7 +236,7 @@ impl Lowering {
         );
     }
 
-    pub(super) fn is_choice(&self, ty: &Type) -> bool {
+    pub(in crate::lower) fn is_choice(&self, ty: &Type) -> bool {
         match self.model.resolve(ty).shape {
             Shape::Named(id) => matches!(self.model.types[id].kind, TypeKind::Choice(_)),
             Shape::Scalar(_) | Shape::List { .. } | Shape::Map { .. } | Shape::Unresolved => false,
@@ -360,7 +244,7 @@ impl Lowering {
     }
 
     /// What can be compared with each other has the same kind.
-    fn kind_of(&self, ty: &Type) -> String {
+    pub(in crate::lower) fn kind_of(&self, ty: &Type) -> String {
         match &self.model.resolve(ty).shape {
             Shape::Scalar(scalar) if scalar.is_number() => "a number".to_owned(),
             Shape::Scalar(scalar) => format!("a `{}`", scalar.word()),

@@ -7,9 +7,9 @@ use aqueduct_dsl::source::SpanId;
 
 use super::{Around, Entry, in_order, names_of_steps};
 use crate::codes;
+use crate::facts::fields::type_text;
 use crate::lower::scope::{Holds, Known, Scope};
 use crate::lower::{Lowering, shape_name};
-use crate::facts::fields::type_text;
 use crate::model::{Branch, Fail, Join, Mapping, Scalar, Shape, Statement, Until};
 
 impl Lowering {
@@ -45,7 +45,12 @@ impl Lowering {
         self.statements(around, lines, scope)
     }
 
-    pub(super) fn statement(&mut self, around: &Around<'_>, entry: &ast::Entry, scope: &mut Scope) -> Option<Statement> {
+    pub(super) fn statement(
+        &mut self,
+        around: &Around<'_>,
+        entry: &ast::Entry,
+        scope: &mut Scope,
+    ) -> Option<Statement> {
         match &entry.shape {
             ast::Shape::Step(step) => self.step(around, step, entry, scope),
             ast::Shape::Branching(branching) => self.branching(around, branching, entry.span, scope),
@@ -242,7 +247,11 @@ impl Lowering {
         matched: &Matched<'_>,
         scope: &mut Scope,
     ) -> Option<Statement> {
-        let until = if matched.has("first") { Join::First } else { Join::All };
+        let until = if matched.has("first") {
+            Join::First
+        } else {
+            Join::All
+        };
         let options = self.options(Owner::Parallel, matched.block());
         let lines = in_order(matched.block(), &options);
         let count = lines.len();

@@ -36,7 +36,9 @@ impl Lowering {
         let concurrency = self.many_at_once(&options);
         let lines = in_order(entries, &options)
             .into_iter()
-            .filter(|line| !matches!(line, super::Entry::Clause(matched) if matched.row.word == "concurrency"))
+            .filter(
+                |line| !matches!(line, super::Entry::Clause(matched) if matched.row.word == "concurrency"),
+            )
             .collect();
         let mut inside = scope.clone();
         inside.add(&item_name.text, item_name.span, Holds::Value(item_type.clone()));
@@ -57,10 +59,15 @@ impl Lowering {
             span: entry.span,
         };
         let telling = map.telling().map(|step| step.label.name.clone());
-        let certain = telling.is_none_or(|name| {
-            !matches!(inside.get(&name), Some(known) if matches!(known.holds, Holds::Unsure(_)))
+        let certain = telling.is_none_or(
+            |name| !matches!(inside.get(&name), Some(known) if matches!(known.holds, Holds::Unsure(_))),
+        );
+        let broken = last_step(entries).is_some_and(|name| {
+            let known = inside.get(name);
+            known.is_some_and(|known| matches!(known.holds, Holds::Broken))
         });
         let holds = match results(&self.model, &map) {
+            _ if broken => Holds::Broken,
             _ if !certain => Holds::Unsure("the last of its steps may have failed".to_owned()),
             Some(list) => Holds::Value(list),
             None => Holds::Nothing,
@@ -85,7 +92,10 @@ impl Lowering {
                     "`map` says of which list, and what an item of it is called",
                 )
                 .label("not a list `as` a name")
-                .help(format!("write `map {} = it.items as item {{ … }}`", step.name.text)),
+                .help(format!(
+                    "write `map {} = it.items as item {{ … }}`",
+                    step.name.text
+                )),
             );
             return None;
         };
@@ -113,18 +123,26 @@ impl Lowering {
     }
 
     /// One name means one thing in a saga; items of the same kind may share theirs, one after the other.
-    fn is_free_name(&mut self, around: &Around<'_>, item: &ast::Name, ty: &Type, scope: &Scope) -> Option<()> {
+    fn is_free_name(
+        &mut self,
+        around: &Around<'_>,
+        item: &ast::Name,
+        ty: &Type,
+        scope: &Scope,
+    ) -> Option<()> {
         let steps = around.steps.iter().find(|step| step.text == item.text);
         let taken: Option<SpanId> = steps
             .map(|step| step.span)
             .or_else(|| scope.get(&item.text).map(|known| known.span));
         let given = GIVEN.contains(&item.text.as_str());
-        let elsewhere = self.items.iter().find(|(saga, name, _, other)| {
-            *saga == around.saga && *name == item.text && other != ty
-        });
+        let elsewhere = self
+            .items
+            .iter()
+            .find(|(saga, name, _, other)| *saga == around.saga && *name == item.text && other != ty);
         let taken = taken.or_else(|| elsewhere.map(|(_, _, span, _)| *span));
         if taken.is_none() && !given {
-            self.items.push((around.saga, item.text.clone(), item.span, ty.clone()));
+            self.items
+                .push((around.saga, item.text.clone(), item.span, ty.clone()));
             return Some(());
         }
         let diagnostic = Diagnostic::error(
@@ -140,6 +158,14 @@ impl Lowering {
         });
         None
     }
+}
+
+/// The step that a block ends with, as it is written.
+fn last_step(entries: &[ast::Entry]) -> Option<&SmolStr> {
+    let ast::Shape::Step(step) = &entries.last()?.shape else {
+        return None;
+    };
+    Some(&step.name.text)
 }
 
 /// What stands before `as`.

@@ -262,11 +262,19 @@ impl Lowering {
                 let fault = if name.text == "timeout" {
                     None
                 } else {
-                    let Some(fault) = self.fault_of(action, &name) else { continue };
+                    let Some(fault) = self.fault_of(action, &name) else {
+                        continue;
+                    };
                     Some(fault)
                 };
-                let earlier = found.iter().find(|other| other.fault == fault).map(|other| other.span);
-                let retried = again.iter().find(|other| Some(other.fault) == fault).map(|other| other.span);
+                let earlier = found
+                    .iter()
+                    .find(|other| other.fault == fault)
+                    .map(|other| other.span);
+                let retried = again
+                    .iter()
+                    .find(|other| Some(other.fault) == fault)
+                    .map(|other| other.span);
                 if let Some(first) = earlier.or(retried) {
                     self.said_twice(&name, first);
                     continue;
@@ -298,7 +306,10 @@ impl Lowering {
         let silent = action.called().is_some() || action.begun().is_some();
         for fault in raised.chain(silent.then_some(None)) {
             let of_its_own = found.iter().any(|on| on.fault == fault);
-            let goes_on = around.caught.iter().any(|(caught, ends)| *caught == fault && !ends);
+            let goes_on = around
+                .caught
+                .iter()
+                .any(|(caught, ends)| *caught == fault && !ends);
             certain &= of_its_own || !goes_on;
         }
         (found, again, certain)

@@ -102,7 +102,12 @@ impl Lowering {
     }
 
     /// `await Managers.ask(…)`, `await Paid on payments where …`, `run Reports.make(…)`, `reserve courier(…)`
-    pub(super) fn awaited(&mut self, around: &Around<'_>, matched: &Matched<'_>, scope: &Scope) -> Option<Action> {
+    pub(super) fn awaited(
+        &mut self,
+        around: &Around<'_>,
+        matched: &Matched<'_>,
+        scope: &Scope,
+    ) -> Option<Action> {
         let span = matched.span();
         let (hole, manner) = match matched.row.word {
             "await" if matched.path("channel").is_some() => return self.receive(matched, scope),
@@ -120,7 +125,9 @@ impl Lowering {
                     format!("`{name}` is a saga, and needs no `{word}`"),
                 )
                 .label("is waited for as it is")
-                .help(format!("write `{name}(…)` to wait for its end, or `start {name}(…)` not to wait")),
+                .help(format!(
+                    "write `{name}(…)` to wait for its end, or `start {name}(…)` not to wait"
+                )),
             );
             return None;
         }
@@ -151,7 +158,12 @@ impl Lowering {
     }
 
     /// `start Insurance(…)`
-    pub(super) fn beginning(&mut self, around: &Around<'_>, matched: &Matched<'_>, scope: &Scope) -> Option<Action> {
+    pub(super) fn beginning(
+        &mut self,
+        around: &Around<'_>,
+        matched: &Matched<'_>,
+        scope: &Scope,
+    ) -> Option<Action> {
         let (call, span) = (matched.call("saga")?, matched.span());
         let saga = self.find_saga(Some(around.service), &call.callee)?;
         let input = self.saga_input_of(saga, call, span, scope)?;

@@ -6,16 +6,14 @@ use aqueduct_dsl::diagnostic::{Diagnostic, nearest};
 use aqueduct_dsl::source::SpanId;
 use smol_str::SmolStr;
 
-use super::Around;
 use super::flow::ends;
+use super::{Around, anywhere};
 use crate::codes;
 use crate::facts::fields::type_text;
 use crate::facts::saga::faults;
 use crate::lower::Lowering;
 use crate::lower::scope::{Holds, Scope};
-use crate::model::{
-    Action, Again, Id, OnFault, Saga, Scalar, Shape, Style, Type, TypeDecl, Value,
-};
+use crate::model::{Action, Again, Id, OnFault, Saga, Scalar, Shape, Style, Type, TypeDecl, Value};
 
 impl Lowering {
     /// `on F { }` and `on F retry n` of the saga itself.
@@ -31,11 +29,19 @@ impl Lowering {
                 let fault = if name.text == "timeout" {
                     None
                 } else {
-                    let Some(fault) = self.find_fault(&name) else { continue };
+                    let Some(fault) = self.find_fault(&name) else {
+                        continue;
+                    };
                     Some(fault)
                 };
-                let earlier = found.iter().find(|other| other.fault == fault).map(|other| other.span);
-                let retried = again.iter().find(|other| Some(other.fault) == fault).map(|other| other.span);
+                let earlier = found
+                    .iter()
+                    .find(|other| other.fault == fault)
+                    .map(|other| other.span);
+                let retried = again
+                    .iter()
+                    .find(|other| Some(other.fault) == fault)
+                    .map(|other| other.span);
                 if let Some(first) = earlier.or(retried) {
                     self.said_twice(&name, first);
                     continue;
@@ -44,7 +50,7 @@ impl Lowering {
                 if clause.row.pattern.contains("retry") && clause.block().is_empty() {
                     continue;
                 }
-                let mut scope = self.anywhere(around, at_start, "another step may have failed before it");
+                let mut scope = anywhere(around, at_start, "another step may have failed before it");
                 scope.add(&"error".into(), clause.span(), Holds::Caught);
                 let body = self.block(around, clause.block(), &mut scope);
                 around.caught.push((fault, ends(&body)));
@@ -122,11 +128,12 @@ impl Lowering {
             }
             (None, None) => return Style::Coordinated,
         };
-        self.route_of(around, route, scope).map_or(Style::Coordinated, |(of, steps)| Style::Slip {
-            span: slip.span(),
-            route: of,
-            steps,
-        })
+        self.route_of(around, route, scope)
+            .map_or(Style::Coordinated, |(of, steps)| Style::Slip {
+                span: slip.span(),
+                route: of,
+                steps,
+            })
     }
 
     fn route_of(
@@ -148,9 +155,13 @@ impl Lowering {
         };
         let Some((of, steps)) = parts else {
             self.out.push(
-                Diagnostic::error(codes::OUT_OF_PLACE, choice.span, "a route is chosen from the steps of the saga")
-                    .label("neither a list nor its steps")
-                    .help("write `route it.stops in [first_step, second_step]`"),
+                Diagnostic::error(
+                    codes::OUT_OF_PLACE,
+                    choice.span,
+                    "a route is chosen from the steps of the saga",
+                )
+                .label("neither a list nor its steps")
+                .help("write `route it.stops in [first_step, second_step]`"),
             );
             return None;
         };
@@ -170,7 +181,9 @@ impl Lowering {
                     format!("a route is a list of names of steps, and this is `{given}`"),
                 )
                 .label("no list of names")
-                .help("let the message carry a `list<string>`, or a list of an enum whose values are the steps"),
+                .help(
+                    "let the message carry a `list<string>`, or a list of an enum whose values are the steps",
+                ),
             );
             return None;
         }
@@ -179,7 +192,10 @@ impl Lowering {
 
     fn stop(&mut self, around: &Around<'_>, step: &ast::Expr) -> Option<(SmolStr, SpanId)> {
         let names = around.steps.iter().map(|step| step.text.as_str());
-        let Some(name) = step.as_path().filter(|name| names.clone().any(|known| known == **name)) else {
+        let Some(name) = step
+            .as_path()
+            .filter(|name| names.clone().any(|known| known == **name))
+        else {
             let text = step.as_path().cloned().unwrap_or_default();
             let diagnostic = Diagnostic::error(
                 codes::UNRESOLVED_NAME,
@@ -225,7 +241,10 @@ impl Lowering {
         actions: &[Action],
         word: &str,
     ) -> Option<()> {
-        if actions.iter().any(|action| action.emitted().is_some_and(|(sent, _)| sent == message)) {
+        if actions
+            .iter()
+            .any(|action| action.emitted().is_some_and(|(sent, _)| sent == message))
+        {
             return Some(());
         }
         let name = &self.model.types[message].label.name;
@@ -236,7 +255,9 @@ impl Lowering {
                 format!("`{word} {name}` says that {name} tells of this end, and doesn't emit it"),
             )
             .label("made nowhere in its block")
-            .help(format!("write `emit {name}(…) to …` in its block, or `{word} {{ … }}`")),
+            .help(format!(
+                "write `emit {name}(…) to …` in its block, or `{word} {{ … }}`"
+            )),
         );
         None
     }

@@ -98,7 +98,8 @@ fn reached(model: &Model) -> Reached {
         let emitted = reached.handlers.iter().flat_map(|id| &model.handlers[*id].emits);
         reached.sources.extend(emitted.map(|emit| emit.channel));
         for saga in model.sagas.values() {
-            if saga.on.is_some_and(|(queue, _)| reached.fed.contains(&queue)) {
+            // Who doesn't listen is begun by requests, by handlers or by other sagas.
+            if saga.on.is_none_or(|(queue, _)| reached.fed.contains(&queue)) {
                 for (action, _) in saga.actions() {
                     reached.handlers.extend(action.called());
                     reached

@@ -57,7 +57,10 @@ fn emits(model: &Model, party: Party) -> Vec<(Id<TypeDecl>, Id<Channel>)> {
         }
         Party::Saga(id) => {
             let actions = model.sagas[id].actions().into_iter();
-            actions.map(|(action, _)| action).filter_map(Action::emitted).collect()
+            actions
+                .map(|(action, _)| action)
+                .filter_map(Action::emitted)
+                .collect()
         }
     }
 }
@@ -90,7 +93,10 @@ fn heard(
             Some((channel, span)) => {
                 let channel = &model.channels[*channel];
                 let carries = &model.types[channel.carries].label.name;
-                (*span, format!("listens on `{}`, which carries {carries}", channel.label.name))
+                (
+                    *span,
+                    format!("listens on `{}`, which carries {carries}", channel.label.name),
+                )
             }
             None => (there, "listens on nothing".to_owned()),
         };
@@ -99,7 +105,9 @@ fn heard(
                 .label("claimed here")
                 .related(place, label)
                 .note("a choreography wires nothing: what it says has to be true of the handlers")
-                .help(format!("let `{who}` listen on a channel that carries {name}, or correct the choreography"))
+                .help(format!(
+                    "let `{who}` listen on a channel that carries {name}, or correct the choreography"
+                ))
         });
         return;
     }
@@ -165,7 +173,10 @@ fn said(model: &Model, out: &mut Sink<'_>, turn: &Turn, (message, span): (Id<Typ
 /// Every message tells to which conversation it belongs.
 fn same_key(model: &Model, out: &mut Sink<'_>, choreography: &Choreography) {
     let mut seen = HashSet::new();
-    for (message, span) in choreography.messages().filter(|(message, _)| seen.insert(*message)) {
+    for (message, span) in choreography
+        .messages()
+        .filter(|(message, _)| seen.insert(*message))
+    {
         let absent = |path: &&Vec<SmolStr>| model.at_path(message, path).is_none_or(|(_, optional)| optional);
         let Some(path) = choreography.by.iter().find(absent) else {
             continue;
@@ -174,7 +185,10 @@ fn same_key(model: &Model, out: &mut Sink<'_>, choreography: &Choreography) {
         let name = &declared.name;
         out.report(
             span,
-            format!("{name} doesn't say to which `{}` it belongs", choreography.label.name),
+            format!(
+                "{name} doesn't say to which `{}` it belongs",
+                choreography.label.name
+            ),
             |finding| {
                 finding
                     .label(format!("has no `{path}` that is always there"))
@@ -195,7 +209,9 @@ fn reached(
     (message, span): (Id<TypeDecl>, SpanId),
 ) {
     let turns = &choreography.turns;
-    let claimed = turns.iter().any(|turn| turn.then.iter().any(|(then, _)| *then == message));
+    let claimed = turns
+        .iter()
+        .any(|turn| turn.then.iter().any(|(then, _)| *then == message));
     let emitted = |turn: &Turn| emits(model, turn.party).iter().any(|(sent, _)| *sent == message);
     if claimed || turns.iter().any(emitted) {
         return;

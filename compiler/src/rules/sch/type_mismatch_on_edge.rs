@@ -102,7 +102,13 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
             }
         }
         for fail in saga.fails() {
-            let found = mapping::mismatches(model, &|path| mapping::type_at(model, saga, path), fail.fault, &fail.fields, Wanted::Whole);
+            let found = mapping::mismatches(
+                model,
+                &|path| mapping::type_at(model, saga, path),
+                fail.fault,
+                &fail.fields,
+                Wanted::Whole,
+            );
             let fault = &model.types[fail.fault].label;
             report(
                 out,
@@ -130,7 +136,9 @@ fn mapped(cx: &Context<'_>, out: &mut Sink<'_>, saga: &Saga, action: &Action, ro
     let Some((of, wanted)) = mapping::made_by(model, action) else {
         return;
     };
-    let begun = action.begun().map(|saga| (model.saga_name(saga), model.sagas[saga].label.span));
+    let begun = action
+        .begun()
+        .map(|saga| (model.saga_name(saga), model.sagas[saga].label.span));
     let (taker, there) = match (action.called(), action.store(), begun) {
         (None, None, Some(begun)) => begun,
         (Some(handler), ..) => (model.handler_name(handler), model.handlers[handler].label.span),
@@ -145,7 +153,9 @@ fn mapped(cx: &Context<'_>, out: &mut Sink<'_>, saga: &Saga, action: &Action, ro
         Role::Failed => "`failed`".to_owned(),
     };
     let names = |path: &[SmolStr]| mapping::type_at(model, saga, path);
-    let found = action.mapping().map(|given| mapping::mismatches(model, &names, of, given, wanted));
+    let found = action
+        .mapping()
+        .map(|given| mapping::mismatches(model, &names, of, given, wanted));
     let found = found.unwrap_or_default();
     report(
         out,
