@@ -196,7 +196,6 @@ fn a_construct_that_nothing_carries_is_refused_by_name() {
         "stream s: RideCompleted",
         "extern in queue q: RideCompleted",
         "domain rides { owner \"x\" }",
-        "choreography C by ride_id { deadline 1h }",
         "public event E { x: int }",
         "summary event F { x: int }",
         "service Y each 1..3 { owner \"x\" }",
