@@ -125,6 +125,10 @@ impl Lowering {
         if failed_read {
             self.tells_every_fault(id);
         }
+        let lowered = self.model.sagas[id].steps().len() + self.model.sagas[id].maps().len();
+        if lowered == around.steps.len() {
+            self.caught_in_vain(id);
+        }
     }
 
     /// `concurrency 5`

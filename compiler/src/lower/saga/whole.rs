@@ -64,6 +64,35 @@ impl Lowering {
         (found, again)
     }
 
+    /// Says so for each `on F` of a saga in which nothing fails so.
+    pub(super) fn caught_in_vain(&mut self, id: Id<Saga>) {
+        let saga = &self.model.sagas[id];
+        let raised: Vec<Id<TypeDecl>> = saga
+            .steps()
+            .into_iter()
+            .flat_map(|step| faults::declared(&self.model, &step.action))
+            .collect();
+        let caught = saga.on_fault.iter().filter_map(|on| Some((on.fault?, on.span)));
+        let again = saga.again.iter().map(|again| (again.fault, again.span));
+        let mut vain: Vec<(Id<TypeDecl>, SpanId)> = caught.chain(again).collect();
+        vain.retain(|(fault, _)| !raised.contains(fault));
+        vain.dedup_by_key(|(_, span)| *span);
+        for (fault, span) in vain {
+            let name = self.model.types[fault].label.name.clone();
+            let of = self.model.sagas[id].label.name.clone();
+            self.out.push(
+                Diagnostic::error(
+                    codes::OUT_OF_PLACE,
+                    span,
+                    format!("no step of `{of}` ever fails with {name}"),
+                )
+                .label("never happens")
+                .note("what a `fail` of the saga itself leads to is its `failed`")
+                .help(format!("declare it where it is raised: `fails {name}`; or delete this")),
+            );
+        }
+    }
+
     /// `on F retry 3`: the number of tries for a fault.
     pub(super) fn tried_again(
         &mut self,
