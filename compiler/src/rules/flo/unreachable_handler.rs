@@ -153,7 +153,8 @@ fn reached(model: &Model) -> Reached {
             reached.caused_by(model, handler);
         }
         for (id, saga) in model.sagas.iter() {
-            let woken = saga.on.is_some_and(|(queue, _)| reached.fed.contains(&queue));
+            // Who doesn't listen is begun by requests, by handlers or by other sagas.
+            let woken = saga.on.is_none_or(|(queue, _)| reached.fed.contains(&queue));
             if woken || reached.sagas.contains(&id) {
                 let _ = reached.sagas.insert(id);
                 for (action, _) in saga.actions() {
