@@ -75,7 +75,7 @@ pub fn findings(model: &Model, graph: &Graph, reading: Reading) -> Vec<Diagnosti
     let cx = Context { model, graph };
     let mut found = Vec::new();
     for rule in rules::all() {
-        if rule.needs == Needs::Whole && (reading == Reading::Partial || !model.refused.is_empty()) {
+        if rule.needs == Needs::Whole && reading == Reading::Partial {
             continue;
         }
         (rule.check)(

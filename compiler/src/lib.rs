@@ -5,6 +5,7 @@
 
 pub mod check;
 pub mod codes;
+pub mod constructs;
 pub mod facts;
 pub mod graph;
 pub mod limits;
@@ -48,6 +49,13 @@ impl Analysis {
             return None;
         }
         check::checked(&self.model, &self.graph, &[target], &self.findings)
+    }
+
+    /// The model for whoever shows it and doesn't run it: what some target can't carry is no error then.
+    pub fn drawn(&self) -> Option<Checked<'_>> {
+        let about_the_system = |finding: &&Diagnostic| !finding.code.is_about_targets();
+        let findings: Vec<Diagnostic> = self.findings.iter().filter(about_the_system).cloned().collect();
+        check::checked(&self.model, &self.graph, &self.model.targets, &findings)
     }
 
     /// The model as something that targets accept although errors were found, for whoever reports them in such a way

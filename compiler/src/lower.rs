@@ -20,12 +20,13 @@ mod targets;
 mod types;
 
 use aqueduct_dsl::ast;
-use aqueduct_dsl::clauses::{self, Matched, Options, Owner};
+use aqueduct_dsl::clauses::{self, Carried, Matched, Options, Owner};
 use aqueduct_dsl::diagnostic::Diagnostic;
 use aqueduct_dsl::source::SpanId;
 use smol_str::SmolStr;
 
 use crate::codes;
+use crate::constructs::{self, Construct};
 use crate::model::{Label, Model, Refused, Target};
 use names::Names;
 
@@ -102,7 +103,7 @@ impl Lowering {
             self.model.name = named.name.text.clone();
             self.model.docs.extend(entry.docs.clone());
             if let Some(by) = &named.by {
-                self.refuse("`system … by`", by.span);
+                self.note(&constructs::HANDLER_KEY, by.span);
             }
             let options = self.options(Owner::System, &named.block.entries);
             self.model.owner = owner_of(&options);
@@ -116,7 +117,7 @@ impl Lowering {
         for entry in entries {
             match &entry.shape {
                 ast::Shape::Named(named) if named.kind.text != "system" => {
-                    self.refuse(&format!("`{}`", named.kind.text), named.kind.span);
+                    self.note(&constructs::DOMAIN, named.kind.span);
                 }
                 ast::Shape::Operation(operation) => {
                     self.out.push(
@@ -164,41 +165,50 @@ impl Lowering {
         }
     }
 
-    /// The clauses of a block, those that nothing carries yet refused.
+    /// The clauses of a block; what some target can't carry is noted, and lowered like everything else.
     fn options<'a>(&mut self, owner: Owner, entries: &'a [ast::Entry]) -> Options<'a> {
         let options = clauses::read(owner, entries, &mut self.out);
-        for matched in options.clauses.iter().filter(|matched| !matched.row.carried) {
-            self.refuse_clause(owner, matched);
+        for matched in &options.clauses {
+            self.note_clause(owner, matched);
         }
         options
     }
 
-    fn refuse_clause(&mut self, owner: Owner, matched: &Matched<'_>) {
-        let (word, span) = (phrase(owner, matched.row), matched.clause.span);
-        match clauses::carriers(matched.row).next() {
-            Some(other) => self.refuse_with(
-                &format!("`{word}` in {}", owner.noun()),
-                span,
-                &format!("`{word}` in {}", other.noun()),
-            ),
-            None => self.refuse(&format!("`{word}`"), span),
+    /// Notes which targets can't carry a clause.
+    fn note_clause(&mut self, owner: Owner, matched: &Matched<'_>) {
+        let row = matched.row;
+        let by = refusing(row.carried);
+        if by.is_empty() {
+            return;
         }
-    }
-
-    fn refuse(&mut self, what: &str, span: SpanId) {
+        let word = phrase(owner, row);
+        let elsewhere = clauses::carriers(row).next().filter(|_| !row.carried.anywhere());
+        let (what, instead) = match elsewhere {
+            Some(other) => (
+                format!("`{word}` in {}", owner.noun()),
+                Some(format!("`{word}` in {}", other.noun()).into()),
+            ),
+            None => (format!("`{word}`"), None),
+        };
         self.model.refused.push(Refused {
             what: what.into(),
-            span,
-            instead: None,
+            span: matched.clause.span,
+            instead,
+            by,
         });
     }
 
-    fn refuse_with(&mut self, what: &str, span: SpanId, instead: &str) {
-        self.model.refused.push(Refused {
-            what: what.into(),
-            span,
-            instead: Some(instead.into()),
-        });
+    /// Notes which targets can't carry something that is no clause.
+    fn note(&mut self, construct: &Construct, span: SpanId) {
+        let by = refusing(construct.carried);
+        if !by.is_empty() {
+            self.model.refused.push(Refused {
+                what: construct.name.into(),
+                span,
+                instead: construct.instead.map(SmolStr::from),
+                by,
+            });
+        }
     }
 
     /// Entries whose shape has no meaning in this place.
@@ -216,6 +226,12 @@ impl Lowering {
             );
         }
     }
+}
+
+/// The targets of this version that can't be given something.
+fn refusing(carried: Carried) -> Vec<Target> {
+    let built = Target::BUILT.into_iter();
+    built.filter(|target| !carried.by(target.word())).collect()
 }
 
 fn owner_of(options: &Options<'_>) -> Option<SmolStr> {

@@ -64,15 +64,17 @@ impl<T> Setting<T> {
     }
 }
 
-/// Something the language knows and no target carries yet.
+/// Something that is in the model and that not every target carries.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {
-    /// The construct in the author's words, such as `saga` or `extern queue`.
+    /// The construct in the author's words, such as `bus` or `a union of types`.
     pub what: SmolStr,
     /// Where it stands.
     pub span: SpanId,
     /// What to write instead for now, if there is something.
     pub instead: Option<SmolStr>,
+    /// The targets of this version that can't be given it, in the order of [`Target::ALL`]; never empty.
+    pub by: Vec<Target>,
 }
 
 /// A whole system.
@@ -106,7 +108,7 @@ pub struct Model {
     pub samples: Table<Sample>,
     /// What must be true.
     pub scenarios: Table<Scenario>,
-    /// What nothing carries yet; rule TAR011 reports it.
+    /// What not every target carries; rule TAR011 reports it.
     pub refused: Vec<Refused>,
 }
 

@@ -43,12 +43,36 @@ pub struct Row {
     pub meaning: &'static str,
     /// The rules that read it.
     pub rules: &'static [&'static str],
-    /// Whether the compiler carries it out; otherwise it is refused rather than ignored.
-    pub carried: bool,
+    /// Who carries it out; every other target refuses it rather than ignores it.
+    pub carried: Carried,
     /// What its block is, if it may have one.
     pub block: Option<Owner>,
     /// Whether it begins a flow, so that an arrow has to follow.
     pub leads: bool,
+}
+
+/// Who carries a clause out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Carried {
+    /// These targets, by their words; every other refuses it.
+    By(&'static [&'static str]),
+    /// Nothing has to run for it: it is said about the system, and the model, the rules and the documents keep it.
+    Stated,
+}
+
+impl Carried {
+    /// Whether a target can be given it.
+    pub fn by(self, target: &str) -> bool {
+        match self {
+            Self::By(targets) => targets.contains(&target),
+            Self::Stated => true,
+        }
+    }
+
+    /// Whether there is anybody at all who can be given it.
+    pub fn anywhere(self) -> bool {
+        self != Self::By(&[])
+    }
 }
 
 impl Row {
@@ -62,7 +86,7 @@ impl Row {
             default: None,
             meaning,
             rules: &[],
-            carried: false,
+            carried: Carried::By(&[]),
             block: None,
             leads: false,
         }
@@ -75,8 +99,15 @@ impl Row {
         row
     }
 
+    /// Every target that is built for carries it.
     const fn carried(mut self) -> Self {
-        self.carried = true;
+        self.carried = Carried::By(&["local", "aws"]);
+        self
+    }
+
+    /// There is nothing to run.
+    const fn stated(mut self) -> Self {
+        self.carried = Carried::Stated;
         self
     }
 
@@ -162,9 +193,9 @@ fn rows_of(owner: Owner, word: &str) -> impl Iterator<Item = &'static Known> + '
         .filter(move |known| known.row.word == word && known.row.owners.contains(&owner))
 }
 
-/// Whose clause is carried out that is written as one that isn't.
+/// Where a clause is carried that is written like one that isn't.
 pub fn carriers(row: &Row) -> impl Iterator<Item = Owner> {
-    let same = |other: &&Row| !row.carried && other.carried && other.pattern == row.pattern;
+    let same = |other: &&Row| other.carried.anywhere() && other.pattern == row.pattern;
     rows().filter(same).flat_map(|other| other.owners.iter().copied())
 }
 

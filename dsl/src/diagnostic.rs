@@ -11,6 +11,13 @@ use crate::source::{SourceMap, SpanId};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Code(pub &'static str);
 
+impl Code {
+    /// Whether it speaks of what targets can carry, and not of the system itself.
+    pub fn is_about_targets(self) -> bool {
+        self.0.starts_with("TAR")
+    }
+}
+
 impl fmt::Display for Code {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.pad(self.0)

@@ -32,7 +32,7 @@ fn clause_table() -> String {
             row.pattern.replace('|', "\\|"),
             owners.join(", "),
             row.meaning,
-            if row.carried { "yes" } else { "" }
+            if row.carried.anywhere() { "yes" } else { "" }
         );
     }
     text

@@ -164,7 +164,7 @@ fn a_clause_that_nothing_carries_is_refused_by_name() {
     let clean = with_clause(Owner::File, "").unwrap();
     assert_eq!(codes(&clean), Vec::<String>::new());
     let (mut refused, mut problems) = (0, String::new());
-    for row in aqueduct_dsl::clauses::rows().filter(|row| !row.carried) {
+    for row in aqueduct_dsl::clauses::rows().filter(|row| !row.carried.anywhere()) {
         for owner in row.owners {
             let clause = if row.leads {
                 format!("{} -> capture", row.example())

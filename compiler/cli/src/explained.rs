@@ -137,6 +137,7 @@ fn missing_defaults(text: &str, owner: Option<Owner>) -> Vec<&'static str> {
         text.split(|letter: char| !letter.is_alphanumeric() && letter != '_')
             .any(|part| part == word)
     };
-    let rows = clauses::rows().filter(|row| row.carried && row.owners.contains(&owner) && !says(row.word));
+    let rows = clauses::rows()
+        .filter(|row| row.carried.anywhere() && row.owners.contains(&owner) && !says(row.word));
     rows.filter_map(|row| row.default).collect()
 }

@@ -9,6 +9,7 @@ use smol_str::SmolStr;
 use super::Lowering;
 use super::names::unresolved;
 use crate::codes;
+use crate::constructs;
 use crate::model::{Api, ApiTarget, Auth, Id, Label, Method, PathSegment, PathTemplate, Service};
 
 impl Lowering {
@@ -31,8 +32,8 @@ impl Lowering {
                 return;
             }
         };
-        if !matched.row.carried || matched.row.word != "api" {
-            self.refuse_clause(Owner::Service, &matched);
+        self.note_clause(Owner::Service, &matched);
+        if matched.row.word != "api" {
             return;
         }
         let (Some(method), Some(text)) = (matched.word("method"), matched.text("path")) else {
@@ -156,11 +157,7 @@ impl Lowering {
         }
         let first = name.text.split('.').next().unwrap_or_default();
         if members.is_some_and(|members| members.sagas.get(first).is_some()) {
-            self.refuse_with(
-                "a saga behind an `api`",
-                name.span,
-                "a handler that emits to the queue of the saga",
-            );
+            self.note(&constructs::API_SAGA, name.span);
             return None;
         }
         if let Some((store, operation)) = name.text.split_once('.') {
@@ -173,11 +170,7 @@ impl Lowering {
                 return Some(ApiTarget::Row(store));
             }
             if operation == "query" {
-                self.refuse_with(
-                    "`store.query` behind an api",
-                    name.span,
-                    "a handler that reads the store",
-                );
+                self.note(&constructs::API_QUERY, name.span);
                 return None;
             }
             let diagnostic = api_error(name.span, format!("a store has no `{operation}` behind an api"));
@@ -214,11 +207,7 @@ impl Lowering {
         for (status, span) in numbers(statuses) {
             match status {
                 Some(404) if matches!(target, ApiTarget::Handler(_)) => {
-                    self.refuse_with(
-                        "`404` from a handler",
-                        span,
-                        "`returns` with its status of success alone",
-                    );
+                    self.note(&constructs::API_MISS, span);
                 }
                 Some(404) => may_miss = true,
                 Some(status @ 200..=299) if success.is_none() => success = Some(status),

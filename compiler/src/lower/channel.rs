@@ -5,6 +5,7 @@ use aqueduct_dsl::clauses::{Options, Owner};
 
 use super::{Lowering, label, owner_of};
 use crate::codes;
+use crate::constructs;
 use crate::model::{Channel, ChannelKind, DeadLetter, Id, Order, Setting, TypeDecl};
 use aqueduct_dsl::diagnostic::Diagnostic;
 
@@ -78,15 +79,17 @@ impl Lowering {
                 visibility: None,
             },
             other => {
-                self.refuse(&format!("`{other}`"), channel.kind.span);
+                let construct = if other == "bus" {
+                    constructs::BUS
+                } else {
+                    constructs::STREAM
+                };
+                self.note(&construct, channel.kind.span);
                 return None;
             }
         };
         if let Some(external) = &channel.external {
-            self.refuse(
-                &format!("`{} {}`", external.text, channel.kind.text),
-                external.span,
-            );
+            self.note(&constructs::EXTERN_CHANNEL, external.span);
             return None;
         }
         let Some(ty) = &channel.ty else {
@@ -137,11 +140,6 @@ impl Lowering {
     fn dead_letter(&mut self, options: &Options<'_>) -> Option<DeadLetter> {
         let clause = options.get("dead_letter")?;
         let Some((text, span)) = clause.number("count") else {
-            self.refuse_with(
-                "`dead_letter none`",
-                clause.span(),
-                "`dead_letter after 5`, or a larger count",
-            );
             return None;
         };
         let to = clause.word("queue").and_then(|name| {
@@ -158,7 +156,7 @@ impl Lowering {
     /// The one message or record that a type names.
     pub(super) fn message_type(&mut self, ty: &ast::Type, why: &str) -> Option<Id<TypeDecl>> {
         let [simple] = ty.alternatives.as_slice() else {
-            self.refuse_with("several types on one channel", ty.span, "one channel for each");
+            self.note(&constructs::UNION_CHANNEL, ty.span);
             return None;
         };
         let plain = simple.generics.is_empty() && simple.limits.is_empty() && !simple.optional;

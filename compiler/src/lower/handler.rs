@@ -10,6 +10,7 @@ use smol_str::SmolStr;
 
 use super::{Lowering, label};
 use crate::codes;
+use crate::constructs;
 use crate::model::{
     Channel, Emit, Handler, Id, Label, Repetition, Service, Setting, StoreUse, TypeDecl, TypeKind,
 };
@@ -31,7 +32,7 @@ impl Lowering {
             return None;
         }
         if let Some(by) = &operation.by {
-            self.refuse("`handler … by`", by.span);
+            self.note(&constructs::HANDLER_KEY, by.span);
         }
         let options = self.options(Owner::Handler, &operation.block.entries);
         self.misplaced("handler", &options.others);
@@ -46,7 +47,7 @@ impl Lowering {
             input,
             input_name: input_name(&operation.params),
             input_span: input_span(operation),
-            on: self.listens("handler", &operation.listens),
+            on: self.listens(&operation.listens),
             reply,
             fails: self.fails(operation.fails.as_ref()),
             calls: Vec::new(),
@@ -134,14 +135,10 @@ impl Lowering {
         })
     }
 
-    pub(super) fn listens(&mut self, what: &str, listens: &[ast::Name]) -> Option<(Id<Channel>, SpanId)> {
+    pub(super) fn listens(&mut self, listens: &[ast::Name]) -> Option<(Id<Channel>, SpanId)> {
         let (first, rest) = listens.split_first()?;
         if let Some(second) = rest.first() {
-            self.refuse_with(
-                &format!("a {what} on several channels"),
-                second.span,
-                &format!("one {what} for each"),
-            );
+            self.note(&constructs::ON_SEVERAL, second.span);
         }
         Some((self.find_channel(first)?, first.span))
     }

@@ -10,6 +10,7 @@ use smol_str::SmolStr;
 use super::Lowering;
 use super::expression::decimal;
 use crate::codes;
+use crate::constructs;
 use crate::model::{Breaker, Call, Handler, Id, Retry, Setting, TypeDecl, Undoes};
 
 /// What can be promised of somebody else's handler; everything else is done by its owner.
@@ -96,7 +97,7 @@ impl Lowering {
         let spoken = options
             .clauses
             .iter()
-            .filter(|clause| clause.row.carried && !PROMISES.contains(&clause.row.word))
+            .filter(|clause| !PROMISES.contains(&clause.row.word))
             .map(|clause| (clause.row.word, clause.span()));
         let listens = operation.listens.iter().map(|name| ("on", name.span));
         for (word, span) in spoken.chain(listens).collect::<Vec<_>>() {
@@ -122,11 +123,7 @@ impl Lowering {
                     continue;
                 };
                 if !self.model.is_external(callee) {
-                    self.refuse_with(
-                        "`calls` of a handler of the system",
-                        name.span,
-                        "a saga step, or a message",
-                    );
+                    self.note(&constructs::CALLS_OWN, name.span);
                     continue;
                 }
                 if let Some(first) = calls.iter().find(|call| call.handler == callee) {

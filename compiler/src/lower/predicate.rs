@@ -7,6 +7,7 @@ use smol_str::SmolStr;
 use super::Lowering;
 use super::expression::literal_constant;
 use crate::codes;
+use crate::constructs;
 use crate::model::{Comparison, Constant, FieldPath, Operand, Predicate, PredicateKind};
 use aqueduct_dsl::diagnostic::Diagnostic;
 
@@ -88,7 +89,7 @@ impl Lowering {
                     None => (false, path.as_str()),
                 };
                 if rest.starts_with("meta.") {
-                    self.refuse_with("`meta` in a filter", expr.span, "a field of the message");
+                    self.note(&constructs::META, expr.span);
                     return None;
                 }
                 Ok(FieldPath {

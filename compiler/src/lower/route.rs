@@ -7,6 +7,7 @@ use aqueduct_dsl::source::SpanId;
 
 use super::Lowering;
 use crate::codes;
+use crate::constructs;
 use crate::model::{Channel, ChannelKind, Filter, Id, Route};
 
 impl Lowering {
@@ -17,7 +18,7 @@ impl Lowering {
             };
             match flow.clauses.as_slice() {
                 [only] => self.top_level_clause(only),
-                [first, ..] if head_is(first, "convert") => self.refuse("`convert`", entry.span),
+                [first, ..] if head_is(first, "convert") => {}
                 [first, ..] if head_is(first, "api") || head_is(first, "schedule") => {
                     self.misplaced("file", &[entry]);
                 }
@@ -28,8 +29,7 @@ impl Lowering {
 
     fn top_level_clause(&mut self, clause: &ast::Clause) {
         match clauses::matching(Owner::File, clause) {
-            Ok(matched) if matched.row.carried => {}
-            Ok(matched) => self.refuse_clause(Owner::File, &matched),
+            Ok(matched) => self.note_clause(Owner::File, &matched),
             Err(diagnostic) => self.out.push(diagnostic),
         }
     }
@@ -88,12 +88,7 @@ impl Lowering {
             return true;
         }
         let span = stages.first().map_or(SpanId::NOWHERE, |stage| stage.span);
-        let name = channel.label.name.clone();
-        self.refuse_with(
-            &format!("a route out of queue `{name}`"),
-            span,
-            "a topic in front of both queues",
-        );
+        self.note(&constructs::ROUTE_FROM_QUEUE, span);
         false
     }
 
@@ -105,8 +100,8 @@ impl Lowering {
                 return None;
             }
         };
-        if !matched.row.carried {
-            self.refuse_clause(Owner::Route, &matched);
+        self.note_clause(Owner::Route, &matched);
+        if matched.row.word != "where" {
             return None;
         }
         if from.is_none() {

@@ -16,6 +16,7 @@ use super::label;
 use super::scope::{Holds, Scope};
 use super::service::key_paths;
 use crate::codes;
+use crate::constructs;
 use crate::model::{Ending, Id, Saga, Service, TypeDecl};
 
 /// What `it` and `error` stand for is not a step's to take.
@@ -60,19 +61,15 @@ impl Lowering {
             return None;
         }
         if let Some(fails) = &operation.fails {
-            self.refuse_with("`fails` of a saga", fails.span, "`failed { emit … }`");
+            self.note(&constructs::SAGA_FAILS, fails.span);
         }
         if operation.yields.is_some() {
-            self.refuse_with("the reply of a saga", operation.name.span, "`done { emit … }`");
+            self.note(&constructs::SAGA_REPLY, operation.name.span);
         }
         let (input, input_name, input_span) = self.saga_input(operation)?;
-        let on = self.listens("saga", &operation.listens);
+        let on = self.listens(&operation.listens);
         if operation.listens.is_empty() {
-            self.refuse_with(
-                "a saga that listens on no queue",
-                operation.name.span,
-                "`on` a queue with the message that it begins with",
-            );
+            self.note(&constructs::SAGA_UNHEARD, operation.name.span);
         }
         let (by, by_span) = self.saga_key(operation, input, &input_name)?;
         let mut steps = Vec::new();
@@ -283,7 +280,7 @@ fn in_order<'a, 'm>(entries: &'a [ast::Entry], options: &'m Options<'a>) -> Vec<
         let matched = options.clauses.iter().find(|matched| {
             matches!(&entry.shape, ast::Shape::Flow(flow) if flow.clauses.iter().any(|clause| std::ptr::eq(clause, matched.clause)))
         });
-        if let Some(matched) = matched.filter(|matched| matched.row.carried) {
+        if let Some(matched) = matched.filter(|matched| matched.row.carried.anywhere()) {
             lines.push(Entry::Clause(matched));
         } else if options.others.iter().any(|other| std::ptr::eq(*other, entry)) {
             lines.push(Entry::Other(entry));

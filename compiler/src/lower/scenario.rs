@@ -116,7 +116,7 @@ impl Lowering {
             let lines = options
                 .clauses
                 .iter()
-                .filter(|clause| clause.row.carried)
+                .filter(|clause| clause.row.carried.anywhere())
                 .filter_map(|clause| self.line(clause, &mut scope))
                 .collect();
             let _ = self.model.scenarios.push(Scenario {

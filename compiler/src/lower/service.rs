@@ -11,6 +11,7 @@ use super::expression::decimal;
 use super::names::ServiceNames;
 use super::{Lowering, label, owner_of, shape_name};
 use crate::codes;
+use crate::constructs;
 use crate::model::{Auth, Control, Handler, Id, Service, Setting, Store, TypeDecl};
 
 /// A service between the two passes: its members are declared, and may speak of those of others now.
@@ -52,7 +53,7 @@ impl Lowering {
 
     fn service<'a>(&mut self, service: &'a ast::Service, entry: &ast::Entry) -> Opened<'a> {
         if let Some(each) = &service.each {
-            self.refuse_with("`each`", each.span, "one service for each member");
+            self.note(&constructs::EACH, each.span);
         }
         let external = service.external.as_ref().map(|word| word.span);
         let id = self.model.services.push(Service {
@@ -148,7 +149,8 @@ impl Lowering {
                 "saga" => opened.sagas.push((operation, member)),
                 other => {
                     self.names.broken(&operation.name.text);
-                    self.refuse(&format!("`{other}`"), operation.kind.span);
+                    let _ = other;
+                    self.note(&constructs::SCATTER, operation.kind.span);
                 }
             }
         }
@@ -156,7 +158,7 @@ impl Lowering {
             match &member.shape {
                 ast::Shape::Store(_) | ast::Shape::Operation(_) => {}
                 ast::Shape::Flow(flow) => opened.flows.push((flow, member)),
-                ast::Shape::Named(named) => self.refuse(&format!("`{}`", named.kind.text), named.kind.span),
+                ast::Shape::Named(named) => self.note(&constructs::TENTATIVE, named.kind.span),
                 ast::Shape::Spread(_)
                 | ast::Shape::Field(_)
                 | ast::Shape::Step(_)
@@ -178,7 +180,7 @@ impl Lowering {
         let options = self.options(Owner::Store, &store.block.entries);
         self.misplaced("store", &options.others);
         if let Some(sort) = &store.sort {
-            self.refuse("`sort`", sort.span);
+            self.note(&constructs::STORE_SORT, sort.span);
         }
         let Some(row) = self.message_type(&store.ty, "the rows of a store are records") else {
             self.names.broken(&store.name.text);
@@ -219,7 +221,7 @@ impl Lowering {
             return None;
         }
         if paths.len() > 1 {
-            self.refuse_with("a store key of several fields", by.span, "a key of one field");
+            self.note(&constructs::STORE_KEYS, by.span);
             return None;
         }
         let mut key = Vec::new();
@@ -235,11 +237,8 @@ impl Lowering {
         let mut paths = Vec::new();
         for name in names {
             if let Some(rest) = name.text.strip_prefix("meta.") {
-                self.refuse_with(
-                    &format!("`meta.{rest}` as a key"),
-                    name.span,
-                    "a field of the message",
-                );
+                let _ = rest;
+                self.note(&constructs::META, name.span);
                 return None;
             }
             self.key_field(of, name)?;

@@ -5,6 +5,7 @@ use aqueduct_dsl::diagnostic::{Diagnostic, nearest};
 
 use super::Lowering;
 use crate::codes;
+use crate::constructs;
 use crate::model::Target;
 
 impl Lowering {
@@ -17,11 +18,7 @@ impl Lowering {
         for name in clause.paths("names") {
             match Target::named(&name.text) {
                 Some(target) if Target::BUILT.contains(&target) => wanted.push(target),
-                Some(target) => self.refuse_with(
-                    &format!("`targets {}`", target.word()),
-                    name.span,
-                    &format!("`targets {}`", built(" | ")),
-                ),
+                Some(_) => self.note(&constructs::TARGET, name.span),
                 None => {
                     let diagnostic = Diagnostic::error(
                         codes::UNRESOLVED_NAME,

@@ -10,6 +10,7 @@ use aqueduct_dsl::source::SpanId;
 
 use super::{Lowering, label};
 use crate::codes;
+use crate::constructs;
 use crate::model::{Bounds, Id, MessageKind, Scalar, Shape, Type, TypeDecl, TypeKind};
 
 /// The words that need no declaration.
@@ -70,7 +71,6 @@ impl Lowering {
         let (name, kind) = if let ast::Shape::Message(message) = &entry.shape {
             let Some(kind) = message_kind(&message.kind.text) else {
                 self.names.broken(&message.name.text);
-                self.refuse(&format!("`{}`", message.kind.text), message.kind.span);
                 return None;
             };
             let fields = Vec::new();
@@ -113,7 +113,12 @@ impl Lowering {
 
     fn message_body(&mut self, id: Id<TypeDecl>, message: &ast::Message) {
         for word in [&message.visibility, &message.nature].into_iter().flatten() {
-            self.refuse(&format!("`{} {}`", word.text, message.kind.text), word.span);
+            let construct = match word.text.as_str() {
+                "public" => constructs::PUBLIC,
+                "summary" => constructs::SUMMARY,
+                _ => constructs::NOTIFICATION,
+            };
+            self.note(&construct, word.span);
         }
         let found = self.own_fields(Owner::Message, &message.kind.text, &message.block.entries);
         if let TypeKind::Message { fields, .. } = &mut self.model.types[id].kind {
@@ -166,7 +171,7 @@ impl Lowering {
         if let [simple] = ty.alternatives.as_slice() {
             return self.simple_type(simple);
         }
-        self.refuse_with("a union of types", ty.span, "one message for each case");
+        self.note(&constructs::UNION, ty.span);
         unresolved(ty.span)
     }
 

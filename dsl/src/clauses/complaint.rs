@@ -51,8 +51,8 @@ pub(crate) const DECLARING: [&str; 32] = [
 pub(super) fn unknown(owner: Owner, word: &Name, clause: &Clause) -> Diagnostic {
     let mut elsewhere: Vec<&Row> = rows().filter(|row| row.word == word.text).collect();
     // Nobody is sent to where the clause would be refused, if there is a better place.
-    if elsewhere.iter().any(|row| row.carried) {
-        elsewhere.retain(|row| row.carried);
+    if elsewhere.iter().any(|row| row.carried.anywhere()) {
+        elsewhere.retain(|row| row.carried.anywhere());
     }
     let mut words: Vec<&str> = Vec::new();
     for row in rows().filter(|row| row.owners.contains(&owner)) {

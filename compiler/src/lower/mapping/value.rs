@@ -6,6 +6,7 @@ use aqueduct_dsl::source::SpanId;
 use smol_str::SmolStr;
 
 use crate::codes;
+use crate::constructs;
 use crate::lower::Lowering;
 use crate::lower::expression::constant;
 use crate::lower::scope::Scope;
@@ -36,7 +37,7 @@ impl Lowering {
                 if let Some(constant) = constant(expr) {
                     return self.constant_value(&constant, span, ty);
                 }
-                self.refuse_with("a value that is computed", span, "a handler that replies with it");
+                self.note(&constructs::COMPUTED, span);
                 return None;
             }
         };
@@ -91,11 +92,7 @@ impl Lowering {
             "now" => (Scalar::Instant, ValueKind::Now),
             name => {
                 let Some(named) = self.names.types.get(name) else {
-                    self.refuse_with(
-                        &format!("`{name}(…)` in a mapping"),
-                        span,
-                        "a handler that replies with the value",
-                    );
+                    self.note(&constructs::COMPUTED, span);
                     return None;
                 };
                 if wanted == Shape::Named(named) {

@@ -7,6 +7,7 @@ use aqueduct_dsl::source::SpanId;
 
 use super::Around;
 use crate::codes;
+use crate::constructs;
 use crate::lower::Lowering;
 use crate::lower::scope::{Holds, Scope};
 use crate::model::{Action, ActionKind, Id, Mapping, Store};
@@ -26,11 +27,7 @@ impl Lowering {
         scope: &Scope,
     ) -> Option<Action> {
         if self.is_saga(around, &call.callee.text) {
-            self.refuse_with(
-                "a saga as a step",
-                call.callee.span,
-                "its steps in this saga, or a message to its queue",
-            );
+            self.note(&constructs::CHILD_SAGA, call.callee.span);
             return None;
         }
         let handler = self.find_handler(Some(around.service), &call.callee)?;
@@ -52,11 +49,7 @@ impl Lowering {
             return None;
         }
         if declared.on.is_some() {
-            self.refuse_with(
-                "a step that calls a handler with `on`",
-                call.callee.span,
-                "a handler of its own for the saga",
-            );
+            self.note(&constructs::STEP_LISTENS, call.callee.span);
             return None;
         }
         let input = match declared.input {

@@ -8,6 +8,7 @@ use aqueduct_dsl::source::SpanId;
 use super::Around;
 use super::flow::{ends, lose};
 use crate::codes;
+use crate::constructs;
 use crate::lower::scope::{Holds, Scope};
 use crate::lower::{Lowering, label};
 use crate::model::{Action, Handler, Id, OnFault, Retry, Setting, Statement, Step, StepClass};
@@ -44,7 +45,7 @@ impl Lowering {
         scope: &mut Scope,
     ) -> Option<(Step, bool)> {
         let Some(class) = class(&step.kind.text) else {
-            self.refuse(&format!("`{}`", step.kind.text), step.kind.span);
+            self.note(&constructs::MAP, step.kind.span);
             return None;
         };
         let action = self.step_action(around, &step.clause, scope);
@@ -116,8 +117,8 @@ impl Lowering {
                 return None;
             }
         };
-        if !matched.row.carried {
-            self.refuse_clause(Owner::Statements, &matched);
+        if !matched.row.carried.anywhere() {
+            self.note_clause(Owner::Statements, &matched);
             return None;
         }
         if matches!(matched.row.word, "wait" | "fail" | "parallel") {
@@ -179,7 +180,7 @@ impl Lowering {
     ) -> (Vec<OnFault>, bool) {
         let mut found: Vec<OnFault> = Vec::new();
         let mut certain = true;
-        for clause in options.all("on").filter(|clause| clause.row.carried) {
+        for clause in options.all("on").filter(|clause| clause.row.carried.anywhere()) {
             for name in clause.paths("fault") {
                 let fault = match (name.text.as_str(), called) {
                     ("timeout", _) => None,

@@ -51,7 +51,6 @@ impl Lowering {
         let word = clause.word("method")?;
         let (text, text_span) = clause.text("path")?;
         let Some(method) = Method::ALL.into_iter().find(|method| method.word() == word.text) else {
-            self.refuse(&format!("`when {}`", word.text), word.span);
             return None;
         };
         let Some(api) = self.api_for(method, text) else {

@@ -9,6 +9,7 @@ use aqueduct_dsl::source::SpanId;
 
 use super::super::{Lowering, label};
 use crate::codes;
+use crate::constructs;
 use crate::model::{DefaultValue, Field, Id, Scalar, Shape, Tags, Type, TypeDecl, TypeKind};
 
 const TAGS: [&str; 3] = ["key", "pii", "secret"];
@@ -81,9 +82,10 @@ impl Lowering {
                 "key" => tags.key = true,
                 "pii" => tags.pii = true,
                 "secret" => tags.secret = true,
-                "seq" | "time" | "wide" | "origin" => {
-                    self.refuse(&format!("`@{}`", tag.name.text), tag.span);
-                }
+                "seq" => self.note(&constructs::SEQ, tag.span),
+                "time" => self.note(&constructs::TIME, tag.span),
+                "wide" => self.note(&constructs::WIDE, tag.span),
+                "origin" => self.note(&constructs::ORIGIN, tag.span),
                 other => {
                     let diagnostic = Diagnostic::error(
                         codes::ILL_FORMED_TYPE,

@@ -7,7 +7,7 @@ use aqueduct_dsl::diagnostic::{Code, Severity};
 use crate::check::{Context, Sink};
 use crate::facts::sns;
 use crate::limits;
-use crate::model::{Channel, ChannelKind, Id, duration_text};
+use crate::model::{Channel, ChannelKind, Id, Target, duration_text};
 use crate::rules::{Needs, Rule};
 
 pub(crate) const RULE: Rule = Rule {
@@ -20,20 +20,30 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
     for refused in &cx.model.refused {
+        let words: Vec<&str> = refused.by.iter().map(|target| target.word()).collect();
+        let nobody = refused.by.len() == Target::BUILT.len();
+        let who = if nobody {
+            "no target carries it yet".to_owned()
+        } else {
+            format!("{} can't carry it yet", words.join(" and "))
+        };
         out.report(
             refused.span,
-            format!(
-                "{} is part of the language, and no target carries it yet",
-                refused.what
-            ),
+            format!("{} is part of the language, and {who}", refused.what),
             |finding| {
-                let finding = finding
+                let mut finding = finding
                     .label("would be accepted and ignored")
                     .note("what is declared is enforced, so what can't be enforced is refused");
+                if !nobody {
+                    for word in words {
+                        finding = finding.holds_for(word);
+                    }
+                }
                 match &refused.instead {
                     Some(instead) => finding.help(format!("until then use {instead}")),
-                    None => finding
-                        .help("leave it out for now; the table of clauses in the manual says what each target carries"),
+                    None => finding.help(
+                        "leave it out for now; the table of targets in the manual says what each of them carries",
+                    ),
                 }
             },
         );
