@@ -1,6 +1,6 @@
 //! Which attribute declares an item, and what its list holds: words of the signature, and clauses.
 
-use aqueduct_dsl::clauses;
+use aqueduct_dsl::clauses::{self, Owner};
 use aqueduct_dsl::diagnostic::nearest;
 use heck::ToSnakeCase;
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
@@ -12,18 +12,69 @@ use crate::clause::{DEFINING, parts, plain, without_equals};
 use crate::complaint::Complaint;
 
 /// The words that say what an item is.
-const DECLARING: [&str; 14] = [
-    "event", "command", "query", "document", "fault", "queue", "topic", "bus", "stream", "service", "store",
-    "handler", "saga", "scenario",
+const DECLARING: [&str; 18] = [
+    "event",
+    "command",
+    "query",
+    "document",
+    "fault",
+    "queue",
+    "topic",
+    "bus",
+    "stream",
+    "service",
+    "store",
+    "handler",
+    "saga",
+    "scatter",
+    "tentative",
+    "scenario",
+    "choreography",
+    "domain",
 ];
 
 /// Words that are no clauses: what a second one says would be lost.
-const ONCE: [&str; 10] = [
-    "name", "on", "by", "sort", "fails", "reply", "limits", "default", "field", "spread",
+const ONCE: [&str; 11] = [
+    "name", "version", "on", "by", "sort", "fails", "reply", "limits", "default", "field", "spread",
 ];
 
-/// Words of lines that stand on any item, and of paths to the outside.
-const LEADING: [&str; 3] = ["api", "route", "sample"];
+/// Words about a field, `@pii` in the language.
+const TAGS: [&str; 6] = ["key", "pii", "secret", "seq", "time", "origin"];
+
+/// Words of what declares without a name of its own in Rust: lines of the file that stand above any item.
+const LINES: [&str; 2] = ["route", "sample"];
+
+/// What begins with this word, stands above what it leads to, and is a line of its own there: `api`, `schedule`.
+pub(crate) fn is_entrance(attribute: &Attribute) -> bool {
+    let word = attribute.path().get_ident().map(plain);
+    word.is_some_and(|word| clauses::rows().any(|row| row.word == word && row.leads))
+}
+
+/// Whether an attribute is a line of the file, whatever it stands above: routes, samples, and the clauses that belong
+/// to nothing but a file or a domain.
+pub(crate) fn is_line(attribute: &Attribute) -> bool {
+    let Some(word) = attribute.path().get_ident().map(plain) else {
+        return false;
+    };
+    LINES.contains(&word.as_str()) || is_stated_alone(&word)
+}
+
+/// Whether only a file or a domain has clauses with this word: `outcome`, `convert`, `target`.
+fn is_stated_alone(word: &str) -> bool {
+    let mut rows = clauses::rows().filter(|row| row.word == word).peekable();
+    rows.peek().is_some()
+        && rows.all(|row| row.owners.contains(&Owner::File))
+        && clauses::rows()
+            .filter(|row| row.word == word)
+            .flat_map(|row| row.owners)
+            .all(|owner| matches!(owner, Owner::File | Owner::Domain))
+}
+
+/// Whether `#[allow(CODE because "…")]` is the system's, and not the level of a lint.
+pub(crate) fn is_judgement(attribute: &Attribute) -> bool {
+    let mut tokens = list(attribute).into_iter();
+    is(attribute, "allow") && tokens.any(|tree| matches!(tree, TokenTree::Ident(word) if word == "because"))
+}
 
 /// The attribute that says what an item is.
 #[derive(Debug, Clone)]
@@ -82,7 +133,13 @@ impl Declaring {
 
     /// Takes `word rest`, `word = rest` or `word(rest)` out of the list.
     pub(crate) fn take(&mut self, word: &str) -> Option<(Ident, TokenStream)> {
-        let at = self.parts.iter().position(|part| begins_with(part, word))?;
+        self.take_unless(word, |_| false)
+    }
+
+    /// The same for a word that begins other clauses as well.
+    fn take_unless(&mut self, word: &str, other: fn(TokenStream) -> bool) -> Option<(Ident, TokenStream)> {
+        let is = |part: &TokenStream| begins_with(part, word) && !other(part.clone());
+        let at = self.parts.iter().position(is)?;
         let part = self.parts.remove(at);
         split(part)
     }
@@ -139,7 +196,7 @@ pub(crate) fn is(attribute: &Attribute, word: &str) -> bool {
 pub(crate) fn misspelt<'a>(attribute: &'a Attribute, words: &[&str]) -> Option<(&'a Ident, &'static str)> {
     let ident = attribute.path().get_ident()?;
     let word = plain(ident);
-    let mut own = DECLARING.into_iter().chain(ONCE).chain(LEADING);
+    let mut own = DECLARING.into_iter().chain(ONCE).chain(LINES).chain(TAGS);
     // Nearly every attribute means something, and looking for neighbors takes its time.
     if word == "doc"
         || own.clone().any(|known| known == word)
@@ -168,9 +225,19 @@ pub(crate) fn name_of(attributes: &[Attribute]) -> Option<String> {
     is_name(&name).then_some(name)
 }
 
-/// What an item is called in the system when nothing says otherwise: as in Rust.
+/// What an item is called in the system when nothing says otherwise: as in Rust, `BasketChangedV2` of version 2 without
+/// the number at its end.
 pub(crate) fn called(ident: &Ident, attributes: &[Attribute]) -> String {
-    name_of(attributes).unwrap_or_else(|| plain(ident))
+    let rust = plain(ident);
+    let named = name_of(attributes);
+    let Some(version) = written(attributes, "version").and_then(|tokens| version_in(&tokens)) else {
+        return named.unwrap_or(rust);
+    };
+    let name = named.unwrap_or_else(|| match rust.strip_suffix(&format!("V{version}")) {
+        Some(name) if !name.is_empty() => name.to_owned(),
+        _ => rust,
+    });
+    format!("{name}.v{version}")
 }
 
 /// The same for what begins with a small letter there: values of enums, stores.
@@ -178,14 +245,25 @@ pub(crate) fn called_in_lower_case(ident: &Ident, attributes: &[Attribute]) -> S
     name_of(attributes).unwrap_or_else(|| plain(ident).to_snake_case())
 }
 
-fn written_name(attributes: &[Attribute]) -> Option<(String, Span)> {
-    let own = find(attributes, "name").map(list);
+/// What a word says in an attribute of its own, or in the list of what declares.
+fn written(attributes: &[Attribute], word: &str) -> Option<TokenStream> {
+    let own = find(attributes, word).map(list);
     let listed = || {
         Declaring::find(attributes, &DECLARING)?
-            .take("name")
+            .take(word)
             .map(|(_, rest)| rest)
     };
-    let tokens = own.or_else(listed)?;
+    own.or_else(listed)
+}
+
+/// `2`, from 1 upwards.
+fn version_in(tokens: &TokenStream) -> Option<u32> {
+    let version: u32 = tokens.to_string().parse().ok()?;
+    (version > 0).then_some(version)
+}
+
+fn written_name(attributes: &[Attribute]) -> Option<(String, Span)> {
+    let tokens = written(attributes, "name")?;
     let span = tokens.clone().into_iter().next().map(|tree| tree.span())?;
     Some((name_in(&tokens), span))
 }
@@ -200,6 +278,15 @@ fn name_in(tokens: &TokenStream) -> String {
 
 /// Complains about a name that the system can't have; what it names keeps the one that it has in Rust.
 pub(crate) fn unspeakable(attributes: &[Attribute]) -> Option<Complaint> {
+    let version = written(attributes, "version").filter(|tokens| version_in(tokens).is_none());
+    if let Some(version) = version {
+        return Some(Complaint::over(
+            &version,
+            format!("`{}` is no version", version.to_string().escape_default()),
+            "versions are counted",
+            "write a number from 1 upwards: `version = 2`",
+        ));
+    }
     let (name, span) = written_name(attributes)?;
     no_name(&name, span)
 }
@@ -239,12 +326,14 @@ fn is_name(text: &str) -> bool {
 pub(crate) fn doubles(attributes: &[Attribute]) -> Vec<(Ident, Ident)> {
     let own = attributes
         .iter()
+        .filter(|attribute| !is_reaction(attribute))
         .filter_map(|attribute| attribute.path().get_ident().cloned());
     let declaring = attributes
         .iter()
         .filter(|attribute| DECLARING.iter().any(|word| is(attribute, word)));
     let listed = declaring
         .flat_map(|attribute| parts(list(attribute)))
+        .filter(|part| !(begins_with(part, "on") && reacts(part.clone())))
         .filter_map(|part| match part.into_iter().next() {
             Some(TokenTree::Ident(word)) if ONCE.contains(&plain(&word).as_str()) => Some(word),
             _ => None,
@@ -274,6 +363,7 @@ pub(crate) fn foreign(attribute: &Attribute) -> Option<Complaint> {
     let span = path.segments.first().map(|segment| segment.ident.span())?;
     let word = path.to_token_stream().to_string().replace(' ', "");
     let (what, help) = match word.as_str() {
+        "allow" if is_judgement(attribute) => return None,
         "cfg" | "cfg_attr" => (
             "a system is the same in every build",
             "declare two systems, or decide in the handlers".to_owned(),
@@ -349,10 +439,12 @@ pub(crate) fn said(
     attributes: &[Attribute],
     word: &str,
 ) -> Option<(Span, TokenStream)> {
-    if let Some((word, rest)) = declaring.take(word) {
+    if let Some((word, rest)) = declaring.take_unless(word, reacts) {
         return Some((word.span(), rest));
     }
-    let own = find(attributes, word)?;
+    let own = attributes
+        .iter()
+        .find(|attribute| is(attribute, word) && !is_reaction(attribute))?;
     let rest = list(own);
     let rest = if is_enclosed(rest.clone()) {
         rest
@@ -360,6 +452,20 @@ pub(crate) fn said(
         quote!((#rest))
     };
     Some((own.path().span(), rest))
+}
+
+/// Whether `on` says what a failure leads to: `#[on(CardDeclined { … })]` and `#[on(Busy retry 5)]` do, `#[on(accounting)]`
+/// listens.
+pub(crate) fn is_reaction(attribute: &Attribute) -> bool {
+    is(attribute, "on") && reacts(list(attribute))
+}
+
+fn reacts(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|tree| match tree {
+        TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
+        TokenTree::Ident(word) => word == "retry",
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
 }
 
 /// `by(a, b)` is a tuple and keeps its parentheses; `on(accounting)` is not.

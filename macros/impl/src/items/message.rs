@@ -8,13 +8,16 @@ use super::{MESSAGES, Reader};
 use crate::attributes::{Declaring, called, called_in_lower_case, find, list};
 use crate::clause::plain;
 use crate::complaint::Complaint;
+use crate::names::is_union;
 
 impl Reader<'_> {
     /// `#[event] struct E { … }` is `event E { … }`; without a kind it is `type E { … }`.
     pub(super) fn message(&mut self, item: &ItemStruct) {
         self.refuse_generics(&item.generics, "a message");
         let mut declaring = Declaring::find(&item.attrs, &MESSAGES);
-        let _ = declaring.as_mut().and_then(|declaring| declaring.take("name"));
+        for word in ["name", "version"] {
+            let _ = declaring.as_mut().and_then(|declaring| declaring.take(word));
+        }
         let span = declaring
             .as_ref()
             .map_or(item.struct_token.span, |declaring| declaring.span);
@@ -61,7 +64,13 @@ impl Reader<'_> {
     }
 
     /// The word and the name of a type, which has its place from then on.
-    fn type_name(&mut self, word: &str, span: Span, ident: &Ident, attributes: &[Attribute]) -> String {
+    pub(super) fn type_name(
+        &mut self,
+        word: &str,
+        span: Span,
+        ident: &Ident,
+        attributes: &[Attribute],
+    ) -> String {
         self.writer.out.word(word, span);
         let name = called(ident, attributes);
         self.writer.out.word(&name, ident.span());
@@ -73,10 +82,15 @@ impl Reader<'_> {
     /// `#[spread] ride: SubmitRide` is `...SubmitRide`.
     fn spread(&mut self, field: &Field) {
         let alone = match &field.ty {
-            Type::Path(path) => path.path.segments.last().filter(|last| last.arguments.is_empty()),
+            Type::Path(path) => path
+                .path
+                .segments
+                .last()
+                .filter(|last| last.arguments.is_empty())
+                .map(|last| (last, self.writer.names.type_at(&path.path))),
             _ => None,
         };
-        let Some(source) = alone.map(|last| plain(&last.ident)) else {
+        let Some((last, source)) = alone else {
             self.writer.out.complain(Complaint::new(
                 field.ty.span(),
                 "only the fields of a declared type can be spread",
@@ -87,11 +101,9 @@ impl Reader<'_> {
         };
         self.documentation(&field.attrs);
         self.writer.out.line();
-        let name = self.writer.names.of_system(&source).unwrap_or(&source).to_owned();
+        let name = source.unwrap_or_else(|| plain(&last.ident));
         self.writer.out.word(&format!("...{name}"), field.ty.span());
-        if let Some(last) = alone {
-            self.writer.out.names_type(&name, &last.ident);
-        }
+        self.writer.out.names_type(&name, &last.ident);
         self.writer.out.line();
     }
 
@@ -126,6 +138,10 @@ impl Reader<'_> {
 
     /// `enum E { A, B }` is `enum E { a, b }`.
     pub(super) fn choice(&mut self, item: &ItemEnum) {
+        if is_union(item) {
+            self.union(item);
+            return;
+        }
         self.refuse_generics(&item.generics, "an enum");
         self.documentation(&item.attrs);
         self.writer.out.line();
