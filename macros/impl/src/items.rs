@@ -68,6 +68,7 @@ pub(crate) fn read(module: &ItemMod, head: Transcript) -> Read {
             names: &names,
         },
         places: &mut read.places,
+        domain: None,
     };
     for attribute in &module.attrs {
         // What is promised above a system is the file's; messages and domains have promises of their own.
@@ -109,6 +110,8 @@ fn kept(item: &Item) -> TokenStream {
 struct Reader<'a> {
     writer: Writer<'a>,
     places: &'a mut Places,
+    /// The domain that is being read.
+    domain: Option<&'a Ident>,
 }
 
 impl Reader<'_> {

@@ -48,6 +48,7 @@ impl Reader<'_> {
                 names: &names,
             },
             places: self.places,
+            domain: Some(&module.ident),
         };
         reader.lines(&module.attrs);
         for item in items {
