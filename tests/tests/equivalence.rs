@@ -221,6 +221,46 @@ fn the_corpus_is_the_same_text_in_both_forms() {
 }
 
 #[test]
+fn what_is_wrong_in_a_domain_is_found_there() {
+    let text = read("tests/cases/corpus/market-place/in.rs");
+    // One in a clause, and one that has no meaning in any text.
+    for (right, wrong, code) in [
+        (
+            "#[natural(because \"it only logs\")]",
+            "#[naturl(because \"\")]",
+            "SYN002",
+        ),
+        (
+            "-> Result<CardVaultTokenizeReply>",
+            "-> CardVaultTokenizeReply",
+            "RST001",
+        ),
+        ("#[store(by country)]", "#[store(country)]", "RST001"),
+    ] {
+        assert!(text.contains(right), "{right}");
+        let text = text.replacen(right, wrong, 1);
+        let line = text
+            .lines()
+            .position(|line| line.contains(wrong.trim_start_matches("-> ")))
+            .unwrap()
+            + 1;
+        let (analysis, sources) = analyzed("in.rs", &text);
+        let found = analysis.findings.iter().filter(|finding| finding.code.0 == code);
+        let lines: Vec<_> = found
+            .filter_map(|finding| sources.line_column(finding.primary.span))
+            .collect();
+        let near = lines
+            .iter()
+            .any(|(found, _)| (*found as usize).abs_diff(line) <= 1);
+        assert!(
+            near,
+            "{wrong} stands in line {line}:\n{}",
+            listed(&analysis, &sources)
+        );
+    }
+}
+
+#[test]
 fn the_system_of_the_manual_is_clean() {
     let manual = read("docs/rust.md");
     let (_, text) = manual.split_once("```rust\n").unwrap();

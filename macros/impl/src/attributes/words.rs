@@ -93,14 +93,10 @@ pub(crate) fn misspelt<'a>(attribute: &'a Attribute, words: &[&str]) -> Option<(
     let ident = attribute.path().get_ident()?;
     let word = plain(ident);
     let entrances = ENTRANCES.iter().copied();
-    let mut own = DECLARING
-        .into_iter()
-        .chain(ONCE)
-        .chain(LINES)
-        .chain(TAGS)
-        .chain(entrances);
+    let mut own = DECLARING.into_iter().chain(ONCE).chain(LINES).chain(entrances);
     // Nearly every attribute means something, and looking for neighbors takes its time.
     if word == "doc"
+        || TAGS.contains(&word.as_str())
         || own.clone().any(|known| known == word)
         || clauses::rows().any(|row| row.word == word)
         || foreign(attribute).is_some()
