@@ -256,10 +256,6 @@ pub mod claims_intake {
     #[encrypt]
     pub struct Travel(Claim);
 
-    #[queue]
-    #[encrypt]
-    pub struct LostPages(Any);
-
     #[topic]
     #[partition(by claim_id)]
     pub struct Verdicts(ClaimJudged);
@@ -343,6 +339,7 @@ pub mod claims_intake {
         /// Reads one page; the same page gives the same text.
         #[handler(on = PageScans)]
         #[emits(PageText to PageTexts via outbox)]
+        #[calls(Ocr::recognise { timeout 50s, retry 1 backoff 2s, bulkhead 32 })]
         #[idempotent(by (claim_id, page) for 7d)]
         #[concurrency(32)]
         #[timeout(2m)]
@@ -356,6 +353,23 @@ pub mod claims_intake {
         #[handler(on = ClaimsByHand)]
         #[natural(because "it puts the claim on a person's list")]
         async fn by_hand(&self, read_claim: ReadClaim, cx: &mut ByHandContext) -> Result<()>;
+    }
+
+    #[service(extern)]
+    #[control(vendor)]
+    #[limit(40/s)]
+    pub trait Ocr {
+        #[handler]
+        #[reply(#[pii] #[limits(0..20_000)] text: String)]
+        #[idempotent(by(key, page))]
+        #[timeout(45s)]
+        #[takes(8s)]
+        async fn recognise(
+            &self,
+            key: Uuid,
+            #[limits(1..500)] page: i64,
+            #[limits(1..4_000_000)] scan: String,
+        ) -> Result<OcrRecogniseReply>;
     }
 
     #[service]
@@ -436,9 +450,17 @@ pub mod claims_intake {
     fn the_second_page_comes_first() {}
 
     #[scenario("a page that is lost does not hold its claim forever")]
-    #[given(Recognition::read silent for 1)]
-    #[when(publish MailBatch(...batch) to MailRoom)]
-    #[when(clock advances 2h)]
+    #[when(publish PageText(
+        claim_id: "018f3c5e-0000-7000-8000-000000000003",
+        policy: "P123456789",
+        desks: [household],
+        amount: 90,
+        page: 2,
+        size: 2,
+        text: "burnt carpet",
+    ) to PageTexts)]
+    #[when(clock advances 3h)]
     #[then(ReadClaims receives 1)]
+    #[then(Household receives 1)]
     fn a_page_that_is_lost_does_not_hold_its_claim_forever() {}
 }

@@ -215,8 +215,8 @@ pub mod customer_onboarding {
             POST "/applications/{application_id}/review" -> Onboard.review.complete, returns 204
         )]
         #[api(POST "/signatures" -> Signatures, auth none because "the signing service has its own seal", returns 202)]
-        #[saga(by = firm.application_id, fails = ReviewRefused | OnSanctionsList)]
-        #[deadline(60d)]
+        #[saga(by = firm.application_id, fails = ReviewRefused | NotReviewed | OnSanctionsList)]
+        #[deadline(120d)]
         #[concurrency(200)]
         #[on(RegisterBusy retry 5)]
         #[on(NumbersExhausted {
@@ -269,7 +269,9 @@ pub mod customer_onboarding {
                 firm: firm.firm,
                 stage: checked,
                 limit: firm.credit_line,
-            ),
+            ) {
+                undo update applications(application_id: firm.application_id, stage: refused),
+            }
         })]
         #[step(
             number = reserve Accounts::number(application_id: firm.application_id),
@@ -289,6 +291,7 @@ pub mod customer_onboarding {
             branch cards {
                 step cards = CardIssuing(application_id: firm.application_id, people: size(firm.owners)) {
                     timeout 2d,
+                    undo Cards::shred(application_id: firm.application_id),
                 }
             }
             branch line {
@@ -298,7 +301,9 @@ pub mod customer_onboarding {
                         step cut = update applications(
                             application_id: firm.application_id,
                             limit: 0,
-                        ) where stage == checked,
+                        ) where stage == checked {
+                            undo update applications(application_id: firm.application_id, stage: refused),
+                        }
                     }
                     undo Credit::revoke(application_id: firm.application_id),
                 }
@@ -391,7 +396,7 @@ pub mod customer_onboarding {
         type Numbers = HeldNumber;
 
         /// A number is held for a firm until its contract is signed, and given to another when it never is.
-        #[tentative(by application_id, reserve hold, confirm book, cancel free, expire 60d)]
+        #[tentative(by application_id, reserve hold, confirm book, cancel free, expire 120d)]
         fn number();
 
         #[handler(fails = NumbersExhausted)]

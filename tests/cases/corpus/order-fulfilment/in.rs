@@ -73,7 +73,7 @@ pub mod order_fulfilment {
         #[key]
         order_id: Uuid,
         #[limits(1..12)]
-        bin: String,
+        bin: Option<String>,
         total: Money,
         #[limits(8..80)]
         payment_token: String,
@@ -93,7 +93,7 @@ pub mod order_fulfilment {
         order_id: Uuid,
         #[limits(1..64)]
         charge_id: String,
-        amount: Money,
+        total: Money,
     }
 
     #[event]
@@ -162,7 +162,8 @@ pub mod order_fulfilment {
         #[key]
         order_id: Uuid,
         #[limits(1..12)]
-        bin: String,
+        bin: Option<String>,
+        #[default(picked)]
         status: PickStatus,
     }
 
@@ -171,7 +172,7 @@ pub mod order_fulfilment {
         order_id: Uuid,
         #[limits(1..64)]
         charge_id: String,
-        amount: Money,
+        total: Money,
         #[default = false]
         refunded: bool,
     }
@@ -181,7 +182,6 @@ pub mod order_fulfilment {
         order_id: Uuid,
         #[limits(8..40)]
         tracking_code: String,
-        ship_to: Address,
     }
 
     // ── Channels and routes ─────────────────────────────────────────────────────
@@ -206,7 +206,8 @@ pub mod order_fulfilment {
     #[topic]
     pub struct Wiretap(Any);
 
-    #[queue]
+    /// Resellers have queues of their own: orders come out of one, and what we can't take goes into the other.
+    #[queue(extern in)]
     #[owner("team-wholesale")]
     #[fifo(by order_id)]
     #[dedup(by order_id for 5m)]
@@ -224,7 +225,7 @@ pub mod order_fulfilment {
     #[retain(14d)]
     pub struct WholesaleUnreadable(Any);
 
-    #[queue]
+    #[queue(extern out)]
     #[expire(7d)]
     pub struct PlacementFaults(OrderNotPlaced);
 
@@ -252,7 +253,7 @@ pub mod order_fulfilment {
     pub struct ToRefund(ShipmentRefused);
 
     #[queue]
-    #[drop(after 3 because "the shop's page says the same")]
+    #[drop(after 5 because "the shop's page says the same")]
     pub struct Mails(ParcelShipped);
 
     #[queue]
@@ -290,7 +291,7 @@ pub mod order_fulfilment {
         #[api(GET "/orders/{order_id}", returns 200 | 404)]
         type Orders = OrderPlaced;
 
-        /// Resellers send whole orders; what we can't take goes back to them as a fault.
+        /// The same order as from the shop, or a fault in the place of the answer.
         #[handler(on = WholesaleIn, fails = OrderNotPlaced)]
         #[writes(orders)]
         #[emits(OrderPlaced to OrderEvents via outbox)]
@@ -305,6 +306,10 @@ pub mod order_fulfilment {
         #[handler(on = ShortOrders)]
         #[natural(because "it only logs")]
         async fn note_short(&self, stock_exhausted: StockExhausted, cx: &mut NoteShortContext) -> Result<()>;
+
+        #[handler(on = WholesaleUnreadable)]
+        #[natural(because "it only logs")]
+        async fn look_at(&self, it: Any, cx: &mut LookAtContext) -> Result<()>;
 
         #[handler(on = WholesaleRepairs)]
         #[natural(because "it puts a row on a person's list by key")]
@@ -388,7 +393,7 @@ pub mod order_fulfilment {
         #[writes(parcels)]
         #[emits(ParcelShipped to ShippingEvents via outbox)]
         #[emits(ShipmentRefused to ShippingEvents via outbox)]
-        #[calls(Carrier::book { timeout 5s, retry 1 backoff 1s on AddressUnknown })]
+        #[calls(Carrier::book { timeout 5s, retry 1 backoff 1s })]
         #[idempotent(by order_id for 60d)]
         #[concurrency(8)]
         async fn dispatch(&self, payment_taken: PaymentTaken, cx: &mut DispatchContext) -> Result<()>;
@@ -461,13 +466,14 @@ pub mod order_fulfilment {
     #[then(Shipping::parcels has (order_id: placed.order_id))]
     fn an_order_that_is_paid_for_is_shipped() {}
 
-    #[scenario("a declined card puts everything back")]
-    #[given(CardGateway::capture fails CardDeclined)]
-    #[when(POST "/orders" order returns 201)]
-    #[then(ToPutBack receives 1)]
-    #[then(Stock::picks has (status: returned))]
+    #[scenario("a refused payment puts everything back")]
+    #[given(Payments::charge stops)]
+    #[when(POST "/orders" order returns 201 as placed)]
+    #[then(Stock::pick applied 1)]
+    #[when(publish PaymentRefused(order_id: placed.order_id, reason: "no cover") to PaymentEvents)]
+    #[then(Stock::put_back applied 1)]
     #[never(Mails receives)]
-    fn a_declined_card_puts_everything_back() {}
+    fn a_refused_payment_puts_everything_back() {}
 
     #[scenario("the gateway crashes once and charges once")]
     #[given(CardGateway::capture crashes after commit times 1)]

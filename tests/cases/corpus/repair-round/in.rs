@@ -6,10 +6,7 @@ pub mod repair_round {
 
     use std::collections::BTreeMap;
 
-    use aqueduct::{Decimal, Result, Timestamp, Uuid};
-
-    #[limits(0..10_000, places 2)]
-    pub type Money = Decimal;
+    use aqueduct::{Result, Timestamp, Uuid};
 
     #[limits(4..16)]
     pub type Sku = String;
@@ -63,9 +60,8 @@ pub mod repair_round {
     pub struct RepairClosed {
         #[key]
         order_id: Uuid,
-        paid: Money,
-        #[limits(10)]
-        mended_on: String,
+        #[limits(1..40)]
+        machine: String,
     }
 
     #[event]
@@ -373,7 +369,7 @@ pub mod repair_round {
             timeout 30s,
             retry until known,
         )]
-        #[done { emit RepairClosed(order_id: order.order_id, paid: 90, mended_on: "2027-01-04") to Outcomes }]
+        #[done { emit RepairClosed(order_id: order.order_id, machine: order.machine) to Outcomes }]
         #[failed { emit RepairAbandoned(order_id: order.order_id, reason: error.name) to Outcomes }]
         fn round(order: RepairBooked);
     }
@@ -404,6 +400,6 @@ pub mod repair_round {
 
     #[scenario("stock is counted each night")]
     #[when(clock advances 24h)]
-    #[then(Counts receives 1)]
+    #[then(Desk::count_stock applied 1)]
     fn stock_is_counted_each_night() {}
 }
