@@ -270,6 +270,23 @@ fn the_system_of_the_manual_is_clean() {
     assert_eq!(analysis.model.handlers.iter().count(), 2);
 }
 
+#[test]
+fn the_domains_of_the_manual_are_understood() {
+    let manual = read("docs/rust.md");
+    let (_, text) = manual.split_once("## Domains\n```rust\n").unwrap();
+    let (text, _) = text.split_once("```\n").unwrap();
+    let (analysis, _) = analyzed("manual.rs", text);
+    let texts: Vec<String> = canonical(&analysis).into_values().collect();
+    let expected = [
+        "system Market\n\nbus enterprise: pricing.ListChanged\n",
+        "//! What it costs.\n\npublic event ListChanged { country: string @key }\n",
+    ];
+    assert_eq!(texts.len(), expected.len());
+    for (text, expected) in texts.iter().zip(expected) {
+        assert!(text.starts_with(expected), "{text}");
+    }
+}
+
 /// The codes of all that is found.
 fn codes(analysis: &Analysis) -> Vec<String> {
     let codes = analysis.findings.iter().map(|finding| finding.code.to_string());
