@@ -27,6 +27,8 @@ pub(in crate::lower) struct Known {
 pub(in crate::lower) enum Holds {
     /// A message, a row or a reply.
     Record(Id<TypeDecl>),
+    /// A field of the message that `it` is.
+    Field(Id<TypeDecl>),
     /// The failure: a `name` and a `message`.
     Failure,
     /// A value that is written elsewhere.
@@ -66,9 +68,12 @@ impl Scope {
 
     /// Everything that can be spoken of, in the order in which it became known.
     pub(in crate::lower) fn usable(&self) -> impl Iterator<Item = &Known> {
-        self.known
-            .iter()
-            .filter(|known| matches!(known.holds, Holds::Record(_) | Holds::Failure | Holds::Sample(..)))
+        self.known.iter().filter(|known| {
+            matches!(
+                known.holds,
+                Holds::Record(_) | Holds::Field(_) | Holds::Failure | Holds::Sample(..)
+            )
+        })
     }
 
     /// What became known after a point in time is no longer certain.

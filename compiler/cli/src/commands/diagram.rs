@@ -51,12 +51,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         return Ok(Outcome::Clean);
     }
     let loaded = load(&args.path)?;
-    // What is wrong on one target only is no reason not to draw it.
-    let targets = &loaded.analysis.model.targets;
-    let drawable = targets
-        .iter()
-        .find_map(|target| loaded.analysis.checked_for(*target));
-    let Some(checked) = drawable else {
+    // What a target can't carry can be drawn all the same.
+    let Some(checked) = loaded.analysis.drawn() else {
         output::findings(&loaded.analysis, &loaded.sources, Format::Human, false)?;
         output::tell("nothing was drawn: mend the errors first");
         return Ok(Outcome::Findings);

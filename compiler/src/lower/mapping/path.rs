@@ -40,6 +40,15 @@ impl Lowering {
                 }
             }
             Holds::Record(of) => self.has_path(*of, rest, span)?,
+            Holds::Field(of) => {
+                self.has_path(*of, segments, span)?;
+                let mut path = vec![SmolStr::new_static("it")];
+                path.extend_from_slice(segments);
+                return Some(Value {
+                    kind: ValueKind::Path(path),
+                    span,
+                });
+            }
             Holds::Sample(of, value) => {
                 self.has_path(*of, rest, span)?;
                 let Some(found) = part_of(value, rest) else {
@@ -108,13 +117,19 @@ impl Lowering {
     }
 
     fn record_at(&self, known: &Known, rest: &[SmolStr]) -> Option<Id<TypeDecl>> {
-        let (Holds::Record(of) | Holds::Sample(of, _)) = &known.holds else {
-            return None;
+        let (of, rest) = match &known.holds {
+            Holds::Record(of) | Holds::Sample(of, _) => (of, rest),
+            Holds::Field(of) => return self.record_in(*of, &[&[known.name.clone()], rest].concat()),
+            Holds::Failure | Holds::Nothing | Holds::Unsure(_) | Holds::Broken => return None,
         };
         if rest.is_empty() {
             return Some(*of);
         }
-        let (field, _) = self.model.at_path(*of, rest)?;
+        self.record_in(*of, rest)
+    }
+
+    fn record_in(&self, of: Id<TypeDecl>, path: &[SmolStr]) -> Option<Id<TypeDecl>> {
+        let (field, _) = self.model.at_path(of, path)?;
         match self.model.resolve(&field.ty).shape {
             Shape::Named(inner) => Some(inner),
             Shape::Scalar(_) | Shape::List { .. } | Shape::Map { .. } | Shape::Unresolved => None,

@@ -91,11 +91,13 @@ impl Lowering {
             "new" => (Scalar::Uuid, ValueKind::New),
             "now" => (Scalar::Instant, ValueKind::Now),
             name => {
-                let Some(named) = self.names.types.get(name) else {
+                let Some(named) = self.names.ty(name) else {
                     self.note(&constructs::COMPUTED, span);
                     return None;
                 };
-                if wanted == Shape::Named(named) {
+                let one_of = |of: &Id<TypeDecl>| self.model.members(*of).contains(&named);
+                let fits = matches!(&wanted, Shape::Named(of) if one_of(of));
+                if fits || wanted == Shape::Named(named) {
                     let record = self.mapping(named, &call.args, span, scope)?;
                     return Some(ValueKind::Record(record));
                 }
