@@ -82,7 +82,6 @@ pub mod customer_onboarding {
     pub struct ApplicationRefused {
         #[key]
         application_id: Uuid,
-        #[limits(1..200)]
         reason: String,
     }
 
@@ -202,8 +201,7 @@ pub mod customer_onboarding {
         async fn greet(&self, account_opened: AccountOpened, cx: &mut GreetContext) -> Result<()>;
 
         #[handler(on = Refusals)]
-        #[idempotent(by application_id)]
-        #[start(Farewell(application_id: application_id))]
+        #[natural(because "a second letter does no harm")]
         async fn regret(&self, application_refused: ApplicationRefused, cx: &mut RegretContext)
         -> Result<()>;
 
@@ -335,6 +333,7 @@ pub mod customer_onboarding {
         }]
         #[failed {
             emit ApplicationRefused(application_id: firm.application_id, reason: error.name) to OnboardingEvents,
+            start Farewell(application_id: firm.application_id),
         }]
         fn onboard(firm: Apply) -> AccountOpened;
 

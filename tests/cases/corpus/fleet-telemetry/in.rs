@@ -187,7 +187,6 @@ pub mod fleet_telemetry {
     pub struct Unindexed(ReadingTaken);
 
     #[queue]
-    #[allow(DEL004 because "the box speaks again in a minute" until 2029-01-01)]
     #[dedup(by device_id for 1m)]
     #[expire(1h)]
     pub struct Seen(BoxSeen);
@@ -309,6 +308,10 @@ pub mod fleet_telemetry {
         #[writes(boxes_by_id)]
         #[natural(because "the last time it was seen is put by key")]
         async fn wake(&self, box_seen: BoxSeen, cx: &mut WakeContext) -> Result<()>;
+
+        #[handler(on = Garbled)]
+        #[natural(because "it only logs")]
+        async fn look_at(&self, it: Any, cx: &mut LookAtContext) -> Result<()>;
 
         #[handler(on = Unindexed)]
         #[natural(because "it puts the reading on a person's list")]

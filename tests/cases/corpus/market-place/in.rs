@@ -4,7 +4,7 @@
     owner "team-architecture",
     pii retain 365d,
     budget coupling 30,
-    allow COU010 because "the bus is the one place where the teams meet" until 2028-06-30,
+    allow COU010 because "prices go straight to the shop until the bus carries them" until 2028-06-30,
 )]
 #[target(local { port 8082 })]
 pub mod market_place {
@@ -293,7 +293,6 @@ pub mod market_place {
             #[default = "EUR"]
             currency: String,
             #[pii]
-            #[origin(Customers)]
             #[limits(1..64)]
             customer: Option<String>,
         }
@@ -325,7 +324,6 @@ pub mod market_place {
         }
 
         #[queue]
-        #[allow(DEL004 because "a list is sent again each night" until 2028-01-01)]
         pub struct Articles(super::catalogue::ArticleListedV2);
 
         #[queue]

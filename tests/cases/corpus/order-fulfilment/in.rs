@@ -209,16 +209,18 @@ pub mod order_fulfilment {
     /// Resellers have queues of their own: orders come out of one, and what we can't take goes into the other.
     #[queue(extern in)]
     #[owner("team-wholesale")]
+    #[allow(TAR002 because "who sent a broken order sends it again" until 2029-01-01)]
     #[fifo(by order_id)]
     #[dedup(by order_id for 5m)]
     #[retain(14d)]
     #[capacity(10_000 else reject)]
-    #[dead_letter(WholesaleRepairs after 5)]
+    #[dead_letter(WholesaleRepairs after 3)]
     #[invalid(WholesaleUnreadable)]
     #[encrypt]
     pub struct WholesaleIn(OrderPlaced);
 
     #[queue]
+    #[fifo(by order_id)]
     pub struct WholesaleRepairs(OrderPlaced);
 
     #[queue]
@@ -244,6 +246,7 @@ pub mod order_fulfilment {
     pub struct ToShip(PaymentTaken);
 
     #[queue]
+    #[fifo(by order_id)]
     pub struct Addresses(OrderPlaced);
 
     #[queue]
@@ -341,6 +344,7 @@ pub mod order_fulfilment {
         #[writes(picks)]
         #[undoes(pick by order_id)]
         #[fence(by order_id)]
+        #[idempotent(by order_id for 30d)]
         async fn put_back(
             &self,
             it: OneOf<PaymentRefused, ShipmentRefused>,
@@ -371,6 +375,7 @@ pub mod order_fulfilment {
         #[writes(payments)]
         #[calls(CardGateway::refund { timeout 3s, retry 2 backoff 1s })]
         #[undoes(charge by order_id)]
+        #[idempotent(by order_id for 30d)]
         #[timeout(20s)]
         async fn refund(&self, shipment_refused: ShipmentRefused, cx: &mut RefundContext) -> Result<()>;
     }

@@ -68,7 +68,6 @@ pub mod repair_round {
     pub struct RepairAbandoned {
         #[key]
         order_id: Uuid,
-        #[limits(1..200)]
         reason: String,
     }
 
@@ -143,7 +142,6 @@ pub mod repair_round {
     }
 
     #[queue]
-    #[fifo(by order_id)]
     #[dead_letter(after 5)]
     pub struct RoundsQueue(RepairBooked);
 
@@ -277,7 +275,7 @@ pub mod repair_round {
         async fn unmend(&self, order_id: Uuid, cx: &mut UnmendContext) -> Result<()>;
 
         #[handler(fails = StillBroken)]
-        #[writes(visits)]
+        #[reads(visits)]
         #[natural(because "a second run shows the same")]
         async fn test_run(&self, order_id: Uuid, cx: &mut TestRunContext) -> Result<()>;
 
