@@ -107,7 +107,7 @@ pub(crate) fn named_types(model: &Model, named: &[(String, Ident)]) -> TokenStre
     let declared = |name: &str| {
         let mut types = model.types.iter();
         types
-            .find(|(_, declared)| declared.label.name == name)
+            .find(|(_, declared)| spans::in_full(model, declared.domain, &declared.label.name) == name)
             .map(|(id, _)| id)
     };
     let named = named.iter().filter_map(|(name, ident)| {

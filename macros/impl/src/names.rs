@@ -66,21 +66,32 @@ impl Names {
         }
     }
 
+    /// What is declared here as the whole system knows it: with its domain in front, if there is one.
+    pub(crate) fn in_full(&self, name: &str) -> String {
+        of_domain(self.domain(), name)
+    }
+
+    /// The same for a type that a path names.
+    pub(crate) fn full_at(&self, path: &Path) -> Option<String> {
+        let (domain, ..) = self.declared(path)?;
+        Some(of_domain(domain, &self.short_at(path)?))
+    }
+
     /// What an identifier is called in the system, when that differs.
     pub(crate) fn of_system(&self, rust: &str) -> Option<&str> {
         self.scopes()
-            .find_map(|scope| scope.renamed.get(rust))
+            .find_map(|(_, scope)| scope.renamed.get(rust))
             .map(String::as_str)
     }
 
     /// Whether it is a type of the module, or of the one around it.
     pub(crate) fn is_type(&self, rust: &str) -> bool {
-        self.scopes().any(|scope| scope.types.contains(rust))
+        self.scopes().any(|(_, scope)| scope.types.contains(rust))
     }
 
     /// Whether a path names a declared type that has fields, or is one of several that have.
     pub(crate) fn is_record(&self, path: &Path) -> bool {
-        let Some((scope, name)) = self.declared(path) else {
+        let Some((_, scope, name)) = self.declared(path) else {
             return false;
         };
         scope.records.contains(&name)
@@ -88,21 +99,19 @@ impl Names {
 
     /// What a declared type is called where nobody has to say whose it is.
     pub(crate) fn short_at(&self, path: &Path) -> Option<String> {
-        let (scope, rust) = self.declared(path)?;
+        let (_, scope, rust) = self.declared(path)?;
         Some(scope.renamed.get(&rust).cloned().unwrap_or(rust))
     }
 
     /// What a path to a declared type is in the system: `super::pricing::Money` is `pricing.Money`.
     pub(crate) fn type_at(&self, path: &Path) -> Option<String> {
-        let name = self.short_at(path)?;
-        let domain = self.domain_of(path).map(|domain| format!("{}.", domain.name));
-        Some(domain.unwrap_or_default() + &name)
+        Some(of_domain(self.domain_of(path), &self.short_at(path)?))
     }
 
     /// The value that `FareStatus::Completed` names, with the place of its last word. One that isn't there is written
     /// as if it were, for the checker to miss it.
     pub(crate) fn choice(&self, word: &Ident, behind: &[TokenTree]) -> Option<(String, Span)> {
-        self.scopes().find_map(|scope| scope.choice(word, behind))
+        self.scopes().find_map(|(_, scope)| scope.choice(word, behind))
     }
 
     /// What `pricing::PriceChanged` is in the system.
@@ -121,9 +130,14 @@ impl Names {
     }
 
     /// The module that is read, and the one around it.
-    fn scopes(&self) -> impl Iterator<Item = &Scope> {
-        let inside = self.inside.as_ref().and_then(|name| self.domains.get(name));
-        inside.map(|domain| &domain.scope).into_iter().chain([&self.root])
+    fn scopes(&self) -> impl Iterator<Item = (Option<&Domain>, &Scope)> {
+        let inside = self.domain().map(|domain| (Some(domain), &domain.scope));
+        inside.into_iter().chain([(None, &self.root)])
+    }
+
+    /// The domain that is being read.
+    fn domain(&self) -> Option<&Domain> {
+        self.domains.get(self.inside.as_ref()?)
     }
 
     /// The domain that a path leads into.
@@ -133,16 +147,22 @@ impl Names {
     }
 
     /// Where a path's type is declared, and its name there; nothing when that is Rust's.
-    fn declared(&self, path: &Path) -> Option<(&Scope, String)> {
+    fn declared(&self, path: &Path) -> Option<(Option<&Domain>, &Scope, String)> {
         let name = plain(&path.segments.last()?.ident);
         if let Some(domain) = self.domain_of(path) {
-            return Some((&domain.scope, name));
+            return Some((Some(domain), &domain.scope, name));
         }
-        let ways_up = path.segments.iter().rev().skip(1);
-        let relative = ways_up.into_iter().all(|segment| is_way_up(&segment.ident));
+        let mut before = path.segments.iter().rev().skip(1);
+        let relative = before.all(|segment| is_way_up(&segment.ident));
         let mut scopes = self.scopes().filter(|_| relative);
-        Some((scopes.find(|scope| scope.types.contains(&name))?, name))
+        let (domain, scope) = scopes.find(|(_, scope)| scope.types.contains(&name))?;
+        Some((domain, scope, name))
     }
+}
+
+/// A name with its domain in front, if there is one.
+fn of_domain(domain: Option<&Domain>, name: &str) -> String {
+    domain.map_or_else(|| name.to_owned(), |domain| format!("{}.{name}", domain.name))
 }
 
 /// `super` and its like, which lead to a module and say nothing in a system.

@@ -118,7 +118,8 @@ impl Writer<'_> {
         // A declared `Uuid` hides the scalar; `aqueduct::Uuid` still names it.
         if let Some(name) = self.names.type_at(path) {
             self.out.word(&name, span);
-            self.out.names_type(&name, &segment.ident);
+            let full = self.names.full_at(path).unwrap_or(name);
+            self.out.names_type(&full, &segment.ident);
         } else if let Some((_, scalar)) = SCALARS.iter().find(|(name, _)| *name == rust) {
             self.out.word(scalar, span);
         } else if let Some((_, instead)) = OTHERS.iter().chain(&WORDS).find(|(name, _)| *name == rust) {

@@ -36,6 +36,7 @@ impl Reader<'_> {
             .map_or("type", |declaring| declaring.word.as_str())
             .to_owned();
         let name = self.type_name(&kind, span, &item.ident, &item.attrs);
+        let full = self.writer.names.in_full(&name);
         let (open, close) = self.braces(item, &kind);
         let entries = declaring.map(Declaring::entries).unwrap_or_default();
         let empty =
@@ -54,7 +55,7 @@ impl Reader<'_> {
                 continue;
             }
             let field = self.field(&field.attrs, ident, &field.ty);
-            let _ = self.places.types.insert(format!("{name}.{field}"), ident.clone());
+            let _ = self.places.types.insert(format!("{full}.{field}"), ident.clone());
         }
         self.writer.entries(entries);
         self.clauses(&item.attrs, &MESSAGES);
@@ -74,7 +75,7 @@ impl Reader<'_> {
         self.writer.out.word(word, span);
         let name = called(ident, attributes);
         self.writer.out.word(&name, ident.span());
-        let place = self.places.types.entry(name.clone());
+        let place = self.places.types.entry(self.writer.names.in_full(&name));
         let _ = place.or_insert_with(|| ident.clone());
         name
     }
@@ -87,10 +88,10 @@ impl Reader<'_> {
                 .segments
                 .last()
                 .filter(|last| last.arguments.is_empty())
-                .map(|last| (last, self.writer.names.type_at(&path.path))),
+                .map(|last| (last, &path.path)),
             _ => None,
         };
-        let Some((last, source)) = alone else {
+        let Some((last, path)) = alone else {
             self.writer.out.complain(Complaint::new(
                 field.ty.span(),
                 "only the fields of a declared type can be spread",
@@ -101,9 +102,12 @@ impl Reader<'_> {
         };
         self.documentation(&field.attrs);
         self.writer.out.line();
-        let name = source.unwrap_or_else(|| plain(&last.ident));
+        let names = self.writer.names;
+        let name = names.type_at(path).unwrap_or_else(|| plain(&last.ident));
         self.writer.out.word(&format!("...{name}"), field.ty.span());
-        self.writer.out.names_type(&name, &last.ident);
+        if let Some(full) = names.full_at(path) {
+            self.writer.out.names_type(&full, &last.ident);
+        }
         self.writer.out.line();
     }
 
@@ -146,6 +150,7 @@ impl Reader<'_> {
         self.documentation(&item.attrs);
         self.writer.out.line();
         let name = self.type_name("enum", item.enum_token.span, &item.ident, &item.attrs);
+        let full = self.writer.names.in_full(&name);
         self.writer.out.word("{", item.brace_token.span.open());
         self.writer.out.line();
         for variant in &item.variants {
@@ -169,7 +174,7 @@ impl Reader<'_> {
             let _ = self
                 .places
                 .types
-                .insert(format!("{name}.{value}"), variant.ident.clone());
+                .insert(format!("{full}.{value}"), variant.ident.clone());
         }
         self.writer.out.glued("}", item.brace_token.span.close());
         self.writer.out.line();

@@ -114,10 +114,10 @@ impl Reader<'_> {
         self.signature_word(&mut declaring, item, "fails");
         self.clauses_of(declaring, item);
         self.writer.out.line();
-        let _ = self
-            .places
-            .services
-            .insert(format!("{service}.{name}"), item.sig.ident.clone());
+        let _ = self.places.services.insert(
+            self.writer.names.in_full(&format!("{service}.{name}")),
+            item.sig.ident.clone(),
+        );
     }
 
     /// `on`, `by` and `fails`, from the list or from an attribute of their own.

@@ -62,7 +62,10 @@ impl Reader<'_> {
         for attribute in item.attrs.iter().filter(|attribute| is(attribute, "config")) {
             self.config(attribute);
         }
-        let _ = self.places.services.insert(name.clone(), item.ident.clone());
+        let _ = self
+            .places
+            .services
+            .insert(self.writer.names.in_full(&name), item.ident.clone());
         // Stores first: whoever reads the text meets what is kept before who keeps it.
         for inner in &item.items {
             if let TraitItem::Type(store) = inner {

@@ -63,10 +63,10 @@ impl Reader<'_> {
         let span = declaring.span;
         self.block(Some(declaring), &item.attrs, &READ, span);
         self.writer.out.line();
-        let _ = self
-            .places
-            .services
-            .insert(format!("{service}.{name}"), item.ident.clone());
+        let _ = self.places.services.insert(
+            self.writer.names.in_full(&format!("{service}.{name}")),
+            item.ident.clone(),
+        );
     }
 }
 

@@ -80,7 +80,8 @@ pub mod order_fulfilment {
     }
 
     #[event]
-    pub struct StockExhausted {
+    #[allow(STY001 because "the shelf has said so for years" until 2029-01-01)]
+    pub struct ItemsOutOfStock {
         #[key]
         order_id: Uuid,
         #[limits(1..50)]
@@ -192,7 +193,7 @@ pub mod order_fulfilment {
 
     #[topic]
     #[encrypt]
-    pub struct StockEvents(ItemsPicked, StockExhausted);
+    pub struct StockEvents(ItemsPicked, ItemsOutOfStock);
 
     #[topic]
     #[retain(14d)]
@@ -209,12 +210,11 @@ pub mod order_fulfilment {
     /// Resellers have queues of their own: orders come out of one, and what we can't take goes into the other.
     #[queue(extern in)]
     #[owner("team-wholesale")]
-    #[allow(TAR002 because "who sent a broken order sends it again" until 2029-01-01)]
     #[fifo(by order_id)]
     #[dedup(by order_id for 5m)]
     #[retain(14d)]
     #[capacity(10_000 else reject)]
-    #[dead_letter(WholesaleRepairs after 3)]
+    #[dead_letter(WholesaleRepairs after 5)]
     #[invalid(WholesaleUnreadable)]
     #[encrypt]
     pub struct WholesaleIn(OrderPlaced);
@@ -260,7 +260,7 @@ pub mod order_fulfilment {
     pub struct Mails(ParcelShipped);
 
     #[queue]
-    pub struct ShortOrders(StockExhausted);
+    pub struct ShortOrders(ItemsOutOfStock);
 
     #[queue]
     #[dead_letter(none because "a copy of what is kept elsewhere")]
@@ -308,7 +308,11 @@ pub mod order_fulfilment {
 
         #[handler(on = ShortOrders)]
         #[natural(because "it only logs")]
-        async fn note_short(&self, stock_exhausted: StockExhausted, cx: &mut NoteShortContext) -> Result<()>;
+        async fn note_short(
+            &self,
+            items_out_of_stock: ItemsOutOfStock,
+            cx: &mut NoteShortContext,
+        ) -> Result<()>;
 
         #[handler(on = WholesaleUnreadable)]
         #[natural(because "it only logs")]
@@ -332,7 +336,7 @@ pub mod order_fulfilment {
         #[writes(shelves commutative)]
         #[writes(picks)]
         #[emits(ItemsPicked to StockEvents via outbox)]
-        #[emits(StockExhausted to StockEvents via outbox)]
+        #[emits(ItemsOutOfStock to StockEvents via outbox)]
         #[idempotent(by order_id for 30d)]
         #[uses([order_id, lines, total, payment_token])]
         #[order(by order_id gaps)]
@@ -444,18 +448,18 @@ pub mod order_fulfilment {
     /// States the whole; the wiring stays with the handlers, and the compiler compares.
     #[choreography(by order_id)]
     #[deadline(3d)]
-    #[route(OrderPlaced -> Stock::pick -> ItemsPicked | StockExhausted)]
+    #[route(OrderPlaced -> Stock::pick -> ItemsPicked | ItemsOutOfStock)]
     #[route(ItemsPicked -> Payments::charge -> PaymentTaken | PaymentRefused)]
     #[route(PaymentTaken -> Shipping::dispatch -> ParcelShipped | ShipmentRefused)]
     #[route(PaymentRefused | ShipmentRefused -> Stock::put_back)]
     #[route(ShipmentRefused -> Payments::refund)]
     #[done(ParcelShipped)]
-    #[failed(StockExhausted | PaymentRefused | ShipmentRefused)]
+    #[failed(ItemsOutOfStock | PaymentRefused | ShipmentRefused)]
     fn fulfilment() {}
 
     // ── What must be true ───────────────────────────────────────────────────────
 
-    #[outcome(OrderPlaced to ParcelShipped | StockExhausted | PaymentRefused | ShipmentRefused within 3d for 99%)]
+    #[outcome(OrderPlaced to ParcelShipped | ItemsOutOfStock | PaymentRefused | ShipmentRefused within 3d for 99%)]
     #[sample(order = PlaceOrder(
         customer_id: "c-1",
         ship_to: (name: "Ada", street: "Main 1", zip: "10115", city: "Berlin"),
