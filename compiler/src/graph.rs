@@ -262,12 +262,10 @@ impl Graph {
         let from = Node::Channel(route.from);
         self.add(from, Node::Channel(route.to), EdgeKind::Route(id), route.span);
         for stage in &route.stages {
-            match &stage.kind {
-                StageKind::Tap(channel) => self.add(from, Node::Channel(*channel), EdgeKind::Tap, stage.span),
-                StageKind::Enrich { handler, .. } => {
-                    self.add(from, Node::Handler(*handler), EdgeKind::Call, stage.span);
-                }
-                _ => {}
+            if let StageKind::Tap(channel) = stage.kind {
+                self.add(from, Node::Channel(channel), EdgeKind::Tap, stage.span);
+            } else if let StageKind::Enrich { handler, .. } = stage.kind {
+                self.add(from, Node::Handler(handler), EdgeKind::Call, stage.span);
             }
         }
     }

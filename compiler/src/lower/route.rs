@@ -164,7 +164,10 @@ impl Lowering {
                 return None;
             }
             match matched.row.word {
-                "choose" => return self.choose(&way, &matched, line),
+                "choose" => {
+                    self.choose(&way, &matched, line);
+                    return Some(End::Fine);
+                }
                 "recipients" => return self.recipients(&way, &matched, line),
                 "discard" => return super::channel::reason(&matched).map(End::Discard),
                 _ => self.stage(&mut way, &matched)?,

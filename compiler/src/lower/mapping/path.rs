@@ -119,7 +119,9 @@ impl Lowering {
     fn record_at(&self, known: &Known, rest: &[SmolStr]) -> Option<Id<TypeDecl>> {
         let (of, rest) = match &known.holds {
             Holds::Record(of) | Holds::Sample(of, _) => (of, rest),
-            Holds::Field(of) => return self.record_in(*of, &[&[known.name.clone()], rest].concat()),
+            Holds::Field(of) => {
+                return self.record_in(*of, &[std::slice::from_ref(&known.name), rest].concat());
+            }
             Holds::Failure | Holds::Nothing | Holds::Unsure(_) | Holds::Broken => return None,
         };
         if rest.is_empty() {
