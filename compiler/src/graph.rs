@@ -192,8 +192,8 @@ impl Graph {
 
     fn handler_edges(&mut self, id: Id<Handler>, handler: &Handler) {
         let node = Node::Handler(id);
-        if let Some((channel, span)) = handler.on {
-            self.add(Node::Channel(channel), node, EdgeKind::Deliver, span);
+        for (channel, span) in handler.on.iter().chain(&handler.also_on) {
+            self.add(Node::Channel(*channel), node, EdgeKind::Deliver, *span);
         }
         for emit in &handler.emits {
             self.add(
