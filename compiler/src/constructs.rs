@@ -33,6 +33,11 @@ impl Construct {
         self
     }
 
+    const fn carried(mut self) -> Self {
+        self.carried = Carried::By(&["local", "aws"]);
+        self
+    }
+
     const fn stated(mut self) -> Self {
         self.carried = Carried::Stated;
         self
@@ -53,7 +58,7 @@ constructs! {
     UNION = Construct::refused("a union of types", "type Means = Card | Cash").instead("one message for each case");
     /// A message of which there are several versions.
     VERSION = Construct::refused("a version in a message's name", "event BasketChanged.v2 { … }")
-        .instead("a name without a version");
+        .carried();
     /// Others may depend on it.
     PUBLIC = Construct::refused("`public`", "public event RideCompleted { … }").stated();
     /// It carries state, and the last one counts.

@@ -1,5 +1,6 @@
 //! What several rules need to know, worked out once.
 
+pub mod cells;
 pub mod delivery;
 pub mod fields;
 pub mod mapping;

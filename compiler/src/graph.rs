@@ -11,7 +11,8 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::{EdgeFiltered, EdgeRef};
 
 use crate::model::{
-    ActionKind, Api, ApiTarget, Channel, ChannelKind, Handler, Id, Model, Role, Route, Saga, Store,
+    ActionKind, Api, ApiTarget, Asked, Channel, ChannelKind, Handler, Id, Model, Role, Route, Saga, Scatter,
+    Schedule, StageKind, Store,
 };
 
 /// Something that messages, calls or rows go through.
@@ -27,6 +28,10 @@ pub enum Node {
     Store(Id<Store>),
     /// Where several steps are held together.
     Saga(Id<Saga>),
+    /// Where many are asked and their answers collected.
+    Scatter(Id<Scatter>),
+    /// What happens by the clock.
+    Schedule(Id<Schedule>),
 }
 
 /// Why something goes from one node to another.
@@ -59,8 +64,12 @@ pub enum EdgeKind {
     Undo,
     /// A saga waits for a message.
     Await,
-    /// A saga begins another one, and goes on.
+    /// Something begins a saga or a scatter, and doesn't wait.
     Start,
+    /// A copy goes to a channel.
+    Tap,
+    /// A channel puts aside what doesn't fit its type.
+    Invalid,
 }
 
 /// An edge with its ends and its place.
@@ -97,8 +106,10 @@ impl View {
             | EdgeKind::Route(_)
             | EdgeKind::Deliver
             | EdgeKind::DeadLetter
-            | EdgeKind::Await => self != Self::Blocking,
-            EdgeKind::Start => matches!(self, Self::Causal | Self::Whole),
+            | EdgeKind::Await
+            | EdgeKind::Start
+            | EdgeKind::Tap
+            | EdgeKind::Invalid => self != Self::Blocking,
             EdgeKind::Invoke | EdgeKind::Call | EdgeKind::Step | EdgeKind::Undo => self != Self::Flow,
             EdgeKind::Look | EdgeKind::Read | EdgeKind::Write => self == Self::Whole,
         }
@@ -123,7 +134,9 @@ impl Graph {
             .chain(model.handlers.ids().map(Node::Handler))
             .chain(model.channels.ids().map(Node::Channel))
             .chain(model.stores.ids().map(Node::Store))
-            .chain(model.sagas.ids().map(Node::Saga));
+            .chain(model.sagas.ids().map(Node::Saga))
+            .chain(model.scatters.ids().map(Node::Scatter))
+            .chain(model.schedules.ids().map(Node::Schedule));
         for node in nodes {
             let at = built.graph.add_node(node);
             let _ = built.index.insert(node, at);
@@ -131,7 +144,13 @@ impl Graph {
         for (id, api) in model.apis.iter() {
             let (to, kind) = match api.target {
                 ApiTarget::Handler(handler) => (Node::Handler(handler), EdgeKind::Invoke),
-                ApiTarget::Row(store) => (Node::Store(store), EdgeKind::Look),
+                ApiTarget::Row(store) | ApiTarget::Rows(store) => (Node::Store(store), EdgeKind::Look),
+                ApiTarget::Channel(channel) => (Node::Channel(channel), EdgeKind::Emit { outbox: true }),
+                ApiTarget::Scatter(scatter, Asked::Start) => (Node::Scatter(scatter), EdgeKind::Start),
+                ApiTarget::Saga(saga, Asked::Start) => (Node::Saga(saga), EdgeKind::Start),
+                ApiTarget::Complete(saga, _) => (Node::Saga(saga), EdgeKind::Deliver),
+                ApiTarget::Scatter(scatter, _) => (Node::Scatter(scatter), EdgeKind::Look),
+                ApiTarget::Saga(saga, _) => (Node::Saga(saga), EdgeKind::Look),
             };
             built.add(Node::Api(id), to, kind, api.label.entry);
         }
@@ -141,19 +160,31 @@ impl Graph {
         for (id, saga) in model.sagas.iter() {
             built.saga_edges(id, saga);
         }
+        for (id, scatter) in model.scatters.iter() {
+            built.scatter_edges(id, scatter);
+        }
+        for (id, schedule) in model.schedules.iter() {
+            let to = Node::Handler(schedule.handler);
+            built.add(Node::Schedule(id), to, EdgeKind::Invoke, schedule.label.entry);
+        }
+        for service in model.services.values() {
+            if let Some((channel, span)) = service.tap_api {
+                for api in &service.apis {
+                    built.add(Node::Api(*api), Node::Channel(channel), EdgeKind::Tap, span);
+                }
+            }
+        }
         for (id, route) in model.routes.iter() {
-            built.add(
-                Node::Channel(route.from),
-                Node::Channel(route.to),
-                EdgeKind::Route(id),
-                route.span,
-            );
+            built.route_edges(id, route);
         }
         for (id, channel) in model.channels.iter() {
             if let ChannelKind::Queue { dead_letter, .. } = &channel.kind
                 && let Some((to, span)) = dead_letter.to
             {
                 built.add(Node::Channel(id), Node::Channel(to), EdgeKind::DeadLetter, span);
+            }
+            if let Some((to, span)) = channel.policy.invalid {
+                built.add(Node::Channel(id), Node::Channel(to), EdgeKind::Invalid, span);
             }
         }
         built
@@ -180,6 +211,67 @@ impl Graph {
         }
         for call in &handler.calls {
             self.add(node, Node::Handler(call.handler), EdgeKind::Call, call.span);
+        }
+        for ask in &handler.asks {
+            let outbox = ask.outbox;
+            self.add(
+                node,
+                Node::Channel(ask.channel),
+                EdgeKind::Emit { outbox },
+                ask.span,
+            );
+        }
+        for (saga, span) in &handler.starts {
+            self.add(node, Node::Saga(*saga), EdgeKind::Start, *span);
+        }
+        for (channel, span) in &handler.faults_to {
+            self.add(
+                node,
+                Node::Channel(*channel),
+                EdgeKind::Emit { outbox: true },
+                *span,
+            );
+        }
+        if let Some((dead_letter, _)) = &handler.needs.dead_letter
+            && let Some((to, span)) = dead_letter.to
+            && let Some((from, _)) = handler.on
+        {
+            self.add(Node::Channel(from), Node::Channel(to), EdgeKind::DeadLetter, span);
+        }
+    }
+
+    fn scatter_edges(&mut self, id: Id<Scatter>, scatter: &Scatter) {
+        let node = Node::Scatter(id);
+        for (_, channel, span) in &scatter.asks {
+            self.add(
+                node,
+                Node::Channel(*channel),
+                EdgeKind::Emit { outbox: true },
+                *span,
+            );
+        }
+        for gather in &scatter.gathers {
+            self.add(
+                Node::Channel(gather.channel),
+                node,
+                EdgeKind::Deliver,
+                gather.span,
+            );
+        }
+    }
+
+    /// A route, and what leads away from it on the way.
+    fn route_edges(&mut self, id: Id<Route>, route: &Route) {
+        let from = Node::Channel(route.from);
+        self.add(from, Node::Channel(route.to), EdgeKind::Route(id), route.span);
+        for stage in &route.stages {
+            match &stage.kind {
+                StageKind::Tap(channel) => self.add(from, Node::Channel(*channel), EdgeKind::Tap, stage.span),
+                StageKind::Enrich { handler, .. } => {
+                    self.add(from, Node::Handler(*handler), EdgeKind::Call, stage.span);
+                }
+                _ => {}
+            }
         }
     }
 

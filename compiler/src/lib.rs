@@ -3,11 +3,13 @@
 //! Pure: no file, clock or environment. Start reading at [`analyze`], then [`model`], `lower.rs` and `check.rs`.
 #![deny(clippy::disallowed_methods)]
 
+mod allowances;
 pub mod check;
 pub mod codes;
 pub mod constructs;
 pub mod facts;
 pub mod graph;
+pub mod imports;
 pub mod limits;
 mod lower;
 pub mod model;
@@ -96,6 +98,21 @@ pub fn analyze(sources: &mut SourceMap, files: &[FileId], fallback_name: &str) -
     analyze_after(sources, files, fallback_name, Already::default())
 }
 
+/// The same for a system of several files: what the first takes in with `use` is opened and read as well.
+pub fn analyze_with(
+    sources: &mut SourceMap,
+    first: FileId,
+    fallback_name: &str,
+    open: &mut imports::Open<'_>,
+) -> Analysis {
+    let gathered = imports::gather(sources, first, open);
+    let already = Already {
+        findings: gathered.findings,
+        lost: Vec::new(),
+    };
+    analyze_trees(sources, gathered.trees, fallback_name, already)
+}
+
 /// What a front end has found before there was a text to parse.
 #[derive(Debug, Clone, Default)]
 pub struct Already {
@@ -112,13 +129,23 @@ pub fn analyze_after(
     fallback_name: &str,
     already: Already,
 ) -> Analysis {
+    let parsed = files.iter().map(|file| aqueduct_dsl::parse(sources, *file));
+    let parsed = parsed.collect();
+    analyze_trees(sources, parsed, fallback_name, already)
+}
+
+fn analyze_trees(
+    sources: &mut SourceMap,
+    parsed: Vec<aqueduct_dsl::Parsed>,
+    fallback_name: &str,
+    already: Already,
+) -> Analysis {
     let Already {
         mut findings,
         mut lost,
     } = already;
     let mut trees = Vec::new();
-    for file in files {
-        let parsed = aqueduct_dsl::parse(sources, *file);
+    for parsed in parsed {
         findings.extend(parsed.diagnostics);
         lost.extend(parsed.lost);
         trees.push(parsed.file);
@@ -129,6 +156,7 @@ pub fn analyze_after(
     let sound = findings.iter().all(|finding| finding.severity != Severity::Error);
     let reading = if sound { Reading::Whole } else { Reading::Partial };
     findings.extend(check::findings(&lowered.model, &graph, reading));
+    allowances::apply(&mut findings, &lowered.model.allowances, sources, reading);
     check::narrow(&mut findings, &lowered.model.targets);
     diagnostic::sort(&mut findings, sources);
     Analysis {

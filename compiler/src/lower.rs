@@ -6,17 +6,24 @@
 mod api;
 mod channel;
 mod choreography;
+mod conversation;
+mod convert;
+mod domain;
 mod expression;
 mod handler;
+mod judgement;
 mod links;
 mod mapping;
 mod names;
+mod needs;
 mod predicate;
 mod route;
 mod saga;
 mod scenario;
+mod schedule;
 mod scope;
 mod service;
+mod settings;
 mod targets;
 mod types;
 
@@ -27,8 +34,9 @@ use aqueduct_dsl::source::SpanId;
 use smol_str::SmolStr;
 
 use crate::codes;
-use crate::constructs::{self, Construct};
-use crate::model::{Id, Label, Model, Refused, Saga, Target, Type};
+use crate::constructs::Construct;
+use crate::model::{Domain, Id, Label, Model, Refused, Saga, Target, Type};
+use domain::Top;
 use names::Names;
 
 /// A model with what is wrong with its text.
@@ -58,8 +66,9 @@ pub(crate) fn lower(
         out: Vec::new(),
         names: Names::new(broken),
         items: Vec::new(),
+        domain: None,
     };
-    let entries: Vec<&ast::Entry> = files.iter().flat_map(|file| &file.entries).collect();
+    let entries = cx.domains(files);
     cx.model.docs = files.iter().flat_map(|file| file.docs.clone()).collect();
     cx.system(&entries);
     cx.types(&entries);
@@ -67,9 +76,12 @@ pub(crate) fn lower(
     cx.services(&entries);
     cx.routes(&entries);
     cx.choreographies(&entries);
+    cx.converters(&entries);
+    cx.judgements(&entries);
+    cx.settings(&entries);
     cx.samples(&entries);
     cx.scenarios(&entries);
-    cx.refuse_the_rest(&entries);
+    cx.misplaced_entries(&entries);
     Lowered {
         model: cx.model,
         diagnostics: cx.out,
@@ -83,12 +95,14 @@ struct Lowering {
     names: Names,
     /// What the items of lists are called, saga by saga.
     items: Vec<(Id<Saga>, SmolStr, SpanId, Type)>,
+    /// The domain whose entries are being lowered.
+    domain: Option<Id<Domain>>,
 }
 
 impl Lowering {
-    fn system(&mut self, entries: &[&ast::Entry]) {
+    fn system(&mut self, entries: &[Top<'_>]) {
         let mut first: Option<SpanId> = None;
-        for entry in entries {
+        for Top { entry, .. } in entries {
             let ast::Shape::Named(named) = &entry.shape else {
                 continue;
             };
@@ -108,23 +122,22 @@ impl Lowering {
             self.model.name = named.name.text.clone();
             self.model.docs.extend(entry.docs.clone());
             if let Some(by) = &named.by {
-                self.note(&constructs::HANDLER_KEY, by.span);
+                self.has_no_key("a system", by.span);
             }
             let options = self.options(Owner::System, &named.block.entries);
             self.model.owner = owner_of(&options);
+            self.model.governance = self.governance(&options);
             self.targets(&options);
             self.misplaced("system", &options.others);
         }
     }
 
     /// Top-level entries that nothing above has looked at.
-    fn refuse_the_rest(&mut self, entries: &[&ast::Entry]) {
-        for entry in entries {
+    fn misplaced_entries(&mut self, entries: &[Top<'_>]) {
+        for Top { entry, .. } in entries {
             match &entry.shape {
-                ast::Shape::Named(named)
-                    if !matches!(named.kind.text.as_str(), "system" | "choreography") =>
-                {
-                    self.note(&constructs::DOMAIN, named.kind.span);
+                ast::Shape::Named(named) if named.kind.text == "tentative" => {
+                    self.misplaced("file", &[entry]);
                 }
                 ast::Shape::Operation(operation) => {
                     self.out.push(
@@ -239,6 +252,17 @@ impl Lowering {
 fn refusing(carried: Carried) -> Vec<Target> {
     let built = Target::BUILT.into_iter();
     built.filter(|target| !carried.by(target.word())).collect()
+}
+
+impl Lowering {
+    /// `… by k` where nothing has to be told apart.
+    fn has_no_key(&mut self, what: &str, span: SpanId) {
+        self.out.push(
+            Diagnostic::error(codes::OUT_OF_PLACE, span, format!("{what} has no key"))
+                .label("nothing is told apart by it")
+                .help("delete the `by`"),
+        );
+    }
 }
 
 fn owner_of(options: &Options<'_>) -> Option<SmolStr> {

@@ -7,8 +7,11 @@ mod action;
 mod api;
 mod channel;
 mod choreography;
+mod conversation;
+mod domain;
 mod handler;
 mod predicate;
+mod route;
 mod saga;
 mod scenario;
 mod service;
@@ -23,22 +26,48 @@ use aqueduct_dsl::source::SpanId;
 use smol_str::SmolStr;
 
 pub use action::{Action, ActionKind, Manner};
-pub use api::{Api, ApiTarget, Auth, Method, PathSegment, PathTemplate};
-pub use channel::{Channel, ChannelKind, DeadLetter, Filter, Order, Route};
+pub use api::{Api, ApiTarget, Asked, Auth, Method, PathSegment, PathTemplate};
+pub use channel::{
+    Batch, Capacity, Channel, ChannelKind, DeadLetter, Dedup, Encryption, Order, Outside, Policy, WhenFull,
+    key_text,
+};
 pub use choreography::{Choreography, Party, Turn};
-pub use handler::{Breaker, Call, Emit, Handler, Repetition, StoreUse, Undoes};
+pub use conversation::{Ask, Enough, Gather, ReplyOn, Scatter, Tentative};
+pub use domain::{Allowance, Assumption, Domain, Governance, Outcome, Settings, TargetSetting};
+pub use handler::{Breaker, Call, Emit, Handler, Needs, OrderKind, OrderNeed, Repetition, StoreUse, Undoes};
 pub use predicate::{
     Comparison, Constant, FieldPath, Operand, Predicate, PredicateKind, TextTest, duration_text,
 };
+pub use route::{
+    Aggregate, Arm, Choose, Converter, Filter, Late, Otherwise, Patience, Route, Stage, StageKind,
+};
 pub use saga::{Ending, Role, Saga, Style};
-pub use scenario::{Given, Line, LineKind, Sample, Scenario, Then, When};
-pub use service::{Control, Service, Store};
+pub use scenario::{Given, Line, LineKind, Looked, Sample, Scenario, Then, When};
+pub use service::{Control, Each, Load, Member, Rate, Schedule, Service, Store, Times};
 pub use statement::{Branch, Fail, Join, Map, Statement, Until};
 pub use step::{Again, OnFault, Retry, Step, StepClass};
 pub use table::{Id, Table};
 pub use target::Target;
-pub use types::{Bounds, DefaultValue, Field, MessageKind, Scalar, Shape, Tags, Type, TypeDecl, TypeKind};
+pub use types::{
+    Bounds, Contract, DefaultValue, Field, MessageKind, Nature, Scalar, Shape, Tags, Type, TypeDecl,
+    TypeKind, version,
+};
 pub use value::{Function, Mapping, Operation, Value, ValueKind};
+
+/// Fields that tell things apart, never empty; each a path.
+pub type Key = Vec<Vec<SmolStr>>;
+
+/// A day as it is written: `2027-01-01`. Days compare as their texts do.
+pub type Date = SmolStr;
+
+/// Why an author wants something that is not safe by itself, with the clause that says so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    /// In the author's words.
+    pub text: SmolStr,
+    /// The clause.
+    pub span: SpanId,
+}
 
 /// A name with its place and what is written above it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,14 +123,22 @@ pub struct Model {
     pub docs: Vec<SmolStr>,
     /// Who answers for it.
     pub owner: Option<SmolStr>,
+    /// What it is held to.
+    pub governance: Governance,
     /// What it is checked for, each once, in the order of [`Target::ALL`].
     pub targets: Vec<Target>,
     /// Messages, records, aliases and enums.
     pub types: Table<TypeDecl>,
-    /// Topics and queues.
+    /// Parts with an owner of their own.
+    pub domains: Table<Domain>,
+    /// Topics, queues, buses and streams.
     pub channels: Table<Channel>,
     /// What flows from one channel to another.
     pub routes: Table<Route>,
+    /// The routers in them.
+    pub chooses: Table<Choose>,
+    /// How one version of a message is made of another.
+    pub converters: Table<Converter>,
     /// Services.
     pub services: Table<Service>,
     /// The stores of all services.
@@ -114,6 +151,20 @@ pub struct Model {
     pub sagas: Table<Saga>,
     /// What several services do together, as somebody outside tells it.
     pub choreographies: Table<Choreography>,
+    /// The scatters of all services.
+    pub scatters: Table<Scatter>,
+    /// The tentatives of all services.
+    pub tentatives: Table<Tentative>,
+    /// What all services do again and again.
+    pub schedules: Table<Schedule>,
+    /// What must follow what, and by when.
+    pub outcomes: Vec<Outcome>,
+    /// What the author promises about fields.
+    pub assumptions: Vec<Assumption>,
+    /// The findings that the author accepts.
+    pub allowances: Vec<Allowance>,
+    /// The settings of targets.
+    pub settings: Vec<Settings>,
     /// Values to be used in scenarios.
     pub samples: Table<Sample>,
     /// What must be true.
@@ -196,12 +247,48 @@ impl Model {
                 Shape::Named(inner) => self.fields(*inner),
                 Shape::Scalar(_) | Shape::List { .. } | Shape::Map { .. } | Shape::Unresolved => &[],
             },
-            TypeKind::Choice(_) => &[],
+            TypeKind::Choice(_) | TypeKind::Union(_) => &[],
         }
     }
 
-    /// A field of a message or record by name.
+    /// The records that a type may be: those of a union, or itself.
+    pub fn members(&self, id: Id<TypeDecl>) -> Vec<Id<TypeDecl>> {
+        match &self.types[id].kind {
+            TypeKind::Union(members) => members
+                .iter()
+                .flat_map(|(member, _)| self.members(*member))
+                .collect(),
+            TypeKind::Alias(target) => match &self.resolve(target).shape {
+                Shape::Named(inner) => self.members(*inner),
+                Shape::Scalar(_) | Shape::List { .. } | Shape::Map { .. } | Shape::Unresolved => vec![id],
+            },
+            TypeKind::Message { .. } | TypeKind::Record { .. } | TypeKind::Choice(_) => vec![id],
+        }
+    }
+
+    /// Whether a type stands for whatever there is.
+    pub fn is_anything(&self, id: Id<TypeDecl>) -> bool {
+        let TypeKind::Alias(target) = &self.types[id].kind else {
+            return false;
+        };
+        matches!(self.resolve(target).shape, Shape::Scalar(Scalar::Json))
+    }
+
+    /// A field of a message or record by name; of a union one that every member has, of one type.
     pub fn field(&self, id: Id<TypeDecl>, name: &str) -> Option<&Field> {
+        if let TypeKind::Union(_) = self.types[id].kind {
+            let members = self.members(id);
+            let (first, rest) = members.split_first()?;
+            let found = self
+                .fields(*first)
+                .iter()
+                .find(|field| field.label.name == name)?;
+            let same = |other: &Id<TypeDecl>| {
+                let theirs = self.fields(*other).iter().find(|field| field.label.name == name);
+                theirs.is_some_and(|theirs| theirs.ty == found.ty)
+            };
+            return rest.iter().all(same).then_some(found);
+        }
         self.fields(id).iter().find(|field| field.label.name == name)
     }
 

@@ -1,5 +1,6 @@
 //! The catalogue: one line for each rule, one file for each rule, one page for each code.
 
+mod cou;
 mod del;
 mod flo;
 mod ord;
@@ -85,10 +86,13 @@ rules! {
     ORD003 => ord::fifo_without_group,
     SCH001 => sch::type_mismatch_on_edge,
     SCH002 => sch::bad_field_in_key_position,
+    ROU001 => rou::router_not_exhaustive,
+    ROU002 => rou::router_overlap,
     ROU003 => rou::filter_cannot_match,
     DEL001 => del::effect_repeats,
     DEL004 => del::no_failure_exit,
     DEL006 => del::dual_write,
+    COU010 => cou::private_event_crosses_domain,
     SAG001 => sag::missing_compensation,
     SAG002 => sag::abort_after_pivot,
     SAG003 => sag::compensation_input_unavailable,
@@ -124,7 +128,15 @@ rules! {
     TYP001, TYP002,
     API001,
     RST001,
+    STY003,
     }
+}
+
+/// Whether an author may accept what a rule finds. What nothing could be built from, and what a target can't carry,
+/// is no matter of judgement.
+pub fn may_be_allowed(code: &str) -> bool {
+    let rule = RULES.iter().find(|rule| rule.code.0 == code);
+    rule.is_some_and(|rule| !rule.code.is_about_targets() && !matches!(code, "SCH001" | "SCH002" | "ROU003"))
 }
 
 /// All rules, in the order of the catalogue.

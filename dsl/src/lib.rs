@@ -19,7 +19,7 @@ mod write;
 
 pub use format::format;
 pub use parse::{Parsed, parse};
-pub use write::{quoted, write};
+pub use write::{quoted, write, written};
 
 #[cfg(test)]
 mod test_samples;

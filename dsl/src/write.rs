@@ -29,6 +29,11 @@ pub fn write(files: &[File]) -> String {
 }
 
 /// Entries one below the other, a blank line between paragraphs.
+/// One expression in its canonical form.
+pub fn written(value: &crate::ast::Expr) -> String {
+    expression::expr(value)
+}
+
 fn lines(paragraphs: &[Vec<&Entry>]) -> String {
     let paragraphs = paragraphs.iter().map(|entries| {
         let entries = entries.iter().map(|entry| documented(entry));

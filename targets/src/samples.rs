@@ -102,6 +102,9 @@ fn value(model: &Model, field: &Field, ty: &Type, depth: usize) -> Value {
         Shape::Map { .. } => json!({}),
         Shape::Named(id) => match &model.types[*id].kind {
             TypeKind::Alias(target) => value(model, field, target, depth),
+            TypeKind::Union(members) => members.first().map_or(Value::Null, |(first, _)| {
+                record(model, *first, depth + 1, |field| field.default.is_none())
+            }),
             TypeKind::Choice(values) => values
                 .first()
                 .map_or(Value::Null, |first| json!(first.name.as_str())),

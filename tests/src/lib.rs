@@ -12,7 +12,8 @@ pub mod saga;
 
 use std::path::{Path, PathBuf};
 
-use aqueduct_compiler::{Analysis, analyze};
+use aqueduct_compiler::imports::Opened;
+use aqueduct_compiler::{Analysis, analyze_with};
 use aqueduct_dsl::source::SourceMap;
 
 pub use corpus::texts;
@@ -41,13 +42,41 @@ pub fn read(path: impl AsRef<Path>) -> String {
 /// A text as one system: `.flow`, or annotated Rust if it is called so.
 pub fn analyzed(name: &str, text: &str) -> (Analysis, SourceMap) {
     let mut sources = SourceMap::default();
+    if is_rust(name) {
+        let file = sources.add(name, text);
+        return (aqueduct_macros_impl::read(&mut sources, file, "System"), sources);
+    }
+    let (text, others) = files(text);
     let file = sources.add(name, text);
-    let analysis = if is_rust(name) {
-        aqueduct_macros_impl::read(&mut sources, file, "System")
-    } else {
-        analyze(&mut sources, &[file], "System")
-    };
+    let analysis = analyze_with(&mut sources, file, "System", &mut |_, path| {
+        let found = others.iter().find(|(other, _)| other == path);
+        let (name, text) = found.ok_or("there is no such file")?;
+        Ok(Opened {
+            name: name.clone(),
+            text: text.clone(),
+        })
+    });
     (analysis, sources)
+}
+
+/// The files of a system that is written in one text: what follows a line `//! name.flow` is a file of that name.
+pub fn files(text: &str) -> (String, Vec<(String, String)>) {
+    let mut first = String::new();
+    let mut others: Vec<(String, String)> = Vec::new();
+    for line in text.split_inclusive('\n') {
+        let name = line.trim_end().strip_prefix("//! ").filter(|name| {
+            !name.contains(' ')
+                && Path::new(name)
+                    .extension()
+                    .is_some_and(|extension| extension == "flow")
+        });
+        match (name, others.last_mut()) {
+            (Some(name), _) => others.push((name.to_owned(), String::new())),
+            (None, Some((_, text))) => text.push_str(line),
+            (None, None) => first.push_str(line),
+        }
+    }
+    (first, others)
 }
 
 /// Whether a file is Rust.
@@ -65,7 +94,15 @@ pub fn system_blocks(markdown: &str, heading: &str) -> Vec<(&'static str, String
             .into_iter()
             .map(move |text| (name, text))
     });
-    blocks.into_iter().flatten().collect()
+    let mut systems: Vec<(&'static str, String)> = Vec::new();
+    for (name, text) in blocks.into_iter().flatten() {
+        // A block with the name of a file is another file of the system before it.
+        match systems.last_mut().filter(|_| files(&text).0.is_empty()) {
+            Some((_, whole)) => whole.push_str(&text),
+            None => systems.push((name, text)),
+        }
+    }
+    systems
 }
 
 /// The codes found in a text, in its order.
@@ -107,7 +144,7 @@ pub fn blocks(markdown: &str, heading: &str, language: &str) -> Vec<String> {
     found
 }
 
-/// The systems of the corpus: the folder's name, and the text of its `in.flow`.
+/// The systems of the corpus: the folder's name, and the text of its `in.flow` with the other files of the folder.
 ///
 /// # Panics
 /// When the corpus can't be read.
@@ -122,12 +159,26 @@ pub fn systems() -> Vec<(String, String)> {
                 .expect("an entry has a name")
                 .to_string_lossy()
                 .into_owned();
-            (
-                name,
-                std::fs::read_to_string(path.join("in.flow")).expect("each system has an in.flow"),
-            )
+            (name, whole(&path))
         })
         .collect();
     systems.sort();
     systems
+}
+
+/// `in.flow` of a folder, and behind it every other `.flow` file under a line with its name.
+fn whole(folder: &Path) -> String {
+    let mut text = std::fs::read_to_string(folder.join("in.flow")).expect("each system has an in.flow");
+    let mut others: Vec<PathBuf> = std::fs::read_dir(folder)
+        .expect("the folder can be listed")
+        .map(|entry| entry.expect("the folder can be listed").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "flow"))
+        .filter(|path| !path.ends_with("in.flow"))
+        .collect();
+    others.sort();
+    for other in others {
+        let name = other.file_name().unwrap_or_default().to_string_lossy();
+        text += &format!("//! {name}\n{}", read(&other));
+    }
+    text
 }

@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use aqueduct_compiler::imports::imports;
+use aqueduct_dsl::source::SourceMap;
 
 use crate::load::read;
 use crate::project::MARK;
@@ -14,6 +16,9 @@ pub(crate) fn system(path: &Path) -> anyhow::Result<PathBuf> {
         found = rust_files(path)?;
     } else if path.is_file() && is_rust(path) {
         found = beside(path)?;
+    }
+    if found.len() > 1 {
+        found = roots(found);
     }
     match found.as_slice() {
         [one] => Ok(one.clone()),
@@ -55,6 +60,23 @@ pub(crate) fn flow_files(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
     }
     found.sort();
     Ok(found)
+}
+
+/// The files that no other takes in; all of them when they take in each other.
+fn roots(found: Vec<PathBuf>) -> Vec<PathBuf> {
+    let mut taken_in = Vec::new();
+    for file in found.iter().filter(|file| !is_rust(file)) {
+        let mut sources = SourceMap::default();
+        let Ok(text) = read(file) else { continue };
+        let id = sources.add(file.display().to_string(), text);
+        for (path, _) in imports(&aqueduct_dsl::parse(&mut sources, id).file) {
+            let folder = file.parent().unwrap_or(Path::new(""));
+            taken_in.extend(folder.join(path.as_str()).canonicalize());
+        }
+    }
+    let is_root = |file: &&PathBuf| file.canonicalize().is_ok_and(|file| !taken_in.contains(&file));
+    let roots: Vec<PathBuf> = found.iter().filter(is_root).cloned().collect();
+    if roots.is_empty() { found } else { roots }
 }
 
 /// Whether a system is declared in Rust.

@@ -1,10 +1,11 @@
 //! Reads the file of a system.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, bail};
+use aqueduct_compiler::imports::Opened;
 use aqueduct_compiler::model::Target;
-use aqueduct_compiler::{Analysis, analyze};
+use aqueduct_compiler::{Analysis, analyze_with};
 use aqueduct_dsl::source::SourceMap;
 use aqueduct_targets::QueryLanguage;
 use heck::ToUpperCamelCase;
@@ -108,7 +109,7 @@ pub(crate) fn load(path: &Path) -> anyhow::Result<Loaded> {
             sources,
         });
     }
-    let analysis = analyze(&mut sources, &[id], &name);
+    let analysis = analyze_with(&mut sources, id, &name, &mut |from, path| open(from, path));
     let folder = file
         .parent()
         .filter(|parent| !parent.as_os_str().is_empty())
@@ -126,6 +127,29 @@ pub(crate) fn load(path: &Path) -> anyhow::Result<Loaded> {
         },
         sources,
         analysis,
+    })
+}
+
+/// A file that another takes in; two paths that lead to one file are known by one name.
+pub(crate) fn open(from: &str, path: &str) -> Result<Opened, String> {
+    let folder = Path::new(from).parent().unwrap_or(Path::new(""));
+    let mut file = PathBuf::new();
+    for part in folder.join(path).components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if file.file_name().is_some() => {
+                let _ = file.pop();
+            }
+            other => file.push(other),
+        }
+    }
+    if !file.is_file() {
+        return Err(format!("there is no {}", file.display()));
+    }
+    let text = read(&file).map_err(|error| format!("{error:#}"))?;
+    Ok(Opened {
+        name: file.display().to_string(),
+        text: text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text),
     })
 }
 

@@ -24,7 +24,7 @@ pub(crate) fn all(model: &Model, shapes: &Shapes) -> Vec<(String, Shape)> {
                 Shape::record(name, fields.iter().map(|field| part(model, shapes, field)))
             }
             TypeKind::Choice(values) => Shape::choice(name, values.iter().map(|value| value.name.as_str())),
-            TypeKind::Alias(_) => return None,
+            TypeKind::Alias(_) | TypeKind::Union(_) => return None,
         };
         Some((name.to_owned(), shape))
     });
@@ -37,6 +37,7 @@ pub(crate) fn all(model: &Model, shapes: &Shapes) -> Vec<(String, Shape)> {
 pub(crate) fn named(model: &Model, shapes: &Shapes, id: Id<TypeDecl>) -> Shape {
     match &model.types[id].kind {
         TypeKind::Alias(target) => shape(model, shapes, target),
+        TypeKind::Union(_) => Shape::any(),
         TypeKind::Message { .. } | TypeKind::Record { .. } | TypeKind::Choice(_) => {
             shapes.named(crate::constant(&model.types[id].label.name))
         }

@@ -75,6 +75,7 @@ impl Builder<'_> {
             .map(|path| strings(path))
             .collect();
         match &channel.kind {
+            ChannelKind::Bus | ChannelKind::Stream => made,
             ChannelKind::Topic => made.topic(Topic {
                 carries,
                 fifo_by,
@@ -98,10 +99,7 @@ impl Builder<'_> {
     fn route(&self, route: &model::Route) -> Route {
         let made = Route::new(self.name(route.from), self.name(route.to));
         let message = self.model.channels[route.from].carries;
-        let filters = route
-            .filters
-            .iter()
-            .map(|filter| self.expr(message, &filter.predicate));
+        let filters = route.filters().map(|filter| self.expr(message, filter.predicate));
         let mut filters: Vec<Expr> = filters.collect();
         match filters.len() {
             0 => made,
@@ -186,6 +184,11 @@ impl Builder<'_> {
                 made.handler = Some(self.model.handler_name(handler));
                 made.accepts = self.model.handlers[handler].input.map(|input| self.named(input));
             }
+            ApiTarget::Rows(_)
+            | ApiTarget::Channel(_)
+            | ApiTarget::Scatter(..)
+            | ApiTarget::Saga(..)
+            | ApiTarget::Complete(..) => {}
         }
         made.jwt = matches!(api.auth, Some(Auth::Jwt { .. }));
         made.location = aqueduct_targets::location(self.model, api);

@@ -29,7 +29,8 @@ pub fn delivery(target: Target, channel: &Channel) -> Delivery<'_> {
     };
     let loss = match channel.kind {
         ChannelKind::Topic => Some("a topic keeps nothing for a subscriber that keeps failing"),
-        ChannelKind::Queue { .. } => None,
+        ChannelKind::Bus => Some("a bus keeps nothing for a rule whose target keeps failing"),
+        ChannelKind::Queue { .. } | ChannelKind::Stream => None,
     };
     Delivery {
         duplicates,

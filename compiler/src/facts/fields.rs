@@ -79,6 +79,6 @@ pub fn choice<'a>(model: &'a Model, ty: &'a Type) -> Option<(Id<TypeDecl>, Vec<&
     };
     match &model.types[id].kind {
         TypeKind::Choice(values) => Some((id, values.iter().map(|value| value.name.as_str()).collect())),
-        TypeKind::Message { .. } | TypeKind::Record { .. } | TypeKind::Alias(_) => None,
+        TypeKind::Message { .. } | TypeKind::Record { .. } | TypeKind::Alias(_) | TypeKind::Union(_) => None,
     }
 }

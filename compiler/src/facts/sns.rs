@@ -69,8 +69,8 @@ pub fn subscriptions(model: &Model) -> Vec<Subscription> {
 
 /// Whether some message could get over all of these routes; where SNS can't say it, it is taken to be possible.
 pub fn can_pass(model: &Model, of: Id<TypeDecl>, way: &[Id<Route>]) -> bool {
-    let filters = way.iter().flat_map(|route| &model.routes[*route].filters);
-    let filters: Vec<&Filter> = filters.collect();
+    let filters = way.iter().flat_map(|route| model.routes[*route].filters());
+    let filters: Vec<Filter<'_>> = filters.collect();
     let mut reading = filter::Reading::new(model, of);
     let passing = reading.all(&filters);
     !passing.is_empty() || !reading.obstacles.is_empty()
@@ -114,8 +114,8 @@ fn subscription(
     let of = model.channels[topic].carries;
     let mut reading = filter::Reading::new(model, of);
     let all = ways.iter().map(|way| {
-        let filters = way.iter().flat_map(|route| &model.routes[*route].filters);
-        let filters: Vec<&Filter> = filters.collect();
+        let filters = way.iter().flat_map(|route| model.routes[*route].filters());
+        let filters: Vec<Filter<'_>> = filters.collect();
         reading.all(&filters)
     });
     let passing = all.reduce(policy::either)?;

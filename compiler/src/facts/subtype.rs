@@ -43,10 +43,24 @@ fn compare_records(
     found: &mut Vec<Mismatch>,
     open: &mut Vec<(Id<TypeDecl>, Id<TypeDecl>)>,
 ) {
-    if given == wanted || open.contains(&(given, wanted)) {
+    if given == wanted || open.contains(&(given, wanted)) || model.is_anything(wanted) {
         return;
     }
     open.push((given, wanted));
+    let (theirs, ours) = (model.members(given), model.members(wanted));
+    if theirs.len() > 1 || ours.len() > 1 {
+        for member in theirs {
+            if !one_of(model, member, &ours, open) {
+                let (name, all) = (&model.types[member].label.name, &model.types[wanted].label.name);
+                found.push(Mismatch {
+                    path: at.into(),
+                    why: format!("it may be {name}, which is none of {all}"),
+                });
+            }
+        }
+        let _ = open.pop();
+        return;
+    }
     for field in model.fields(wanted) {
         let path = if at.is_empty() {
             field.label.name.to_string()
@@ -66,6 +80,21 @@ fn compare_records(
         }
     }
     let _ = open.pop();
+}
+
+/// Whether a record can be read as one of several: the tag tells them apart, so by its name first.
+fn one_of(
+    model: &Model,
+    given: Id<TypeDecl>,
+    wanted: &[Id<TypeDecl>],
+    open: &mut Vec<(Id<TypeDecl>, Id<TypeDecl>)>,
+) -> bool {
+    wanted.contains(&given)
+        || wanted.iter().any(|one| {
+            let mut found = Vec::new();
+            compare_records(model, given, *one, "", &mut found, open);
+            found.is_empty()
+        })
 }
 
 fn compare_fields(
@@ -127,8 +156,8 @@ fn compare_types(
                 .all(|value| theirs.iter().any(|other| other.name == value.name)),
             (TypeKind::Choice(_), _) | (_, TypeKind::Choice(_)) => false,
             (
-                TypeKind::Message { .. } | TypeKind::Record { .. } | TypeKind::Alias(_),
-                TypeKind::Message { .. } | TypeKind::Record { .. } | TypeKind::Alias(_),
+                TypeKind::Message { .. } | TypeKind::Record { .. } | TypeKind::Alias(_) | TypeKind::Union(_),
+                TypeKind::Message { .. } | TypeKind::Record { .. } | TypeKind::Alias(_) | TypeKind::Union(_),
             ) => {
                 compare_records(model, *a, *b, path, found, open);
                 true

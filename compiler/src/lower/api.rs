@@ -1,16 +1,20 @@
 //! Lowers HTTP operations: `api POST "/rides" -> submit { returns 201 }`.
 
+mod target;
+
 use aqueduct_dsl::ast::{self, BinaryOp, ExprKind};
-use aqueduct_dsl::clauses::{self, Options, Owner};
+use aqueduct_dsl::clauses::{self, Matched, Options, Owner};
 use aqueduct_dsl::diagnostic::{Diagnostic, nearest};
 use aqueduct_dsl::source::SpanId;
 use smol_str::SmolStr;
 
 use super::Lowering;
-use super::names::unresolved;
+use super::service::{load, rate};
 use crate::codes;
 use crate::constructs;
-use crate::model::{Api, ApiTarget, Auth, Id, Label, Method, PathSegment, PathTemplate, Service};
+use crate::model::{
+    Api, ApiTarget, Asked, Auth, Id, Label, Method, PathSegment, PathTemplate, Service, Setting, TypeDecl,
+};
 
 impl Lowering {
     /// A line with arrows in a service.
@@ -33,16 +37,31 @@ impl Lowering {
             }
         };
         self.note_clause(Owner::Service, &matched);
-        if matched.row.word != "api" {
-            return;
+        match matched.row.word {
+            "api" => self.api(service, service_auth, &matched, target, entry),
+            "schedule" => {
+                let _ = self.schedule(service, &matched, target, entry);
+            }
+            _ => self.misplaced("service", &[entry]),
         }
+    }
+
+    /// `api POST "/rides" -> submit { returns 201 }`
+    fn api(
+        &mut self,
+        service: Id<Service>,
+        service_auth: Option<&Auth>,
+        matched: &Matched<'_>,
+        target: &ast::Clause,
+        entry: &ast::Entry,
+    ) {
         let (Some(method), Some(text)) = (matched.word("method"), matched.text("path")) else {
             return;
         };
         let Some(method) = self.method(&method) else {
             return;
         };
-        let path_span = matched.expr("path").map_or(first.span, |path| path.span);
+        let path_span = matched.expr("path").map_or(target.span, |path| path.span);
         let Some(path) = self.path(text.0.into(), path_span) else {
             return;
         };
@@ -56,6 +75,12 @@ impl Lowering {
         let Some(target) = self.api_target(service, target) else {
             return;
         };
+        let fails = self.api_fails(target, &options);
+        let page = options.get("page").and_then(|clause| {
+            let (text, span) = clause.number("count")?;
+            let value = self.count(&text, span, "a page has", 1..=10_000)?;
+            Some(Setting { value, span })
+        });
         let (success, may_miss) = self.returns(&options, method, target);
         let name = format!("{} {}", method.word(), path.text).into();
         let label = Label {
@@ -73,6 +98,14 @@ impl Lowering {
             success,
             may_miss,
             auth: auth(&options).or_else(|| service_auth.cloned()),
+            fails,
+            size: options
+                .get("size")
+                .and_then(|clause| clause.size("limit"))
+                .map(|(value, span)| Setting { value, span }),
+            page,
+            load: options.get("load").and_then(load),
+            limit: options.get("limit").and_then(rate),
         };
         if self.api_fits(&api) {
             let id = self.model.apis.push(api);
@@ -132,72 +165,25 @@ impl Lowering {
         Some(PathTemplate { segments, text, span })
     }
 
-    fn api_target(&mut self, service: Id<Service>, clause: &ast::Clause) -> Option<ApiTarget> {
-        let ast::Head::Word(name) = &clause.head else {
-            let diagnostic = api_error(clause.span, "an `api` leads to one handler or store".to_owned());
-            self.out.push(
-                diagnostic
-                    .label("not a name")
-                    .help("write `-> submit` or `-> rides.get`"),
-            );
-            return None;
-        };
-        if let Some(extra) = clause.args.first() {
-            let diagnostic = api_error(extra.span, format!("`{}` takes nothing here", name.text));
-            self.out.push(
-                diagnostic
-                    .label("body and path parameters are the input")
-                    .help("put options into braces: `{ returns 201 }`"),
-            );
-            return None;
-        }
-        let members = self.names.members.get(&service);
-        if let Some(handler) = members.and_then(|members| members.handlers.get(&name.text)) {
-            return Some(ApiTarget::Handler(handler));
-        }
-        let first = name.text.split('.').next().unwrap_or_default();
-        if members.is_some_and(|members| members.sagas.get(first).is_some()) {
-            self.note(&constructs::API_SAGA, name.span);
-            return None;
-        }
-        if let Some((store, operation)) = name.text.split_once('.') {
-            let store_name = ast::Name {
-                text: store.into(),
-                span: name.span,
-            };
-            let store = self.find_store(service, &store_name)?;
-            if operation == "get" {
-                return Some(ApiTarget::Row(store));
-            }
-            if operation == "query" {
-                self.note(&constructs::API_QUERY, name.span);
-                return None;
-            }
-            let diagnostic = api_error(name.span, format!("a store has no `{operation}` behind an api"));
-            self.out.push(
-                diagnostic
-                    .label("unknown operation")
-                    .help(format!("write `-> {}.get`", store_name.text)),
-            );
-            return None;
-        }
-        let members = self.names.members.get(&service);
-        let diagnostic = unresolved(
-            "handler",
-            name,
-            members.into_iter().flat_map(|members| members.handlers.names()),
-            "declare it in this service: `handler",
-            "(…)`",
-        );
-        self.blame(name, diagnostic);
-        None
-    }
-
     /// The declared statuses: one of success, and perhaps 404.
     fn returns(&mut self, options: &Options<'_>, method: Method, target: ApiTarget) -> (u16, bool) {
         let fallback = match (method, target) {
             (Method::Post, ApiTarget::Handler(_)) => 201,
-            (_, ApiTarget::Row(_) | ApiTarget::Handler(_)) => 200,
+            (
+                _,
+                ApiTarget::Channel(_)
+                | ApiTarget::Scatter(_, Asked::Start)
+                | ApiTarget::Saga(_, Asked::Start),
+            ) => 202,
+            (_, ApiTarget::Complete(..)) => 204,
+            (
+                _,
+                ApiTarget::Row(_)
+                | ApiTarget::Rows(_)
+                | ApiTarget::Handler(_)
+                | ApiTarget::Scatter(..)
+                | ApiTarget::Saga(..),
+            ) => 200,
         };
         let Some(statuses) = options.get("returns").and_then(|clause| clause.expr("status")) else {
             return (fallback, matches!(target, ApiTarget::Row(_)));
@@ -208,6 +194,7 @@ impl Lowering {
             match status {
                 Some(404) if matches!(target, ApiTarget::Handler(_)) => {
                     self.note(&constructs::API_MISS, span);
+                    may_miss = true;
                 }
                 Some(404) => may_miss = true,
                 Some(status @ 200..=299) if success.is_none() => success = Some(status),
@@ -260,7 +247,26 @@ impl Lowering {
         }
         match api.target {
             ApiTarget::Row(store) => self.row_fits(api, store),
-            ApiTarget::Handler(handler) => self.handler_fits(api, handler),
+            ApiTarget::Rows(store) => self.rows_fit(api, store),
+            ApiTarget::Handler(handler) => {
+                let (label, input) = (
+                    &self.model.handlers[handler].label,
+                    self.model.handlers[handler].input,
+                );
+                let (name, there) = (label.name.clone(), label.span);
+                self.parameters_fit(api, input, &name, there)
+            }
+            ApiTarget::Channel(channel) => {
+                let (label, carries) = (
+                    &self.model.channels[channel].label,
+                    self.model.channels[channel].carries,
+                );
+                let (name, there) = (label.name.clone(), label.span);
+                self.parameters_fit(api, Some(carries), &name, there)
+            }
+            ApiTarget::Scatter(..) | ApiTarget::Saga(..) | ApiTarget::Complete(..) => {
+                self.conversation_fits(api)
+            }
         }
     }
 
@@ -309,8 +315,14 @@ impl Lowering {
         same
     }
 
-    fn handler_fits(&mut self, api: &Api, handler: Id<crate::model::Handler>) -> bool {
-        let input = self.model.handlers[handler].input;
+    /// Every parameter of the path is a field of the input.
+    fn parameters_fit(
+        &mut self,
+        api: &Api,
+        input: Option<Id<TypeDecl>>,
+        handler_name: &str,
+        there: SpanId,
+    ) -> bool {
         let known: Vec<SmolStr> = input
             .map(|input| {
                 self.model
@@ -320,7 +332,6 @@ impl Lowering {
                     .collect()
             })
             .unwrap_or_default();
-        let handler_name = self.model.handlers[handler].label.name.clone();
         for parameter in api.path.parameters() {
             if known.contains(parameter) {
                 continue;
@@ -330,7 +341,7 @@ impl Lowering {
                 format!("`{handler_name}` has no input field `{parameter}`"),
             )
             .label(format!("`{{{parameter}}}` has nowhere to go"))
-            .related(self.model.handlers[handler].label.span, "the handler");
+            .related(there, "declared here");
             let diagnostic = match nearest(parameter, known.iter().map(SmolStr::as_str)) {
                 Some(near) => diagnostic.help(format!("did you mean `{{{near}}}`?")),
                 None => diagnostic.help("name a field of its input, or give it that field"),

@@ -6,6 +6,7 @@ use aqueduct_dsl::diagnostic::Diagnostic;
 use aqueduct_dsl::source::SpanId;
 use smol_str::SmolStr;
 
+use super::domain::Top;
 use super::service::key_paths;
 use super::{Lowering, label};
 use crate::codes;
@@ -16,9 +17,10 @@ use crate::model::{Choreography, Id, Party, Turn, TypeDecl};
 type Messages = Vec<(Id<TypeDecl>, SpanId)>;
 
 impl Lowering {
-    pub(super) fn choreographies(&mut self, entries: &[&ast::Entry]) {
+    pub(super) fn choreographies(&mut self, entries: &[Top<'_>]) {
         let mut known: Vec<&ast::Name> = Vec::new();
-        for entry in entries {
+        for Top { entry, domain } in entries {
+            self.enter(*domain);
             let ast::Shape::Named(named) = &entry.shape else {
                 continue;
             };
@@ -163,7 +165,7 @@ impl Lowering {
     fn spoken(&mut self, names: &[ast::Name]) -> Option<Messages> {
         let mut found = Vec::new();
         for name in names {
-            if self.names.types.get(&name.text).is_none() && name.text.contains('.') {
+            if self.names.ty(&name.text).is_none() && name.text.contains('.') {
                 self.out.push(
                     Diagnostic::error(
                         codes::OUT_OF_PLACE,

@@ -73,9 +73,10 @@ impl Lowering {
                         help,
                     ))
                 }
-                TypeKind::Message { .. } | TypeKind::Record { .. } | TypeKind::Alias(_) => {
-                    Err(mismatch(constant, "a record"))
-                }
+                TypeKind::Message { .. }
+                | TypeKind::Record { .. }
+                | TypeKind::Alias(_)
+                | TypeKind::Union(_) => Err(mismatch(constant, "a record")),
             },
             (Shape::List { .. }, _) => Err(mismatch(constant, "a list")),
             (Shape::Map { .. }, _) => Err(mismatch(constant, "a map")),

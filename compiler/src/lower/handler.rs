@@ -12,7 +12,7 @@ use super::{Lowering, label};
 use crate::codes;
 use crate::constructs;
 use crate::model::{
-    Channel, Emit, Handler, Id, Label, Repetition, Service, Setting, StoreUse, TypeDecl, TypeKind,
+    Channel, Emit, Field, Handler, Id, Label, Repetition, Service, Setting, StoreUse, TypeDecl, TypeKind,
 };
 
 /// How long one run may take, when nobody says otherwise, in milliseconds.
@@ -58,13 +58,22 @@ impl Lowering {
             reads: self.store_uses(service, &options, "reads"),
             writes: self.store_uses(service, &options, "writes"),
             emits: self.emits(&options),
+            asks: Vec::new(),
+            starts: Vec::new(),
+            faults_to: Vec::new(),
             repetition: self.repetition(input, &options),
             concurrency: self.concurrency(&options),
             timeout: self.timeout(&options),
+            needs: self.needs(input, &options),
         };
         let id = self.model.handlers.push(handler);
         if let Some(members) = self.names.members.get_mut(&service) {
             members.handlers.add(&operation.name, id);
+        }
+        if let (Some((channel, span)), Some(_)) = (self.model.handlers[id].on, self.model.handlers[id].reply)
+        {
+            let _ = channel;
+            self.note(&constructs::REPLY_ON_CHANNEL, span);
         }
         self.model.services[service].handlers.push(id);
         Some((id, options))
@@ -79,7 +88,7 @@ impl Lowering {
     ) -> Option<Id<TypeDecl>> {
         match params {
             ast::Params::None => None,
-            ast::Params::Message { ty, .. } => self.message_type(ty, "a handler is given a message"),
+            ast::Params::Message { ty, .. } => self.given_type(ty),
             ast::Params::Fields(fields) => Some(self.inline_record(service, operation, fields, suffix)),
         }
     }
@@ -120,18 +129,21 @@ impl Lowering {
                 .help("rename that type or this handler, or name the type here in place of its fields"),
             );
         }
+        self.inline_type(name, lowered, operation.name.span)
+    }
+
+    /// A record that the author has not named.
+    pub(super) fn inline_type(&mut self, name: SmolStr, fields: Vec<Field>, span: SpanId) -> Id<TypeDecl> {
         let label = Label {
             name,
-            span: operation.name.span,
-            entry: operation.name.span,
+            span,
+            entry: span,
             docs: Vec::new(),
         };
         self.model.types.push(TypeDecl {
             label,
-            kind: TypeKind::Record {
-                fields: lowered,
-                inline: true,
-            },
+            domain: self.domain,
+            kind: TypeKind::Record { fields, inline: true },
         })
     }
 
@@ -165,6 +177,7 @@ impl Lowering {
                 }
                 uses.push(StoreUse {
                     store,
+                    commutative: clause.has("commutative"),
                     span: name.span,
                 });
             }

@@ -29,6 +29,9 @@ impl Lowering {
     pub(super) fn links(&mut self, id: Id<Handler>, options: &Options<'_>) {
         self.model.handlers[id].calls = self.calls(id, options);
         self.model.handlers[id].undoes = self.undoes(id, options);
+        self.model.handlers[id].asks = self.asks(id, options);
+        self.model.handlers[id].starts = self.starts_sagas(id, options);
+        self.model.handlers[id].faults_to = self.faults_to(id, options);
     }
 
     /// `fails F | G`: faults, each once.
@@ -124,6 +127,13 @@ impl Lowering {
                 };
                 if !self.model.is_external(callee) {
                     self.note(&constructs::CALLS_OWN, name.span);
+                }
+                if callee == id {
+                    self.out.push(
+                        Diagnostic::error(codes::OUT_OF_PLACE, name.span, "a handler can't wait for itself")
+                            .label("is this handler")
+                            .help("call another one"),
+                    );
                     continue;
                 }
                 if let Some(first) = calls.iter().find(|call| call.handler == callee) {

@@ -9,10 +9,16 @@ use smol_str::SmolStr;
 
 use super::Lowering;
 use crate::codes;
-use crate::model::{Channel, Handler, Id, MessageKind, Saga, Sample, Service, Store, TypeDecl, TypeKind};
+use crate::model::{
+    Channel, Domain, Handler, Id, MessageKind, Saga, Sample, Scatter, Service, Store, Tentative, TypeDecl,
+    TypeKind,
+};
 
 /// All names of one system.
 pub(super) struct Names {
+    pub(super) domains: Scope<Domain>,
+    /// The domain that speaks: its own names need no prefix.
+    home: Option<SmolStr>,
     pub(super) types: Scope<TypeDecl>,
     pub(super) channels: Scope<Channel>,
     pub(super) services: Scope<Service>,
@@ -28,6 +34,8 @@ pub(super) struct Names {
 impl Names {
     pub(super) fn new(broken: impl IntoIterator<Item = SmolStr>) -> Self {
         Self {
+            domains: Scope::new("domain"),
+            home: None,
             types: Scope::new("type"),
             channels: Scope::new("channel"),
             services: Scope::new("service"),
@@ -49,9 +57,60 @@ impl Names {
     /// `Service.member` as two names; without a dot the service is the one that speaks.
     pub(super) fn owner_of(&self, home: Option<Id<Service>>, path: &str) -> Option<Id<Service>> {
         match path.rsplit_once('.') {
-            Some((service, _)) => self.services.get(service),
+            Some((service, _)) => self.service(service),
             None => home,
         }
+    }
+
+    /// From here on this domain speaks.
+    pub(super) fn speaks(&mut self, domain: Option<SmolStr>) {
+        self.home = domain;
+    }
+
+    /// A name as everybody knows it: with its domain in front, if one speaks.
+    pub(super) fn in_full(&self, name: &str) -> SmolStr {
+        match &self.home {
+            Some(home) => format!("{home}.{name}").into(),
+            None => name.into(),
+        }
+    }
+
+    /// What a name stands for where it is written: something of the domain that speaks, or what is named in full.
+    fn here<T>(&self, scope: &Scope<T>, name: &str) -> Option<Id<T>> {
+        let own = self.home.as_ref().and_then(|_| scope.get(&self.in_full(name)));
+        own.or_else(|| scope.get(name))
+    }
+
+    pub(super) fn ty(&self, name: &str) -> Option<Id<TypeDecl>> {
+        self.here(&self.types, name)
+    }
+
+    pub(super) fn channel(&self, name: &str) -> Option<Id<Channel>> {
+        self.here(&self.channels, name)
+    }
+
+    pub(super) fn service(&self, name: &str) -> Option<Id<Service>> {
+        self.here(&self.services, name)
+    }
+
+    /// The names of a scope as they are written here.
+    fn written_here<'a, T>(&'a self, scope: &'a Scope<T>) -> impl Iterator<Item = &'a str> {
+        scope.names().map(|name| {
+            let own = self
+                .home
+                .as_ref()
+                .and_then(|home| name.strip_prefix(home.as_str()));
+            own.and_then(|rest| rest.strip_prefix('.')).unwrap_or(name)
+        })
+    }
+
+    /// A name in full that ends so: what is meant when its domain was left out.
+    fn elsewhere<T>(scope: &Scope<T>, name: &str) -> Option<String> {
+        let ending = format!(".{name}");
+        scope
+            .names()
+            .find(|known| known.ends_with(&ending))
+            .map(str::to_owned)
     }
 }
 
@@ -81,8 +140,13 @@ impl<T> Scope<T> {
     }
 
     pub(super) fn add(&mut self, name: &ast::Name, id: Id<T>) {
-        self.order.push(name.text.clone());
-        let _ = self.ids.insert(name.text.clone(), (id, name.span));
+        self.add_as(name.text.clone(), name.span, id);
+    }
+
+    /// The same under its name in full.
+    pub(super) fn add_as(&mut self, name: SmolStr, span: SpanId, id: Id<T>) {
+        self.order.push(name.clone());
+        let _ = self.ids.insert(name, (id, span));
     }
 
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
@@ -95,6 +159,8 @@ pub(super) struct ServiceNames {
     pub(super) stores: Scope<Store>,
     pub(super) handlers: Scope<Handler>,
     pub(super) sagas: Scope<Saga>,
+    pub(super) scatters: Scope<Scatter>,
+    pub(super) tentatives: Scope<Tentative>,
 }
 
 impl Default for ServiceNames {
@@ -103,6 +169,8 @@ impl Default for ServiceNames {
             stores: Scope::new("store"),
             handlers: Scope::new("handler"),
             sagas: Scope::new("saga"),
+            scatters: Scope::new("scatter"),
+            tentatives: Scope::new("tentative"),
         }
     }
 }
@@ -110,7 +178,17 @@ impl Default for ServiceNames {
 impl Lowering {
     /// Whether the name is still free; says so if it isn't.
     pub(super) fn is_free<T>(out: &mut Vec<Diagnostic>, scope: &Scope<T>, name: &ast::Name) -> bool {
-        let Some(first) = scope.earlier(&name.text) else {
+        Self::is_free_as(out, scope, name, &name.text)
+    }
+
+    /// The same for a name in full.
+    pub(super) fn is_free_as<T>(
+        out: &mut Vec<Diagnostic>,
+        scope: &Scope<T>,
+        name: &ast::Name,
+        in_full: &str,
+    ) -> bool {
+        let Some(first) = scope.earlier(in_full) else {
             return true;
         };
         out.push(
@@ -138,26 +216,29 @@ impl Lowering {
     }
 
     pub(super) fn find_type(&mut self, name: &ast::Name) -> Option<Id<TypeDecl>> {
-        let found = self.names.types.get(&name.text);
+        let found = self.names.ty(&name.text);
         if found.is_none() {
+            let elsewhere = Names::elsewhere(&self.names.types, &name.text);
             let extra = super::types::SCALARS;
-            let candidates = extra.iter().copied().chain(self.names.types.names());
-            let diagnostic = unresolved("type", name, candidates, "declare it: `type", " = …`");
+            let candidates = extra
+                .iter()
+                .copied()
+                .chain(self.names.written_here(&self.names.types));
+            let diagnostic = of_another_domain("type", name, elsewhere)
+                .unwrap_or_else(|| unresolved("type", name, candidates, "declare it: `type", " = …`"));
             self.blame(name, diagnostic);
         }
         found
     }
 
     pub(super) fn find_channel(&mut self, name: &ast::Name) -> Option<Id<Channel>> {
-        let found = self.names.channels.get(&name.text);
+        let found = self.names.channel(&name.text);
         if found.is_none() {
-            let diagnostic = unresolved(
-                "channel",
-                name,
-                self.names.channels.names(),
-                "declare it: `queue",
-                ": …`",
-            );
+            let elsewhere = Names::elsewhere(&self.names.channels, &name.text);
+            let diagnostic = of_another_domain("channel", name, elsewhere).unwrap_or_else(|| {
+                let known = self.names.written_here(&self.names.channels);
+                unresolved("channel", name, known, "declare it: `queue", ": …`")
+            });
             self.blame(name, diagnostic);
         }
         found
@@ -259,7 +340,7 @@ impl Lowering {
 
     /// A fault by its name.
     pub(super) fn find_fault(&mut self, name: &ast::Name) -> Option<Id<TypeDecl>> {
-        let Some(id) = self.names.types.get(&name.text) else {
+        let Some(id) = self.names.ty(&name.text) else {
             let faults = self.model.types.values().filter(|declared| {
                 matches!(
                     declared.kind,
@@ -331,6 +412,22 @@ impl Lowering {
             self.out.push(diagnostic);
         }
     }
+}
+
+/// A name that stands in another domain, and was written without it.
+fn of_another_domain(what: &str, name: &ast::Name, elsewhere: Option<String>) -> Option<Diagnostic> {
+    let full = elsewhere?;
+    let diagnostic = Diagnostic::error(
+        codes::UNRESOLVED_NAME,
+        name.span,
+        format!("no {what} of this domain is called `{}`", name.text),
+    );
+    Some(
+        diagnostic
+            .label(format!("did you mean `{full}`?"))
+            .note("a domain is a namespace: what belongs to another is named with it")
+            .replace(format!("use `{full}`"), name.span, full),
+    )
 }
 
 /// "no channel is called …", with the nearest name as a fix.

@@ -1,6 +1,7 @@
 //! Lowers samples and scenarios: what is given, what happens, what must be true then.
 
 mod given;
+mod look;
 mod then;
 mod when;
 
@@ -10,6 +11,7 @@ use aqueduct_dsl::diagnostic::Diagnostic;
 use aqueduct_dsl::source::SpanId;
 use smol_str::SmolStr;
 
+use super::domain::Top;
 use super::scope::{Holds, Scope};
 use super::{Lowering, label};
 use crate::codes;
@@ -18,8 +20,9 @@ use crate::model::{Id, Line, LineKind, Mapping, Sample, Scenario, TypeDecl};
 
 impl Lowering {
     /// Values with a name; a later one may be made from an earlier one.
-    pub(super) fn samples(&mut self, entries: &[&ast::Entry]) {
-        for entry in entries {
+    pub(super) fn samples(&mut self, entries: &[Top<'_>]) {
+        for Top { entry, domain } in entries {
+            self.enter(*domain);
             let ast::Shape::Sample(sample) = &entry.shape else {
                 continue;
             };
@@ -70,7 +73,7 @@ impl Lowering {
     }
 
     /// Says what a value leaves out that has to be there.
-    fn complete(&mut self, ty: Id<TypeDecl>, value: &Mapping, given: &[SmolStr]) {
+    pub(super) fn complete(&mut self, ty: Id<TypeDecl>, value: &Mapping, given: &[SmolStr]) {
         let mut missing = missing(&self.model, ty, value);
         missing.retain(|path| !given.contains(path));
         if missing.is_empty() {
@@ -89,8 +92,9 @@ impl Lowering {
         );
     }
 
-    pub(super) fn scenarios(&mut self, entries: &[&ast::Entry]) {
-        for entry in entries {
+    pub(super) fn scenarios(&mut self, entries: &[Top<'_>]) {
+        for Top { entry, domain } in entries {
+            self.enter(*domain);
             let ast::Shape::Scenario(scenario) = &entry.shape else {
                 continue;
             };

@@ -4,14 +4,18 @@ mod fields;
 mod limits;
 
 use aqueduct_dsl::ast;
-use aqueduct_dsl::clauses::Owner;
+use aqueduct_dsl::clauses::{Matched, Options, Owner};
 use aqueduct_dsl::diagnostic::Diagnostic;
 use aqueduct_dsl::source::SpanId;
+use smol_str::SmolStr;
 
+use super::domain::Top;
 use super::{Lowering, label};
 use crate::codes;
 use crate::constructs;
-use crate::model::{Bounds, Id, MessageKind, Scalar, Shape, Type, TypeDecl, TypeKind};
+use crate::model::{
+    Bounds, Contract, Domain, Id, MessageKind, Nature, Scalar, Shape, Type, TypeDecl, TypeKind, version,
+};
 
 /// The words that need no declaration.
 pub(super) const SCALARS: [&str; 14] = [
@@ -23,14 +27,16 @@ pub(super) const SCALARS: [&str; 14] = [
 struct Declared<'a> {
     id: Id<TypeDecl>,
     entry: &'a ast::Entry,
+    domain: Option<Id<Domain>>,
 }
 
 impl Lowering {
     /// Names first, then bodies, then spreads: each may speak of any other.
-    pub(super) fn types(&mut self, entries: &[&ast::Entry]) {
-        let declared: Vec<Declared<'_>> = entries.iter().filter_map(|entry| self.declare(entry)).collect();
+    pub(super) fn types(&mut self, entries: &[Top<'_>]) {
+        let declared: Vec<Declared<'_>> = entries.iter().filter_map(|top| self.declare(*top)).collect();
         // Defaults name values of enums, so those come first, wherever they stand.
-        for Declared { id, entry } in &declared {
+        for Declared { id, entry, domain } in &declared {
+            self.enter(*domain);
             if let ast::Shape::TypeDef(definition) = &entry.shape
                 && let ast::TypeBody::Block(block) = &definition.body
                 && definition.kind.text == "enum"
@@ -50,7 +56,8 @@ impl Lowering {
                 self.model.types[*id].kind = TypeKind::Choice(values);
             }
         }
-        for Declared { id, entry } in &declared {
+        for Declared { id, entry, domain } in &declared {
+            self.enter(*domain);
             if let ast::Shape::Message(message) = &entry.shape {
                 self.message_body(*id, message);
             } else if let ast::Shape::TypeDef(definition) = &entry.shape {
@@ -58,23 +65,27 @@ impl Lowering {
             }
         }
         self.break_alias_circles();
-        self.fill_spreads(
-            &declared
-                .iter()
-                .map(|declared| (declared.id, declared.entry))
-                .collect::<Vec<_>>(),
-        );
+        self.fill_spreads(&declared);
         self.refuse_endless_records();
     }
 
-    fn declare<'a>(&mut self, entry: &'a ast::Entry) -> Option<Declared<'a>> {
+    fn declare<'a>(&mut self, Top { entry, domain }: Top<'a>) -> Option<Declared<'a>> {
+        self.enter(domain);
         let (name, kind) = if let ast::Shape::Message(message) = &entry.shape {
             let Some(kind) = message_kind(&message.kind.text) else {
                 self.names.broken(&message.name.text);
                 return None;
             };
             let fields = Vec::new();
-            (&message.name, TypeKind::Message { kind, fields })
+            let contract = Contract::default();
+            (
+                &message.name,
+                TypeKind::Message {
+                    kind,
+                    contract,
+                    fields,
+                },
+            )
         } else if let ast::Shape::TypeDef(definition) = &entry.shape {
             let kind = match definition.body {
                 ast::TypeBody::Alias(_) => TypeKind::Alias(unresolved(definition.name.span)),
@@ -100,38 +111,42 @@ impl Lowering {
             );
             return None;
         }
-        if !Self::is_free(&mut self.out, &self.names.types, name) {
+        let in_full = self.names.in_full(&name.text);
+        if !Self::is_free_as(&mut self.out, &self.names.types, name, &in_full) {
             return None;
+        }
+        if version(&name.text).is_some() {
+            self.note(&constructs::VERSION, name.span);
         }
         let id = self.model.types.push(TypeDecl {
             label: label(name, entry),
+            domain,
             kind,
         });
-        self.names.types.add(name, id);
-        Some(Declared { id, entry })
+        self.names.types.add_as(in_full, name.span, id);
+        Some(Declared { id, entry, domain })
     }
 
     fn message_body(&mut self, id: Id<TypeDecl>, message: &ast::Message) {
-        for word in [&message.visibility, &message.nature].into_iter().flatten() {
-            let construct = match word.text.as_str() {
-                "public" => constructs::PUBLIC,
-                "summary" => constructs::SUMMARY,
-                _ => constructs::NOTIFICATION,
-            };
-            self.note(&construct, word.span);
-        }
-        let found = self.own_fields(Owner::Message, &message.kind.text, &message.block.entries);
-        if let TypeKind::Message { fields, .. } = &mut self.model.types[id].kind {
+        let options = self.options(Owner::Message, &message.block.entries);
+        let found = self.own_fields(&message.kind.text, &options);
+        self.assumptions(Some(id), &options);
+        let contract_of_it = self.contract(message, &options);
+        if let TypeKind::Message { fields, contract, .. } = &mut self.model.types[id].kind {
             *fields = found;
+            *contract = contract_of_it;
         }
     }
 
     fn type_body(&mut self, id: Id<TypeDecl>, definition: &ast::TypeDef) {
         let kind = match &definition.body {
+            ast::TypeBody::Alias(ty) if ty.alternatives.len() > 1 => self.union(ty),
             ast::TypeBody::Alias(ty) => TypeKind::Alias(self.ty(ty)),
             ast::TypeBody::Block(_) if definition.kind.text == "enum" => return,
             ast::TypeBody::Block(block) => {
-                let fields = self.own_fields(Owner::Record, "type", &block.entries);
+                let options = self.options(Owner::Record, &block.entries);
+                let fields = self.own_fields("type", &options);
+                self.assumptions(Some(id), &options);
                 TypeKind::Record {
                     fields,
                     inline: false,
@@ -171,8 +186,147 @@ impl Lowering {
         if let [simple] = ty.alternatives.as_slice() {
             return self.simple_type(simple);
         }
+        let kind = self.union(ty);
+        Type {
+            shape: Shape::Named(self.unnamed(ty, kind)),
+            optional: ty.alternatives.iter().any(|simple| simple.optional),
+            span: ty.span,
+        }
+    }
+
+    /// `A | B`: records, each once.
+    pub(super) fn union(&mut self, ty: &ast::Type) -> TypeKind {
         self.note(&constructs::UNION, ty.span);
-        unresolved(ty.span)
+        TypeKind::Union(self.alternatives(ty))
+    }
+
+    /// The records of `A | B`, each with where it is named.
+    pub(super) fn alternatives(&mut self, ty: &ast::Type) -> Vec<(Id<TypeDecl>, SpanId)> {
+        let mut members: Vec<(Id<TypeDecl>, SpanId)> = Vec::new();
+        for simple in &ty.alternatives {
+            let plain = simple.generics.is_empty() && simple.limits.is_empty();
+            if !plain || SCALARS.contains(&simple.name.text.as_str()) {
+                self.ill_formed(
+                    simple.span,
+                    format!(
+                        "`{}` is no record, and a union is one of several records",
+                        simple.name.text
+                    ),
+                    "has no name that could tell it from the others",
+                    "declare a `type` with this as its field, and name that",
+                );
+                continue;
+            }
+            let Some(id) = self.find_type(&simple.name) else {
+                continue;
+            };
+            if let Some((_, first)) = members.iter().find(|(other, _)| *other == id) {
+                let first = *first;
+                self.out.push(
+                    Diagnostic::error(
+                        codes::NAME_TWICE,
+                        simple.span,
+                        format!("`{}` is one of these already", simple.name.text),
+                    )
+                    .label("again here")
+                    .related(first, "first here")
+                    .help("delete one of the two"),
+                );
+                continue;
+            }
+            members.push((id, simple.span));
+        }
+        members
+    }
+
+    /// A type that has no name of its own.
+    pub(super) fn unnamed(&mut self, ty: &ast::Type, kind: TypeKind) -> Id<TypeDecl> {
+        let names: Vec<&str> = ty
+            .alternatives
+            .iter()
+            .map(|simple| simple.name.text.as_str())
+            .collect();
+        self.model.types.push(TypeDecl {
+            label: crate::model::Label {
+                name: names.join(" | ").into(),
+                span: ty.span,
+                entry: ty.span,
+                docs: Vec::new(),
+            },
+            domain: self.domain,
+            kind,
+        })
+    }
+
+    /// What others may expect of a message.
+    fn contract(&mut self, message: &ast::Message, options: &Options<'_>) -> Contract {
+        if let Some(word) = &message.visibility {
+            self.note(&constructs::PUBLIC, word.span);
+        }
+        let nature = match &message.nature {
+            Some(word) if message.kind.text != "event" => {
+                self.out.push(
+                    Diagnostic::error(
+                        codes::OUT_OF_PLACE,
+                        word.span,
+                        format!("a {} is never a {}", message.kind.text, word.text),
+                    )
+                    .label("only an event is")
+                    .help(format!("delete `{}`, or declare an `event`", word.text)),
+                );
+                Nature::Domain
+            }
+            Some(word) if word.text == "summary" => {
+                self.note(&constructs::SUMMARY, word.span);
+                Nature::Summary
+            }
+            Some(word) => {
+                self.note(&constructs::NOTIFICATION, word.span);
+                Nature::Notification
+            }
+            None => Nature::Domain,
+        };
+        let mut reserved = Vec::new();
+        for item in options
+            .all("reserved")
+            .filter_map(|clause| clause.list("fields"))
+            .flatten()
+        {
+            match item.as_path() {
+                Some(name) if !name.contains('.') => reserved.push((name.clone(), item.span)),
+                _ => self.ill_formed(
+                    item.span,
+                    "what is reserved is a field's name".to_owned(),
+                    "not a name",
+                    "write `reserved [items, amount]`",
+                ),
+            }
+        }
+        let deprecated = options
+            .get("deprecated")
+            .and_then(|clause| self.date(clause, "date"));
+        Contract {
+            public: message.visibility.is_some(),
+            nature,
+            reserved,
+            deprecated,
+        }
+    }
+
+    /// A day that exists.
+    pub(super) fn date(&mut self, clause: &Matched<'_>, hole: &str) -> Option<(SmolStr, SpanId)> {
+        let (ast::Literal::Date(date), span) = clause.literal(hole)? else {
+            return None;
+        };
+        if !is_a_day(date) {
+            self.out.push(
+                Diagnostic::error(codes::VALUE_DOES_NOT_FIT, span, format!("there is no {date}"))
+                    .label("no day of the calendar")
+                    .help("write year, month and day, as in `2027-01-31`"),
+            );
+            return None;
+        }
+        Some((date.clone(), span))
     }
 
     fn simple_type(&mut self, simple: &ast::SimpleType) -> Type {
@@ -300,6 +454,7 @@ impl Lowering {
                 seen.push(*next);
                 match &self.model.types[*next].kind {
                     TypeKind::Alias(target) => self.leads_to(target, id, seen),
+                    TypeKind::Union(members) => members.iter().any(|(member, _)| *member == id),
                     TypeKind::Message { .. } | TypeKind::Record { .. } | TypeKind::Choice(_) => false,
                 }
             }
@@ -371,6 +526,22 @@ fn bare_word(shape: &ast::Shape) -> Option<&ast::Name> {
         return None;
     };
     (clause.args.is_empty() && clause.block.is_none()).then_some(name)
+}
+
+/// Whether a year has that month, and that month that day (the Gregorian calendar of ISO 8601).
+fn is_a_day(date: &str) -> bool {
+    let mut parts = date.split('-').map(str::parse::<u32>);
+    let (Some(Ok(year)), Some(Ok(month)), Some(Ok(day))) = (parts.next(), parts.next(), parts.next()) else {
+        return false;
+    };
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    let days = match month {
+        2 => 28 + u32::from(leap),
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => 0,
+    };
+    (1..=days).contains(&day)
 }
 
 pub(super) fn unresolved(span: SpanId) -> Type {

@@ -3,7 +3,7 @@
 use aqueduct_dsl::source::SpanId;
 use smol_str::SmolStr;
 
-use super::{Handler, Id, Label, Service, Store};
+use super::{Channel, Handler, Id, Label, Load, Rate, Saga, Scatter, Service, Setting, Store, TypeDecl};
 
 /// One HTTP operation of a service.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,6 +24,16 @@ pub struct Api {
     pub may_miss: bool,
     /// How a caller proves who they are, here or for the whole service; `None` when nobody has said.
     pub auth: Option<Auth>,
+    /// With which status it answers to a fault of its handler.
+    pub fails: Vec<(Id<TypeDecl>, u16, SpanId)>,
+    /// The largest body, in bytes.
+    pub size: Option<Setting<u64>>,
+    /// How many rows one answer has at most.
+    pub page: Option<Setting<u32>>,
+    /// How much is expected.
+    pub load: Option<Load>,
+    /// How much is let in.
+    pub limit: Option<Setting<Rate>>,
 }
 
 /// Who may call.
@@ -50,6 +60,37 @@ pub enum ApiTarget {
     Handler(Id<Handler>),
     /// The row whose key is in the path.
     Row(Id<Store>),
+    /// The rows of which a part of the key is in the path, page by page.
+    Rows(Id<Store>),
+    /// The body is a message: accepted, and sent.
+    Channel(Id<Channel>),
+    /// A scatter, or what has come of one.
+    Scatter(Id<Scatter>, Asked),
+    /// A saga, or what has come of one.
+    Saga(Id<Saga>, Asked),
+    /// The step of a saga that waits for this request.
+    Complete(Id<Saga>, usize),
+}
+
+impl ApiTarget {
+    /// The handler that answers.
+    pub fn handler(self) -> Option<Id<Handler>> {
+        match self {
+            Self::Handler(handler) => Some(handler),
+            _ => None,
+        }
+    }
+}
+
+/// What is asked of a conversation that takes its time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// To begin.
+    Start,
+    /// How far it is.
+    Status,
+    /// What it has come to.
+    Result,
 }
 
 /// HTTP methods.

@@ -3,7 +3,10 @@
 use aqueduct_dsl::source::SpanId;
 use smol_str::SmolStr;
 
-use super::{Channel, Id, Label, Retry, Service, Setting, Store, TypeDecl};
+use super::{
+    Ask, Batch, Channel, DeadLetter, Id, Key, Label, Load, Rate, Retry, Saga, Service, Setting, Store,
+    TypeDecl,
+};
 
 /// One unit of work of a service.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,8 +33,14 @@ pub struct Handler {
     pub writes: Vec<StoreUse>,
     /// What it may publish.
     pub emits: Vec<Emit>,
-    /// The handlers of extern services that it may call.
+    /// The handlers of other services that it may call; it waits for them.
     pub calls: Vec<Call>,
+    /// What it may ask over channels.
+    pub asks: Vec<Ask>,
+    /// The sagas that it may start.
+    pub starts: Vec<(Id<Saga>, SpanId)>,
+    /// Where a fault goes in the place of an answer.
+    pub faults_to: Vec<(Id<Channel>, SpanId)>,
     /// What it takes back.
     pub undoes: Option<Undoes>,
     /// Fields of the input by which it refuses what was undone already; each a path.
@@ -46,6 +55,61 @@ pub struct Handler {
     pub concurrency: Option<Setting<u32>>,
     /// How long one run may take, in milliseconds.
     pub timeout: Setting<u64>,
+    /// What it needs and is held to beside that.
+    pub needs: Needs,
+}
+
+/// What a handler needs of its messages, and how many it takes; nothing when nothing is said.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Needs {
+    /// The order in which it needs its messages.
+    pub order: Option<OrderNeed>,
+    /// The fields of its message that it looks at.
+    pub uses: Option<(Key, SpanId)>,
+    /// How long it remembers every message that it has seen, in milliseconds.
+    pub inbox: Option<Setting<u64>>,
+    /// How many messages it takes at once.
+    pub batch: Option<Batch>,
+    /// On a stream: where a part goes that can't be handled, and whether it is cut out of its batch.
+    pub dead_letter: Option<(DeadLetter, bool)>,
+    /// It begins at the newest message of a stream.
+    pub start_latest: Option<SpanId>,
+    /// It gives up on a message that was passed on more often.
+    pub max_hops: Option<Setting<u32>>,
+    /// How much is expected.
+    pub load: Option<Load>,
+    /// How much is let in.
+    pub limit: Option<Setting<Rate>>,
+}
+
+impl Needs {
+    /// Whether a second delivery of a message is recognized: by an inbox, or since it is no later than the last.
+    pub fn forgets_nothing(&self) -> bool {
+        let if_later = |order: &OrderNeed| matches!(order.how, OrderKind::IfLater(_));
+        self.inbox.is_some() || self.order.as_ref().is_some_and(if_later)
+    }
+}
+
+/// `order by order_id strict`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderNeed {
+    /// Among messages with the same key, never empty.
+    pub by: Key,
+    /// How much of it.
+    pub how: OrderKind,
+    /// The clause.
+    pub span: SpanId,
+}
+
+/// How much order a handler needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OrderKind {
+    /// Every message, none missing.
+    Strict,
+    /// Some may be missing.
+    Gaps,
+    /// One that is older than the last, by this field, is passed over.
+    IfLater(SmolStr),
 }
 
 impl Handler {
@@ -64,6 +128,8 @@ impl Handler {
 pub struct StoreUse {
     /// Which.
     pub store: Id<Store>,
+    /// Of a write: two of them may change places.
+    pub commutative: bool,
     /// Where that is said.
     pub span: SpanId,
 }

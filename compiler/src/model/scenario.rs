@@ -3,7 +3,7 @@
 use aqueduct_dsl::source::SpanId;
 use smol_str::SmolStr;
 
-use super::{Channel, Handler, Id, Label, Mapping, Method, Saga, Store, TypeDecl, Value};
+use super::{Asked, Channel, Handler, Id, Label, Mapping, Method, Saga, Scatter, Store, TypeDecl, Value};
 
 /// `sample long_ride = SubmitRide(…)`
 #[derive(Debug, Clone, PartialEq)]
@@ -136,6 +136,31 @@ pub enum When {
     },
     /// `when clock advances 10s`, in milliseconds.
     Advance(u64),
+    /// `when Booking starts TripBooking(…)`
+    Starts {
+        /// Which.
+        saga: Id<Saga>,
+        /// What it begins with.
+        input: Mapping,
+    },
+    /// `when Booking place(…)`: a handler is called as if by its service.
+    Does {
+        /// Which.
+        handler: Id<Handler>,
+        /// What it is given.
+        input: Mapping,
+    },
+}
+
+/// What a scenario looks at and compares.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Looked {
+    /// `quotes.status(rfq.rfq_id)`
+    Scatter(Id<Scatter>, Asked),
+    /// `TripBooking.status(trip.trip_id)`
+    Saga(Id<Saga>, Asked),
+    /// `r.fare`: an earlier answer, or a part of one.
+    Answer(Vec<SmolStr>),
 }
 
 /// What must be true.
@@ -147,6 +172,29 @@ pub enum Then {
         channel: Id<Channel>,
         /// How many messages, exactly.
         count: u32,
+    },
+    /// `then ch drops n`
+    Drops {
+        /// Any channel.
+        channel: Id<Channel>,
+        /// How many messages, exactly.
+        count: u32,
+    },
+    /// `then H skipped n`: this often it passed a message over.
+    Skipped {
+        /// Which.
+        handler: Id<Handler>,
+        /// Exactly.
+        count: u32,
+    },
+    /// `then x is (…)`
+    Is {
+        /// What is looked at.
+        what: Looked,
+        /// Of a scatter or a saga: which one.
+        key: Vec<Value>,
+        /// What it must be, as far as it is said.
+        expected: Value,
     },
     /// `never ch receives`
     NeverReceives {

@@ -4,15 +4,41 @@ use aqueduct_dsl::source::SpanId;
 use rust_decimal::Decimal;
 use smol_str::SmolStr;
 
-use super::{Constant, Id, Label};
+use super::{Constant, Date, Domain, Id, Label};
 
 /// A named type.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TypeDecl {
     /// Its name.
     pub label: Label,
+    /// The domain that it belongs to, if there are any.
+    pub domain: Option<Id<Domain>>,
     /// What it is.
     pub kind: TypeKind,
+}
+
+impl TypeDecl {
+    /// Whether the author gave it no name: the input of a handler, one of several types on a channel.
+    pub fn is_unnamed(&self) -> bool {
+        matches!(self.kind, TypeKind::Record { inline: true, .. })
+            || !self
+                .label
+                .name
+                .starts_with(|first: char| first.is_ascii_alphabetic())
+            || self.label.name.contains(' ')
+            || self.label.name == "any"
+    }
+
+    /// Its version, for `BasketChanged.v2`.
+    pub fn version(&self) -> Option<u32> {
+        version(&self.label.name).map(|(_, version)| version)
+    }
+}
+
+/// The name and the version of `BasketChanged.v2`.
+pub fn version(name: &str) -> Option<(&str, u32)> {
+    let (base, last) = name.rsplit_once(".v")?;
+    Some((base, last.parse().ok()?))
 }
 
 /// What a named type is.
@@ -20,8 +46,10 @@ pub struct TypeDecl {
 pub enum TypeKind {
     /// Something that travels.
     Message {
-        /// Event, command, query or document.
+        /// Event, command, query, document or fault.
         kind: MessageKind,
+        /// What others may expect of it.
+        contract: Contract,
         /// In order, spreads filled in.
         fields: Vec<Field>,
     },
@@ -34,8 +62,46 @@ pub enum TypeKind {
     },
     /// Another name.
     Alias(Type),
+    /// One of these records, each with where it is named; never fewer than two. The tag is the record's name.
+    Union(Vec<(Id<TypeDecl>, SpanId)>),
     /// One of these words, each with its documentation.
     Choice(Vec<Label>),
+}
+
+/// What others may expect of a message.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Contract {
+    /// `public`: other domains may depend on it.
+    pub public: bool,
+    /// Of an event: what kind of event.
+    pub nature: Nature,
+    /// Names of former fields that are not used again.
+    pub reserved: Vec<(SmolStr, SpanId)>,
+    /// When the version goes away.
+    pub deprecated: Option<(Date, SpanId)>,
+}
+
+/// What an event tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Nature {
+    /// Something that has happened; every one counts.
+    #[default]
+    Domain,
+    /// `summary`: how things stand now; the last one counts.
+    Summary,
+    /// `notification`: that something has happened, and where to ask.
+    Notification,
+}
+
+impl Nature {
+    /// The word of the language; none for a domain event.
+    pub fn word(self) -> Option<&'static str> {
+        match self {
+            Self::Domain => None,
+            Self::Summary => Some("summary"),
+            Self::Notification => Some("notification"),
+        }
+    }
 }
 
 /// What a message is for.
@@ -77,6 +143,8 @@ pub struct Field {
     pub tags: Tags,
     /// After `=`.
     pub default: Option<DefaultValue>,
+    /// `@origin(X)`: the service or domain that knows the value best.
+    pub origin: Option<(SmolStr, SpanId)>,
     /// The type it was spread from, with the place of the spread.
     pub spread: Option<(Id<TypeDecl>, SpanId)>,
 }
@@ -90,6 +158,12 @@ pub struct Tags {
     pub pii: bool,
     /// `@secret`: never stored, published or logged.
     pub secret: bool,
+    /// `@seq`: the number that puts messages with the same key in order.
+    pub seq: bool,
+    /// `@time`: when it happened.
+    pub time: bool,
+    /// `@wide`: an integer beyond ±2^53, which travels as a text.
+    pub wide: bool,
 }
 
 /// What a field is when the sender leaves it out.

@@ -71,7 +71,6 @@ pub(super) const ROWS: &[Row] = &[
         "dead_letter none because <reason:text>",
         "has no dead letter queue, and says why",
     )
-    .carried()
     .rules(&["DEL004", "DEL005"]),
     Row::once(
         &[Queue],

@@ -32,7 +32,7 @@ const JUDGED: &[Owner] = &[
 ];
 
 pub(super) const ROWS: &[Row] = &[
-    Row::many(&[File], "use <file:text>", "takes in the entries of another file"),
+    Row::many(&[File], "use <file:text>", "takes in the entries of another file").stated(),
     Row::once(
         &[System, Service, ExternService, Queue, Topic, Bus, Stream],
         "owner <name:text>",
@@ -45,6 +45,7 @@ pub(super) const ROWS: &[Row] = &[
         "owner <name:text>",
         "names the people who answer for the domain",
     )
+    .stated()
     .rules(&["STY002"]),
     Row::once(
         &[System, Domain],
@@ -70,6 +71,7 @@ pub(super) const ROWS: &[Row] = &[
         "control <party:word(own|partner|vendor)>",
         "says who decides about changes",
     )
+    .stated()
     .rules(&["SCH004"]),
     Row::once(
         &[Service, Api],
@@ -90,12 +92,14 @@ pub(super) const ROWS: &[Row] = &[
         "allow <code:word> because <reason:text> [until <date:date>]",
         "accepts a finding, and says why",
     )
+    .stated()
     .rules(&["STY003"]),
     Row::many(
         &[File, Domain, Message, Record],
         "assume <known:path> determines <value:path> because <reason:text>",
         "promises that one field settles another",
     )
+    .stated()
     .rules(&["ORD007"]),
     Row::many(
         &[File, Domain],
@@ -124,12 +128,14 @@ pub(super) const ROWS: &[Row] = &[
         "reserved <fields:list>",
         "keeps names of former fields from being used again",
     )
+    .stated()
     .rules(&["SCH003"]),
     Row::once(
         &[Message],
         "deprecated until <date:date>",
         "says when the version goes away",
     )
+    .stated()
     .rules(&["SCH004"]),
     Row::many(
         &[File, Domain],

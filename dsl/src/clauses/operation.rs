@@ -14,6 +14,7 @@ pub(super) const ROWS: &[Row] = &[
         "writes <store:path> commutative",
         "may write to a store, in any order",
     )
+    .carried()
     .rules(&["COU007", "ORD001"]),
     Row::many(&[Handler], "writes <store:path>", "may write to a store")
         .carried()
@@ -143,7 +144,7 @@ pub(super) const ROWS: &[Row] = &[
         "begins at the newest message when it reads a stream for the first time",
     ),
     Row::many(
-        &[Handler, Saga, Statements, Map],
+        &[Saga, Statements, Map],
         "start <saga:call>",
         "starts a saga and does not wait for it",
     ),
@@ -190,6 +191,7 @@ pub(super) const ROWS: &[Row] = &[
         "load <rate:rate> [peak <peak:rate>]",
         "says how much is expected",
     )
+    .stated()
     .rules(&["FLO008", "FLO011"]),
     Row::once(
         &[ExternService],

@@ -62,7 +62,7 @@ pub(super) struct Policy {
 pub(super) fn topics(model: &Model, ids: &Ids) -> Vec<Topic> {
     let topics = model.channels.iter().filter(|(id, channel)| match channel.kind {
         ChannelKind::Topic => model.is_sent_to(*id),
-        ChannelKind::Queue { .. } => false,
+        ChannelKind::Queue { .. } | ChannelKind::Bus | ChannelKind::Stream => false,
     });
     let topics = topics.map(|(id, channel)| Topic {
         id: ids.channel(id).resource.clone(),
@@ -79,7 +79,7 @@ pub(super) fn queues(model: &Model, ids: &Ids) -> Vec<Queue> {
         .channels
         .iter()
         .filter_map(|(id, channel)| match &channel.kind {
-            ChannelKind::Topic => None,
+            ChannelKind::Topic | ChannelKind::Bus | ChannelKind::Stream => None,
             ChannelKind::Queue {
                 dead_letter,
                 retain,
@@ -116,7 +116,7 @@ pub(super) fn last_queues(model: &Model, ids: &Ids, outbox: bool) -> Vec<LastQue
                 fifo: channel.order.is_some(),
                 about: format!("Messages of {} that could not be handled.", channel.label.name),
             }),
-            ChannelKind::Queue { .. } | ChannelKind::Topic => None,
+            ChannelKind::Queue { .. } | ChannelKind::Topic | ChannelKind::Bus | ChannelKind::Stream => None,
         });
     let failures = outbox.then(|| LastQueue {
         id: "OutboxFailures".to_owned(),
@@ -156,7 +156,7 @@ pub(super) fn dead_letters(model: &Model, ids: &Ids, queue: Id<Channel>) -> Stri
 fn failure_exit(model: &Model, queue: Id<Channel>) -> Option<Id<Channel>> {
     match &model.channels[queue].kind {
         ChannelKind::Queue { dead_letter, .. } => dead_letter.to.map(|(to, _)| to),
-        ChannelKind::Topic => None,
+        ChannelKind::Topic | ChannelKind::Bus | ChannelKind::Stream => None,
     }
 }
 

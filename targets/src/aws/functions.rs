@@ -137,7 +137,7 @@ pub(super) fn timeout(model: &Model, handler: &Handler) -> u64 {
         .on
         .and_then(|(channel, _)| match &model.channels[channel].kind {
             ChannelKind::Queue { visibility, .. } => visibility.map(|setting| seconds(setting.value)),
-            ChannelKind::Topic => None,
+            ChannelKind::Topic | ChannelKind::Bus | ChannelKind::Stream => None,
         });
     hidden.map_or(wanted, |hidden| wanted.min(hidden.max(1)))
 }
@@ -255,7 +255,7 @@ pub(super) fn statement(model: &Model, grant: Grant, ids: &Ids, stem: &str) -> S
                 let resource = &ids.channel(channel).resource;
                 match model.channels[channel].kind {
                     ChannelKind::Topic => format!("Ref: {resource}"),
-                    ChannelKind::Queue { .. } => arn(resource),
+                    ChannelKind::Queue { .. } | ChannelKind::Bus | ChannelKind::Stream => arn(resource),
                 }
             }
             Resource::Function(handler) => arn(&format!("{}Function", ids.function(Work::Handler(handler)))),

@@ -49,6 +49,7 @@ impl Work {
         model.apis.values().filter(move |api| match api.target {
             ApiTarget::Handler(id) => self == Self::Handler(id),
             ApiTarget::Row(id) => self == Self::Row(id),
+            _ => false,
         })
     }
 }
@@ -352,7 +353,7 @@ fn publisher(model: &Model, grants: &mut Grants) {
 fn sending(kind: &ChannelKind) -> &'static [&'static str; 1] {
     match kind {
         ChannelKind::Topic => &["sns:Publish"],
-        ChannelKind::Queue { .. } => &["sqs:SendMessage"],
+        ChannelKind::Queue { .. } | ChannelKind::Bus | ChannelKind::Stream => &["sqs:SendMessage"],
     }
 }
 

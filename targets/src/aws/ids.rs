@@ -80,7 +80,7 @@ impl Ids {
         };
         let channels = model.channels.values().map(|channel| match channel.kind {
             ChannelKind::Topic => name(&[&channel.label.name], &["Topic", "TopicAlarm"]),
-            ChannelKind::Queue { .. } => name(
+            ChannelKind::Queue { .. } | ChannelKind::Bus | ChannelKind::Stream => name(
                 &[&channel.label.name],
                 &[
                     "Queue",

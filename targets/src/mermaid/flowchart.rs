@@ -4,7 +4,8 @@ use aqueduct_compiler::check::Checked;
 use aqueduct_compiler::facts::delivery::delivery;
 use aqueduct_compiler::graph::{Edge, EdgeKind, Node, View};
 use aqueduct_compiler::model::{
-    Channel, ChannelKind, DeadLetter, Handler, Id, Model, Repetition, Saga, Service, duration_text,
+    Channel, ChannelKind, DeadLetter, Enough, Handler, Id, Model, Repetition, Saga, Scatter, Schedule,
+    Service, Stage, StageKind, Times, duration_text,
 };
 use askama::Template;
 
@@ -53,11 +54,11 @@ struct Arrow {
 impl Flowchart {
     pub(super) fn of(checked: Checked<'_>, origin: &Origin) -> Self {
         let model = checked.model();
-        let boxes = |topic: bool| -> Vec<Shape> {
+        let boxes = |copies: bool| -> Vec<Shape> {
             let of_kind = model
                 .channels
                 .iter()
-                .filter(move |(_, channel)| (channel.kind == ChannelKind::Topic) == topic);
+                .filter(move |(_, channel)| channel.kind.copies() == copies);
             of_kind
                 .map(|(id, channel)| channel_shape(model, id, channel))
                 .collect()
@@ -102,7 +103,7 @@ impl Flowchart {
 fn group(model: &Model, id: Id<Service>, service: &Service) -> Group {
     Group {
         id: format!("service{}", id.index()),
-        name: owned(&service.label.name, service.owner.as_deref()),
+        name: owned(&in_domain(model, service), service.owner.as_deref()),
         apis: service
             .apis
             .iter()
@@ -113,6 +114,18 @@ fn group(model: &Model, id: Id<Service>, service: &Service) -> Group {
             .iter()
             .map(|id| handler_shape(*id, &model.handlers[*id]))
             .chain(service.sagas.iter().map(|id| saga_shape(*id, &model.sagas[*id])))
+            .chain(
+                service
+                    .scatters
+                    .iter()
+                    .map(|id| scatter_shape(*id, &model.scatters[*id])),
+            )
+            .chain(
+                service
+                    .schedules
+                    .iter()
+                    .map(|id| schedule_shape(*id, &model.schedules[*id])),
+            )
             .collect(),
         stores: service
             .stores
@@ -136,7 +149,16 @@ fn plain(id: String, name: &str) -> Shape {
 }
 
 fn channel_shape(model: &Model, id: Id<Channel>, channel: &Channel) -> Shape {
-    let detail = owned(&model.types[channel.carries].label.name, channel.owner.as_deref());
+    let kind = match channel.kind {
+        ChannelKind::Bus | ChannelKind::Stream => format!("{}: ", channel.kind.word()),
+        ChannelKind::Topic | ChannelKind::Queue { .. } => String::new(),
+    };
+    let outside = channel
+        .external
+        .map(|(outside, _)| format!("{} ", outside.word()))
+        .unwrap_or_default();
+    let carries = &model.types[channel.carries].label.name;
+    let detail = owned(&format!("{outside}{kind}{carries}"), channel.owner.as_deref());
     Shape {
         detail,
         ..plain(node_id(Node::Channel(id)), &channel.label.name)
@@ -168,6 +190,49 @@ fn saga_shape(id: Id<Saga>, saga: &Saga) -> Shape {
     }
 }
 
+fn scatter_shape(id: Id<Scatter>, scatter: &Scatter) -> Shape {
+    let enough = match scatter.until {
+        Some((Enough::Count(count), _)) => format!(", until {count} answers"),
+        Some((Enough::First, _)) => ", until the first answer".to_owned(),
+        Some((Enough::All, _)) | None => String::new(),
+    };
+    let patience = scatter
+        .timeout
+        .map(|timeout| format!(", for {}", duration_text(timeout.limit)));
+    Shape {
+        detail: format!("scatter-gather{enough}{}", patience.unwrap_or_default()),
+        ..plain(node_id(Node::Scatter(id)), &scatter.label.name)
+    }
+}
+
+fn schedule_shape(id: Id<Schedule>, schedule: &Schedule) -> Shape {
+    let times = match &schedule.times {
+        Times::Every(period) => format!("every {}", duration_text(*period)),
+        Times::Cron(times) => times.to_string(),
+    };
+    Shape {
+        detail: times,
+        ..plain(node_id(Node::Schedule(id)), &schedule.label.name)
+    }
+}
+
+/// The name of a service, with its domain in front and the members of its role behind.
+fn in_domain(model: &Model, service: &Service) -> String {
+    let domain = service
+        .domain
+        .map(|domain| format!("{} / ", model.domains[domain].label.name));
+    let members = service
+        .each
+        .as_ref()
+        .map(|each| format!(" × {}", each.members.len()));
+    format!(
+        "{}{}{}",
+        domain.unwrap_or_default(),
+        service.label.name,
+        members.unwrap_or_default()
+    )
+}
+
 /// Queues with dead letters of their own, and after how many starts.
 fn own_dead_letters(model: &Model) -> Vec<(Id<Channel>, u32)> {
     let own = model
@@ -178,7 +243,7 @@ fn own_dead_letters(model: &Model) -> Vec<(Id<Channel>, u32)> {
                 dead_letter: DeadLetter { to: None, after },
                 ..
             } => Some((id, after.value)),
-            ChannelKind::Queue { .. } | ChannelKind::Topic => None,
+            ChannelKind::Queue { .. } | ChannelKind::Topic | ChannelKind::Bus | ChannelKind::Stream => None,
         });
     own.collect()
 }
@@ -189,12 +254,9 @@ fn arrow(model: &Model, edge: &Edge) -> Arrow {
         EdgeKind::Emit { outbox: true } => (false, "via outbox".to_owned()),
         EdgeKind::Emit { outbox: false } | EdgeKind::Write => (false, String::new()),
         EdgeKind::Route(id) => {
-            let filters = &model.routes[id].filters;
-            let texts: Vec<String> = filters
-                .iter()
-                .map(|filter| filter.predicate.to_string())
-                .collect();
-            (false, texts.join(" and "))
+            let stages = model.routes[id].stages.iter();
+            let texts: Vec<String> = stages.filter_map(|stage| stage_text(model, stage)).collect();
+            (false, texts.join(", "))
         }
         EdgeKind::Deliver => (false, delivery_label(model, edge.from)),
         EdgeKind::DeadLetter => (true, dead_letter_label(model, edge.from)),
@@ -204,6 +266,8 @@ fn arrow(model: &Model, edge: &Edge) -> Arrow {
         EdgeKind::Undo => (true, "undo".to_owned()),
         EdgeKind::Await => (true, "awaited".to_owned()),
         EdgeKind::Start => (false, "starts".to_owned()),
+        EdgeKind::Tap => (true, "tap".to_owned()),
+        EdgeKind::Invalid => (true, "invalid".to_owned()),
     };
     Arrow {
         from: node_id(edge.from),
@@ -211,6 +275,31 @@ fn arrow(model: &Model, edge: &Edge) -> Arrow {
         dotted,
         label,
     }
+}
+
+/// What happens on the way, in a few words.
+fn stage_text(model: &Model, stage: &Stage) -> Option<String> {
+    Some(match &stage.kind {
+        StageKind::Where(predicate) => predicate.to_string(),
+        StageKind::Arm { choose, arm } => match &model.chooses[*choose].arms.get(*arm)?.condition {
+            Some(condition) => condition.to_string(),
+            None => "else".to_owned(),
+        },
+        StageKind::Recipient { field } => format!("named in {}", field.join(".")),
+        StageKind::Tap(_) => return None,
+        StageKind::Delay(time) => format!("after {}", duration_text(*time)),
+        StageKind::Split { items, .. } => format!("split {}", items.join(".")),
+        StageKind::Aggregate(aggregate) => format!("aggregate {}", model.types[aggregate.message].label.name),
+        StageKind::Translate { message, .. } => format!("translate {}", model.types[*message].label.name),
+        StageKind::Enrich { handler, .. } => format!("enrich {}", model.handler_name(*handler)),
+        StageKind::Claim { field, .. } => format!("claim {}", field.join(".")),
+        StageKind::Redeem(field) => format!("redeem {}", field.join(".")),
+        StageKind::Throttle(..)
+        | StageKind::Dedup(_)
+        | StageKind::Drop(_)
+        | StageKind::DropAfter(..)
+        | StageKind::Resequence { .. } => stage.kind.word().to_owned(),
+    })
 }
 
 fn success(model: &Model, node: Node) -> String {
@@ -247,7 +336,7 @@ fn dead_letter_label(model: &Model, node: Node) -> String {
     };
     match &model.channels[id].kind {
         ChannelKind::Queue { dead_letter, .. } => format!("after {} starts", dead_letter.after.value),
-        ChannelKind::Topic => String::new(),
+        ChannelKind::Topic | ChannelKind::Bus | ChannelKind::Stream => String::new(),
     }
 }
 
@@ -258,6 +347,8 @@ fn node_id(node: Node) -> String {
         Node::Channel(id) => format!("channel{}", id.index()),
         Node::Store(id) => format!("store{}", id.index()),
         Node::Saga(id) => format!("saga{}", id.index()),
+        Node::Scatter(id) => format!("scatter{}", id.index()),
+        Node::Schedule(id) => format!("schedule{}", id.index()),
     }
 }
 

@@ -162,6 +162,7 @@ fn topology(model: &Model) -> Code {
     for channel in model.channels.values() {
         code = match &channel.kind {
             ChannelKind::Topic => code.then("topic", [carrying(model, "Topic::new", channel)]),
+            ChannelKind::Bus | ChannelKind::Stream => code,
             ChannelKind::Queue {
                 dead_letter,
                 retain,
@@ -230,9 +231,8 @@ fn route_code(model: &Model, route: &Route) -> Code {
     let code = call("Route::new", [name(route.from), name(route.to)]);
     let message = model.channels[route.from].carries;
     let filters: Vec<Code> = route
-        .filters
-        .iter()
-        .map(|filter| predicate::code(model, message, &filter.predicate))
+        .filters()
+        .map(|filter| predicate::code(model, message, filter.predicate))
         .collect();
     match filters.as_slice() {
         [] => code,
@@ -364,6 +364,11 @@ fn api_code(model: &Model, api: &Api) -> Code {
                 None => code,
             }
         }
+        ApiTarget::Rows(_)
+        | ApiTarget::Channel(_)
+        | ApiTarget::Scatter(..)
+        | ApiTarget::Saga(..)
+        | ApiTarget::Complete(..) => code,
     };
     let code = code.then("returns", [text(api.success.to_string())]);
     let code = match api.auth {
@@ -395,7 +400,7 @@ pub fn location(model: &Model, api: &Api) -> Option<String> {
                     .parameters()
                     .all(|parameter| model.field(reply, parameter).is_some())
         }
-        ApiTarget::Handler(_) => false,
+        _ => false,
     })?;
     Some(found.path.text.to_string())
 }

@@ -114,6 +114,7 @@ pub(crate) fn shape_code(model: &Model, ty: &Type) -> Code {
         Shape::Map { value, length } => with_length(call("Shape::map", [shape_code(model, value)]), length),
         Shape::Named(id) => match &model.types[*id].kind {
             aqueduct_compiler::model::TypeKind::Alias(target) => shape_code(model, target),
+            aqueduct_compiler::model::TypeKind::Union(_) => call("Shape::any", []),
             aqueduct_compiler::model::TypeKind::Message { .. }
             | aqueduct_compiler::model::TypeKind::Record { .. }
             | aqueduct_compiler::model::TypeKind::Choice(_) => {

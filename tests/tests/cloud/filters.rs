@@ -196,8 +196,7 @@ fn case(random: &mut Random) -> Option<Case> {
         .unwrap_or_else(|| panic!("{condition}\n{}", listed(&analysis, &sources)));
     let of = model.channels[route.from].carries;
     let filters: Vec<_> = route
-        .filters
-        .iter()
+        .filters()
         .map(|filter| expression(model, of, &filter.predicate))
         .collect();
     assert_eq!(filters.len(), 1, "{condition}");

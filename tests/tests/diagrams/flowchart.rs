@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use aqueduct_compiler::graph::{EdgeKind, Graph, Node, View};
-use aqueduct_compiler::model::{ChannelKind, Model, Target};
+use aqueduct_compiler::model::{ChannelKind, Model, StageKind, Target, duration_text};
 use aqueduct_tests::{analyzed, systems};
 use serde_json::Value;
 
@@ -100,6 +100,8 @@ fn of_model(model: &Model, graph: &Graph) -> (BTreeSet<String>, BTreeSet<String>
         Node::Channel(id) => format!("channel {} {}", id.index(), model.channels[id].label.name),
         Node::Store(id) => format!("store {} {}", id.index(), model.stores[id].label.name),
         Node::Saga(id) => format!("saga {} {}", id.index(), model.sagas[id].label.name),
+        Node::Scatter(id) => format!("scatter {} {}", id.index(), model.scatters[id].label.name),
+        Node::Schedule(id) => format!("schedule {} {}", id.index(), model.schedules[id].label.name),
     };
     let mut nodes: BTreeSet<String> = graph.nodes().map(label).collect();
     let mut edges = BTreeSet::new();
@@ -111,11 +113,9 @@ fn of_model(model: &Model, graph: &Graph) -> (BTreeSet<String>, BTreeSet<String>
             }
             (EdgeKind::Emit { outbox: true }, _) => "via outbox".to_owned(),
             (EdgeKind::Route(id), _) => {
-                let filters = model.routes[id]
-                    .filters
-                    .iter()
-                    .map(|filter| filter.predicate.to_string());
-                filters.collect::<Vec<_>>().join(" and ")
+                let stages = model.routes[id].stages.iter();
+                let texts = stages.filter_map(|stage| happens(model, &stage.kind));
+                texts.collect::<Vec<_>>().join(", ")
             }
             (EdgeKind::Deliver, Node::Channel(id)) => {
                 let often = if model.targets.contains(&Target::Aws) {
@@ -134,6 +134,9 @@ fn of_model(model: &Model, graph: &Graph) -> (BTreeSet<String>, BTreeSet<String>
             (EdgeKind::Call, _) => "calls".to_owned(),
             (EdgeKind::Step, _) => "step".to_owned(),
             (EdgeKind::Undo, _) => "undo".to_owned(),
+            (EdgeKind::Start, _) => "starts".to_owned(),
+            (EdgeKind::Tap, _) => "tap".to_owned(),
+            (EdgeKind::Invalid, _) => "invalid".to_owned(),
             _ => String::new(),
         };
         let _ = edges.insert(format!("{} -> {} [{text}]", label(edge.from), label(edge.to)));
@@ -151,9 +154,30 @@ fn of_model(model: &Model, graph: &Graph) -> (BTreeSet<String>, BTreeSet<String>
     (nodes, edges)
 }
 
+/// What a stage does with a message, in the words of the language.
+fn happens(model: &Model, stage: &StageKind) -> Option<String> {
+    Some(match stage {
+        StageKind::Tap(_) => return None,
+        StageKind::Where(predicate) => predicate.to_string(),
+        StageKind::Arm { choose, arm } => {
+            let condition = &model.chooses[*choose].arms[*arm].condition;
+            condition.as_ref().map_or("else".to_owned(), ToString::to_string)
+        }
+        StageKind::Recipient { field } => format!("named in {}", field.join(".")),
+        StageKind::Delay(time) => format!("after {}", duration_text(*time)),
+        StageKind::Split { items, .. } => format!("split {}", items.join(".")),
+        StageKind::Aggregate(made) => format!("aggregate {}", model.types[made.message].label.name),
+        StageKind::Translate { message, .. } => format!("translate {}", model.types[*message].label.name),
+        StageKind::Enrich { handler, .. } => format!("enrich {}", model.handler_name(*handler)),
+        StageKind::Claim { field, .. } => format!("claim {}", field.join(".")),
+        StageKind::Redeem(field) => format!("redeem {}", field.join(".")),
+        other => other.word().to_owned(),
+    })
+}
+
 fn attempts(model: &Model, id: aqueduct_compiler::model::Id<aqueduct_compiler::model::Channel>) -> u32 {
     match &model.channels[id].kind {
         ChannelKind::Queue { dead_letter, .. } => dead_letter.after.value,
-        ChannelKind::Topic => 0,
+        ChannelKind::Topic | ChannelKind::Bus | ChannelKind::Stream => 0,
     }
 }

@@ -61,7 +61,7 @@ impl<'a> Reading<'a> {
     }
 
     /// What passes all filters of one way.
-    pub(super) fn all(&mut self, filters: &[&'a Filter]) -> Vec<Conjunction> {
+    pub(super) fn all(&mut self, filters: &[Filter<'a>]) -> Vec<Conjunction> {
         let mut passing = vec![Conjunction::default()];
         for filter in filters {
             let more = self.predicate(&filter.predicate, false);

@@ -97,11 +97,13 @@ impl Lowering {
             "now" => (Scalar::Instant, ValueKind::Now),
             name if compute::is_function(name) => return Some(self.function(call, span, scope)?.kind),
             name => {
-                let Some(named) = self.names.types.get(name) else {
+                let Some(named) = self.names.ty(name) else {
                     self.no_such_function(&call.callee);
                     return None;
                 };
-                if wanted == Shape::Named(named) {
+                let one_of = |of: &Id<TypeDecl>| self.model.members(*of).contains(&named);
+                let fits = matches!(&wanted, Shape::Named(of) if one_of(of));
+                if fits || wanted == Shape::Named(named) {
                     let record = self.mapping(named, &call.args, span, scope)?;
                     return Some(ValueKind::Record(record));
                 }

@@ -88,7 +88,9 @@ impl Lowering {
                 )
                 .label("never happens")
                 .note("what a `fail` of the saga itself leads to is its `failed`")
-                .help(format!("declare it where it is raised: `fails {name}`; or delete this")),
+                .help(format!(
+                    "declare it where it is raised: `fails {name}`; or delete this"
+                )),
             );
         }
     }

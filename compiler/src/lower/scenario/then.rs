@@ -28,6 +28,19 @@ impl Lowering {
             let count = self.how_many(clause, 0)?;
             return Some(Then::Receives { channel, count });
         }
+        if clause.has("drops") {
+            let channel = self.find_channel(&clause.path("target")?)?;
+            let count = self.how_many(clause, 0)?;
+            return Some(Then::Drops { channel, count });
+        }
+        if clause.has("skipped") {
+            let handler = self.find_handler(None, &clause.path("target")?)?;
+            let count = self.how_many(clause, 0)?;
+            return Some(Then::Skipped { handler, count });
+        }
+        if clause.has("is") {
+            return self.is(clause, scope);
+        }
         if clause.has("applied") {
             let handler = self.find_handler(None, &clause.path("handler")?)?;
             let count = self.how_many(clause, 0)?;
@@ -52,7 +65,7 @@ impl Lowering {
     fn never_carries(&mut self, clause: &Matched<'_>) -> Option<Then> {
         let name = clause.path("channel")?;
         let text = clause.text("content")?.0.into();
-        let channel = if name.text == "log" && self.names.channels.get("log").is_none() {
+        let channel = if name.text == "log" && self.names.channel("log").is_none() {
             None
         } else {
             Some(self.find_channel(&name)?)

@@ -10,7 +10,7 @@ use crate::facts::subtype::mismatches;
 use crate::lower::Lowering;
 use crate::lower::scope::{Holds, Scope};
 use crate::model::{
-    Api, ApiTarget, Id, Mapping, Method, PathSegment, PathTemplate, TypeDecl, Value, ValueKind, When,
+    Api, ApiTarget, Asked, Id, Mapping, Method, PathSegment, PathTemplate, TypeDecl, Value, ValueKind, When,
 };
 
 /// The first status that is a failure.
@@ -24,6 +24,12 @@ impl Lowering {
         }
         if clause.has("publish") {
             return self.publication(clause, scope);
+        }
+        if clause.has("starts") {
+            return self.starts(clause, scope);
+        }
+        if clause.call("action").is_some() {
+            return self.does(clause, scope);
         }
         self.request(clause, scope)
     }
@@ -71,6 +77,13 @@ impl Lowering {
         let answer = match api.target {
             ApiTarget::Handler(handler) => self.model.handlers[handler].reply,
             ApiTarget::Row(store) => Some(self.model.stores[store].row),
+            ApiTarget::Scatter(scatter, Asked::Start) => self.key_record(scatter),
+            ApiTarget::Saga(saga, Asked::Start) => Some(self.model.sagas[saga].input),
+            ApiTarget::Rows(_)
+            | ApiTarget::Channel(_)
+            | ApiTarget::Scatter(..)
+            | ApiTarget::Saga(..)
+            | ApiTarget::Complete(..) => None,
         };
         let name = self.answer_name(clause, answer, scope);
         Some(When::Request {
@@ -110,7 +123,16 @@ impl Lowering {
     fn body(&mut self, api: &Api, expr: &ast::Expr, returns: Option<u16>, scope: &Scope) -> Option<Value> {
         let input = match api.target {
             ApiTarget::Handler(handler) => self.model.handlers[handler].input,
-            ApiTarget::Row(_) => None,
+            ApiTarget::Channel(channel) => Some(self.model.channels[channel].carries),
+            ApiTarget::Scatter(scatter, Asked::Start) => Some(self.model.scatters[scatter].input),
+            ApiTarget::Saga(saga, Asked::Start) => Some(self.model.sagas[saga].input),
+            ApiTarget::Complete(saga, step) => {
+                let steps = self.model.sagas[saga].steps();
+                steps
+                    .get(step)
+                    .and_then(|step| crate::facts::mapping::result(&self.model, &step.action))
+            }
+            ApiTarget::Row(_) | ApiTarget::Rows(_) | ApiTarget::Scatter(..) | ApiTarget::Saga(..) => None,
         };
         let Some(input) = input else {
             let what = format!("{} takes no body", api.label.name);

@@ -3,30 +3,33 @@
 use std::collections::{HashMap, HashSet};
 
 use aqueduct_dsl::ast;
-use aqueduct_dsl::clauses::Owner;
+use aqueduct_dsl::clauses::Options;
 use aqueduct_dsl::diagnostic::{Diagnostic, nearest};
 use aqueduct_dsl::source::SpanId;
+use smol_str::SmolStr;
 
 use super::super::{Lowering, label};
+use super::Declared;
 use crate::codes;
 use crate::constructs;
 use crate::model::{DefaultValue, Field, Id, Scalar, Shape, Tags, Type, TypeDecl, TypeKind};
 
-const TAGS: [&str; 3] = ["key", "pii", "secret"];
+const TAGS: [&str; 7] = ["key", "pii", "secret", "seq", "time", "wide", "origin"];
 
 /// A spread before it is filled in: it stands between its neighbors.
 pub(super) struct Pending<'a> {
     /// Fields before it that are the type's own.
     at: usize,
     name: &'a ast::Name,
+    /// What it names, if it names something.
+    source: Option<Id<TypeDecl>>,
 }
 
 impl Lowering {
     /// The fields that a block writes down itself; spreads come later.
-    pub(super) fn own_fields(&mut self, owner: Owner, place: &str, entries: &[ast::Entry]) -> Vec<Field> {
-        let options = self.options(owner, entries);
+    pub(in crate::lower) fn own_fields(&mut self, place: &str, options: &Options<'_>) -> Vec<Field> {
         let mut fields: Vec<Field> = Vec::new();
-        for entry in options.others {
+        for entry in options.others.iter().copied() {
             if let ast::Shape::Field(field) = &entry.shape {
                 fields.extend(self.field(&fields, field, entry));
             } else if !matches!(entry.shape, ast::Shape::Spread(_)) {
@@ -49,6 +52,8 @@ impl Lowering {
         }
         let mut ty = self.ty(&field.ty);
         let tags = self.tags(&field.tags);
+        self.tag_fits(field, tags, &ty);
+        let origin = self.origin(&field.tags);
         let default = field
             .default
             .as_ref()
@@ -58,8 +63,32 @@ impl Lowering {
             ty,
             tags,
             default,
+            origin,
             spread: None,
         })
+    }
+
+    /// A tag that says what a value is for wants a value that can be that.
+    fn tag_fits(&mut self, field: &ast::Field, tags: Tags, ty: &Type) {
+        let scalar = match &self.model.resolve(ty).shape {
+            Shape::Scalar(scalar) => Some(scalar.word()),
+            Shape::Unresolved => return,
+            Shape::List { .. } | Shape::Map { .. } | Shape::Named(_) => None,
+        };
+        for (said, tag, wanted) in [
+            (tags.seq, "seq", "int"),
+            (tags.time, "time", "instant"),
+            (tags.wide, "wide", "int"),
+        ] {
+            if said && scalar != Some(wanted) {
+                self.ill_formed(
+                    field.ty.span,
+                    format!("`@{tag}` is for a field of type `{wanted}`"),
+                    "another type",
+                    &format!("write `{}: {wanted} @{tag}`, or delete the tag", field.name.text),
+                );
+            }
+        }
     }
 
     fn field_twice(&mut self, name: &ast::Name, first: SpanId, there: &str) {
@@ -82,9 +111,18 @@ impl Lowering {
                 "key" => tags.key = true,
                 "pii" => tags.pii = true,
                 "secret" => tags.secret = true,
-                "seq" => self.note(&constructs::SEQ, tag.span),
-                "time" => self.note(&constructs::TIME, tag.span),
-                "wide" => self.note(&constructs::WIDE, tag.span),
+                "seq" => {
+                    tags.seq = true;
+                    self.note(&constructs::SEQ, tag.span);
+                }
+                "time" => {
+                    tags.time = true;
+                    self.note(&constructs::TIME, tag.span);
+                }
+                "wide" => {
+                    tags.wide = true;
+                    self.note(&constructs::WIDE, tag.span);
+                }
                 "origin" => self.note(&constructs::ORIGIN, tag.span),
                 other => {
                     let diagnostic = Diagnostic::error(
@@ -98,15 +136,70 @@ impl Lowering {
                             tag.name.span,
                             near,
                         ),
-                        None => diagnostic
-                            .label("not a tag")
-                            .help("the tags are `@key`, `@pii` and `@secret`"),
+                        None => diagnostic.label("not a tag").help(format!(
+                            "the tags are {}",
+                            TAGS.map(|tag| format!("`@{tag}`")).join(", ")
+                        )),
                     };
                     self.out.push(diagnostic);
                 }
             }
         }
         tags
+    }
+
+    /// `@origin(Customers)`: whether there is one of that name is looked up once services are known.
+    fn origin(&mut self, written: &[ast::Tag]) -> Option<(SmolStr, SpanId)> {
+        let tag = written.iter().find(|tag| tag.name.text == "origin")?;
+        let [ast::Arg::Plain(name)] = tag.args.as_slice() else {
+            self.ill_formed(
+                tag.span,
+                "`@origin` names one service or domain".to_owned(),
+                "not one name in parentheses",
+                "write `@origin(Customers)`",
+            );
+            return None;
+        };
+        Some((name.as_path()?.clone(), name.span))
+    }
+
+    /// Whether what knows a field best is there.
+    pub(in crate::lower) fn origins(&mut self) {
+        let mut unknown = Vec::new();
+        for declared in self.model.types.values() {
+            for (name, span) in self
+                .model_fields(declared)
+                .iter()
+                .filter_map(|field| field.origin.as_ref())
+            {
+                let known = self.names.service(name).is_some() || self.names.domains.get(name).is_some();
+                let spread = unknown.iter().any(|other: &ast::Name| other.text == *name);
+                if !known && !spread {
+                    unknown.push(ast::Name {
+                        text: name.clone(),
+                        span: *span,
+                    });
+                }
+            }
+        }
+        for name in unknown {
+            let known = self.names.services.names().chain(self.names.domains.names());
+            let diagnostic = crate::lower::names::unresolved(
+                "service or domain",
+                &name,
+                known,
+                "declare it: `extern service",
+                " { … }`",
+            );
+            self.blame(&name, diagnostic);
+        }
+    }
+
+    fn model_fields<'m>(&self, declared: &'m TypeDecl) -> &'m [Field] {
+        match &declared.kind {
+            TypeKind::Message { fields, .. } | TypeKind::Record { fields, .. } => fields,
+            TypeKind::Alias(_) | TypeKind::Choice(_) | TypeKind::Union(_) => &[],
+        }
     }
 
     fn default_value(&mut self, ty: &mut Type, value: &ast::Expr) -> Option<DefaultValue> {
@@ -154,16 +247,20 @@ impl Lowering {
     }
 
     /// Fills every spread with the fields of the type it names, its own spreads first.
-    pub(super) fn fill_spreads(&mut self, declared: &[(Id<TypeDecl>, &ast::Entry)]) {
+    pub(super) fn fill_spreads(&mut self, declared: &[Declared<'_>]) {
         let mut pending: HashMap<Id<TypeDecl>, Vec<Pending<'_>>> = HashMap::new();
-        for (id, entry) in declared {
-            let spreads = pending_spreads(block_of(entry));
+        for Declared { id, entry, domain } in declared {
+            let mut spreads = pending_spreads(block_of(entry));
+            for spread in &mut spreads {
+                self.enter(*domain);
+                spread.source = self.find_type(spread.name);
+            }
             if !spreads.is_empty() {
                 let _ = pending.insert(*id, spreads);
             }
         }
         let mut open = HashSet::new();
-        for (id, _) in declared {
+        for Declared { id, .. } in declared {
             self.fill(*id, &mut pending, &mut open);
         }
     }
@@ -180,7 +277,7 @@ impl Lowering {
         let _ = open.insert(id);
         let mut added = 0;
         for spread in spreads {
-            let Some(source) = self.find_type(spread.name) else {
+            let Some(source) = spread.source else {
                 continue;
             };
             if source == id || open.contains(&source) {
@@ -262,7 +359,11 @@ fn pending_spreads(entries: &[ast::Entry]) -> Vec<Pending<'_>> {
     let mut spreads = Vec::new();
     for entry in entries {
         if let ast::Shape::Spread(name) = &entry.shape {
-            spreads.push(Pending { at: own, name });
+            spreads.push(Pending {
+                at: own,
+                name,
+                source: None,
+            });
         } else if matches!(entry.shape, ast::Shape::Field(_)) {
             own += 1;
         }

@@ -26,7 +26,7 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
         let Some((channel, listens)) = handler.on else {
             continue;
         };
-        if handler.repetition.is_some() {
+        if handler.repetition.is_some() || handler.needs.forgets_nothing() {
             continue;
         }
         let channel = &cx.model.channels[channel];

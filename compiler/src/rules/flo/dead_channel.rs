@@ -4,7 +4,7 @@ use aqueduct_dsl::diagnostic::{Code, Severity};
 
 use crate::check::{Context, Sink};
 use crate::graph::{Node, View};
-use crate::model::{Channel, ChannelKind, Id};
+use crate::model::{Channel, ChannelKind, Id, Outside};
 use crate::rules::{Needs, Rule};
 
 pub(crate) const RULE: Rule = Rule {
@@ -18,10 +18,25 @@ pub(crate) const RULE: Rule = Rule {
 fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
     let workers = || {
         let handlers = cx.model.handlers.ids().map(Node::Handler);
-        handlers.chain(cx.model.sagas.ids().map(Node::Saga))
+        let sagas = cx.model.sagas.ids().map(Node::Saga);
+        handlers
+            .chain(sagas)
+            .chain(cx.model.scatters.ids().map(Node::Scatter))
     };
-    let arrives = cx.graph.reach_back(View::Flow, workers());
-    let fed = cx.graph.reach(View::Flow, workers());
+    // Somebody outside sends to an extern channel, or reads from it.
+    let outside = |ours: Outside| {
+        let channels = cx.model.channels.iter();
+        channels
+            .filter(move |(_, channel)| channel.external.is_some_and(|(outside, _)| outside != ours))
+            .map(|(id, _)| Node::Channel(id))
+    };
+    let requests = cx.model.apis.ids().map(Node::Api);
+    let arrives = cx
+        .graph
+        .reach_back(View::Flow, workers().chain(outside(Outside::In)));
+    let fed = cx
+        .graph
+        .reach(View::Flow, workers().chain(outside(Outside::Out)).chain(requests));
     for (id, channel) in cx.model.channels.iter() {
         let node = Node::Channel(id);
         match (fed.contains(&node), arrives.contains(&node)) {
@@ -47,7 +62,9 @@ fn unread(cx: &Context<'_>, out: &mut Sink<'_>, id: Id<Channel>, channel: &Chann
     let writers = cx.graph.into(View::Flow, node);
     let happens = match channel.kind {
         ChannelKind::Topic => "a topic keeps nothing, so every message vanishes",
+        ChannelKind::Bus => "no rule takes anything from it, so every message vanishes",
         ChannelKind::Queue { .. } => "messages pile up and nobody ever takes them",
+        ChannelKind::Stream => "messages wait until they are too old, and nobody ever reads them",
     };
     out.report(
         channel.label.span,
@@ -62,8 +79,10 @@ fn unread(cx: &Context<'_>, out: &mut Sink<'_>, id: Id<Channel>, channel: &Chann
                 finding = finding.related(edge.span, "written here");
             }
             finding.help(match channel.kind {
-                ChannelKind::Topic => format!("route it to a queue: `{} -> some_queue`", channel.label.name),
-                ChannelKind::Queue { .. } => {
+                ChannelKind::Topic | ChannelKind::Bus => {
+                    format!("route it to a queue: `{} -> some_queue`", channel.label.name)
+                }
+                ChannelKind::Queue { .. } | ChannelKind::Stream => {
                     format!(
                         "let a handler listen `on {}`, or delete it with what writes to it",
                         channel.label.name

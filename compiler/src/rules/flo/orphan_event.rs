@@ -54,7 +54,25 @@ fn made(cx: &Context<'_>) -> HashSet<Id<TypeDecl>> {
     let mut made: HashSet<Id<TypeDecl>> = HashSet::new();
     for handler in model.handlers.values() {
         made.extend(handler.emits.iter().map(|emit| emit.message));
+        made.extend(handler.asks.iter().map(|ask| ask.message));
         made.extend(handler.reply);
+    }
+    for scatter in model.scatters.values() {
+        made.extend(scatter.asks.iter().map(|(message, ..)| *message));
+    }
+    for route in model.routes.values() {
+        made.extend(route.stages.iter().map(|stage| stage.takes));
+        let _ = made.insert(route.gives);
+    }
+    for converter in model.converters.values() {
+        let _ = made.insert(converter.to);
+    }
+    for channel in model
+        .channels
+        .values()
+        .filter(|channel| channel.external.is_some())
+    {
+        made.extend(model.members(channel.carries));
     }
     for saga in model.sagas.values() {
         for (action, _) in saga.actions() {
@@ -63,8 +81,12 @@ fn made(cx: &Context<'_>) -> HashSet<Id<TypeDecl>> {
         }
     }
     for api in model.apis.values() {
-        if let ApiTarget::Handler(handler) = api.target {
-            made.extend(model.handlers[handler].input);
+        match api.target {
+            ApiTarget::Handler(handler) => made.extend(model.handlers[handler].input),
+            ApiTarget::Channel(channel) => made.extend(model.members(model.channels[channel].carries)),
+            ApiTarget::Scatter(scatter, _) => made.extend([model.scatters[scatter].input]),
+            ApiTarget::Saga(saga, _) | ApiTarget::Complete(saga, _) => made.extend([model.sagas[saga].input]),
+            ApiTarget::Row(_) | ApiTarget::Rows(_) => {}
         }
     }
     made.extend(model.stores.values().map(|store| store.row));

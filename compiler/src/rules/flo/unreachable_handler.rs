@@ -7,7 +7,7 @@ use aqueduct_dsl::diagnostic::{Code, Severity};
 use crate::check::{Context, Sink};
 use crate::facts::sns;
 use crate::graph::{Node, View};
-use crate::model::{ApiTarget, Channel, ChannelKind, Handler, Id, Model, Route};
+use crate::model::{ApiTarget, Channel, ChannelKind, Handler, Id, Model, Outside, Route, Saga, StageKind};
 use crate::rules::{Needs, Rule};
 
 pub(crate) const RULE: Rule = Rule {
@@ -84,24 +84,79 @@ struct Reached {
     sources: BTreeSet<Id<Channel>>,
     /// Where those get to.
     fed: HashSet<Id<Channel>>,
+    /// Sagas that begin.
+    sagas: HashSet<Id<Saga>>,
+}
+
+impl Reached {
+    /// What requests begin without a handler, what comes from somebody else, and what is asked on the way.
+    fn begun_outside(&mut self, model: &Model) {
+        for api in model.apis.values() {
+            match api.target {
+                ApiTarget::Channel(channel) => {
+                    let _ = self.sources.insert(channel);
+                }
+                ApiTarget::Scatter(scatter, _) => {
+                    let asks = model.scatters[scatter].asks.iter();
+                    self.sources.extend(asks.map(|(_, channel, _)| *channel));
+                }
+                ApiTarget::Saga(saga, _) | ApiTarget::Complete(saga, _) => {
+                    let _ = self.sagas.insert(saga);
+                }
+                ApiTarget::Handler(_) | ApiTarget::Row(_) | ApiTarget::Rows(_) => {}
+            }
+        }
+        let fed_outside = model.channels.iter().filter(|(_, channel)| {
+            let outside = channel.external.map(|(outside, _)| outside);
+            matches!(outside, Some(Outside::In | Outside::Both))
+        });
+        self.sources.extend(fed_outside.map(|(id, _)| id));
+        for stage in model.routes.values().flat_map(|route| &route.stages) {
+            if let StageKind::Enrich { handler, .. } = stage.kind {
+                let _ = self.handlers.insert(handler);
+            }
+        }
+    }
+
+    /// What a handler sends, asks, calls and starts.
+    fn caused_by(&mut self, model: &Model, handler: &Handler) {
+        self.sources.extend(handler.emits.iter().map(|emit| emit.channel));
+        self.sources.extend(handler.asks.iter().map(|ask| ask.channel));
+        self.sources
+            .extend(handler.faults_to.iter().map(|(channel, _)| *channel));
+        self.handlers
+            .extend(handler.calls.iter().map(|call| call.handler));
+        self.sagas.extend(handler.starts.iter().map(|(saga, _)| *saga));
+        let held = model
+            .tentatives
+            .values()
+            .filter(|held| held.service == handler.service);
+        self.handlers
+            .extend(held.flat_map(|held| [held.reserve, held.confirm, held.cancel]));
+    }
 }
 
 fn reached(model: &Model) -> Reached {
     let mut reached = Reached::default();
-    let asked = model.apis.values().filter_map(|api| match api.target {
-        ApiTarget::Handler(handler) => Some(handler),
-        ApiTarget::Row(_) => None,
-    });
-    reached.handlers.extend(asked);
+    reached
+        .handlers
+        .extend(model.apis.values().filter_map(|api| api.target.handler()));
+    reached
+        .handlers
+        .extend(model.schedules.values().map(|schedule| schedule.handler));
+    reached.begun_outside(model);
     loop {
-        let before = (reached.handlers.len(), reached.sources.len());
-        let emitted = reached.handlers.iter().flat_map(|id| &model.handlers[*id].emits);
-        reached.sources.extend(emitted.map(|emit| emit.channel));
-        for saga in model.sagas.values() {
-            // Who doesn't listen is begun by requests, by handlers or by other sagas.
-            if saga.on.is_none_or(|(queue, _)| reached.fed.contains(&queue)) {
+        let before = (reached.handlers.len(), reached.sources.len(), reached.sagas.len());
+        for id in reached.handlers.clone() {
+            reached.caused_by(model, &model.handlers[id]);
+        }
+        for (id, saga) in model.sagas.iter() {
+            let woken = saga.on.is_some_and(|(queue, _)| reached.fed.contains(&queue));
+            if woken || reached.sagas.contains(&id) {
+                let _ = reached.sagas.insert(id);
                 for (action, _) in saga.actions() {
                     reached.handlers.extend(action.called());
+                    reached.sagas.extend(action.begun());
                     reached
                         .sources
                         .extend(action.emitted().map(|(_, channel)| channel));
@@ -118,7 +173,7 @@ fn reached(model: &Model) -> Reached {
         };
         let woken = model.handlers.iter().filter(|(_, handler)| listens(handler));
         reached.handlers.extend(woken.map(|(id, _)| id));
-        if before == (reached.handlers.len(), reached.sources.len()) {
+        if before == (reached.handlers.len(), reached.sources.len(), reached.sagas.len()) {
             return reached;
         }
     }
@@ -129,12 +184,24 @@ fn feed(model: &Model, channel: Id<Channel>, fed: &mut HashSet<Id<Channel>>) {
     if !fed.insert(channel) {
         return;
     }
+    for route in model.routes.values().filter(|route| route.from == channel) {
+        for stage in &route.stages {
+            if let StageKind::Tap(to) = stage.kind {
+                feed(model, to, fed);
+            }
+        }
+    }
+    if let Some((to, _)) = model.channels[channel].policy.invalid {
+        feed(model, to, fed);
+    }
     match &model.channels[channel].kind {
         ChannelKind::Queue { dead_letter, .. } => {
             if let Some((to, _)) = dead_letter.to {
                 feed(model, to, fed);
             }
+            feed_all(model, channel, fed);
         }
+        ChannelKind::Bus | ChannelKind::Stream => feed_all(model, channel, fed),
         ChannelKind::Topic => {
             for (end, way) in sns::ways(model, channel) {
                 if is_open(model, channel, &way) {
@@ -148,6 +215,13 @@ fn feed(model: &Model, channel: Id<Channel>, fed: &mut HashSet<Id<Channel>>) {
                 }
             }
         }
+    }
+}
+
+/// Lines out of what SNS knows nothing of: each of them may let something through.
+fn feed_all(model: &Model, channel: Id<Channel>, fed: &mut HashSet<Id<Channel>>) {
+    for route in model.routes.values().filter(|route| route.from == channel) {
+        feed(model, route.to, fed);
     }
 }
 
@@ -174,7 +248,12 @@ fn contradiction(
 fn is_first_of_its_circle(cx: &Context<'_>, id: Id<Handler>, reached: &HashSet<Id<Handler>>) -> bool {
     let handlers = |node: &Node| match node {
         Node::Handler(handler) => Some(*handler),
-        Node::Api(_) | Node::Channel(_) | Node::Store(_) | Node::Saga(_) => None,
+        Node::Api(_)
+        | Node::Channel(_)
+        | Node::Store(_)
+        | Node::Saga(_)
+        | Node::Scatter(_)
+        | Node::Schedule(_) => None,
     };
     let circles = cx.graph.circles(|kind| View::Flow.has(kind));
     let circle = circles.iter().find(|circle| circle.contains(&Node::Handler(id)));

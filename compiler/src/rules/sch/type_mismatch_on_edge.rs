@@ -7,7 +7,7 @@ use smol_str::SmolStr;
 use crate::check::{Context, Sink};
 use crate::facts::mapping::{self, Wanted};
 use crate::facts::subtype::{Mismatch, mismatches};
-use crate::model::{Action, ChannelKind, Id, Role, Saga, TypeDecl};
+use crate::model::{Action, Channel, ChannelKind, Id, Role, Route, Saga, StageKind, TypeDecl};
 use crate::rules::{Needs, Rule};
 
 pub(crate) const RULE: Rule = Rule {
@@ -84,7 +84,11 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
         }
         for (action, role) in saga.actions() {
             mapped(cx, out, saga, action, role);
-            if let Some((message, channel)) = action.awaited() {
+            // Of several that a channel carries it takes the one that it waits for.
+            let among = |channel| model.members(model.channels[channel].carries);
+            let awaited = action.awaited();
+            let awaited = awaited.filter(|(message, channel)| !among(*channel).contains(message));
+            if let Some((message, channel)) = awaited {
                 let wanted = End {
                     ty: message,
                     span: action.span,
@@ -119,7 +123,36 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
         }
     }
     for route in model.routes.values() {
-        compare(cx, out, &carried(route.from), &carried(route.to), route.span);
+        route_fits(cx, out, route);
+    }
+    for (id, handler) in model.handlers.iter() {
+        for ask in &handler.asks {
+            let given = End {
+                ty: ask.message,
+                span: ask.span,
+                role: format!("`{}` asks", model.handler_name(id)),
+            };
+            compare(cx, out, &given, &carried(ask.channel), ask.span);
+        }
+    }
+    for scatter in model.scatters.values() {
+        let name = &scatter.label.name;
+        for (message, channel, span) in &scatter.asks {
+            let given = End {
+                ty: *message,
+                span: *span,
+                role: format!("`{name}` asks"),
+            };
+            compare(cx, out, &given, &carried(*channel), *span);
+        }
+        for gather in &scatter.gathers {
+            let wanted = End {
+                ty: gather.message,
+                span: gather.span,
+                role: format!("`{name}` gathers"),
+            };
+            compare(cx, out, &carried(gather.channel), &wanted, gather.span);
+        }
     }
     for (id, channel) in model.channels.iter() {
         if let ChannelKind::Queue { dead_letter, .. } = &channel.kind
@@ -127,6 +160,50 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
         {
             compare(cx, out, &carried(id), &carried(to), span);
         }
+    }
+}
+
+/// What arrives at the end of a route, and what goes elsewhere on the way. From a channel of several types to one of
+/// fewer only those go that fit there.
+fn route_fits(cx: &Context<'_>, out: &mut Sink<'_>, route: &Route) {
+    let model = cx.model;
+    let channel = |id: Id<Channel>| {
+        let channel = &model.channels[id];
+        End {
+            ty: channel.carries,
+            span: channel.carries_span,
+            role: format!("`{}` carries", channel.label.name),
+        }
+    };
+    let last = route.stages.iter().rev().find(|stage| stage.takes != route.gives);
+    let given = End {
+        ty: route.gives,
+        span: last.map_or(model.channels[route.from].carries_span, |stage| stage.span),
+        role: if route.gives == model.channels[route.from].carries {
+            format!("`{}` carries", model.channels[route.from].label.name)
+        } else {
+            "what comes out of this stage is".to_owned()
+        },
+    };
+    some_fit(cx, out, &given, &channel(route.to), route.span);
+    for stage in &route.stages {
+        if let StageKind::Tap(to) = stage.kind {
+            let given = End {
+                ty: stage.takes,
+                span: stage.span,
+                role: "what flows here is".to_owned(),
+            };
+            some_fit(cx, out, &given, &channel(to), stage.span);
+        }
+    }
+}
+
+/// One of several types is enough: the others go elsewhere.
+fn some_fit(cx: &Context<'_>, out: &mut Sink<'_>, given: &End, wanted: &End, edge: SpanId) {
+    let members = cx.model.members(given.ty);
+    let fits = |member: &Id<TypeDecl>| mismatches(cx.model, *member, wanted.ty).is_empty();
+    if members.len() < 2 || !members.iter().any(fits) {
+        compare(cx, out, given, wanted, edge);
     }
 }
 

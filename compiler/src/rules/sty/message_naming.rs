@@ -86,10 +86,13 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
                 kind: MessageKind::Command,
                 ..
             } => command(out, &declared.label),
-            TypeKind::Message { .. } | TypeKind::Record { .. } | TypeKind::Alias(_) | TypeKind::Choice(_) => {
-            }
+            TypeKind::Message { .. }
+            | TypeKind::Record { .. }
+            | TypeKind::Alias(_)
+            | TypeKind::Choice(_)
+            | TypeKind::Union(_) => {}
         }
-        if !matches!(declared.kind, TypeKind::Record { inline: true, .. }) {
+        if !declared.is_unnamed() {
             upper_camel(out, &declared.label);
         }
     }

@@ -71,7 +71,7 @@ fn whole(cx: &Context<'_>, out: &mut Sink<'_>, subscription: &Subscription, poli
         .iter()
         .flatten()
         .map(|route| &cx.model.routes[*route]);
-    let mut filters = routes.flat_map(|route| &route.filters).map(|filter| filter.span);
+    let mut filters = routes.flat_map(|route| route.filters()).map(|filter| filter.span);
     let first = filters.next().unwrap_or(SpanId::NOWHERE);
     out.report(first, blame.what, |finding| {
         let finding = finding.label(blame.label).related(

@@ -38,7 +38,7 @@ impl Spans {
                         add(path, &format!("{name}.{}", field.label.name));
                     }
                 }
-                TypeKind::Alias(_) => {}
+                TypeKind::Alias(_) | TypeKind::Union(_) => {}
             }
         }
         for (id, service) in model.own_services() {

@@ -227,7 +227,9 @@ impl Tasks<'_> {
             .expect("a saga sends to what is declared");
         let (service, to, body) = match channel.kind {
             ChannelKind::Topic => ("sns:publish", "TopicArn", "Message"),
-            ChannelKind::Queue { .. } => ("sqs:sendMessage", "QueueUrl", "MessageBody"),
+            ChannelKind::Queue { .. } | ChannelKind::Bus | ChannelKind::Stream => {
+                ("sqs:sendMessage", "QueueUrl", "MessageBody")
+            }
         };
         self.name(arguments, to, Resource::Channel(id));
         self.dialect.set(arguments, body, message, scope);

@@ -26,7 +26,7 @@ pub(super) fn print(args: &Args) -> anyhow::Result<Outcome> {
         return Ok(Outcome::Findings);
     }
     output::data(&aqueduct_dsl::write(&analysis.files))?;
-    Ok(if analysis.checked().is_some() {
+    Ok(if analysis.drawn().is_some() {
         Outcome::Clean
     } else {
         Outcome::Findings

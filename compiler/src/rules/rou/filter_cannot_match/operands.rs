@@ -4,13 +4,12 @@ use aqueduct_dsl::diagnostic::{Diagnostic, nearest};
 use smol_str::SmolStr;
 
 use crate::check::{Context, Sink};
+use crate::facts::cells::Ground;
 use crate::facts::fields::{choice, names, type_text};
-use crate::model::{
-    Comparison, Constant, FieldPath, Id, Operand, Predicate, PredicateKind, Scalar, Shape, Type, TypeDecl,
-};
+use crate::model::{Comparison, Constant, FieldPath, Operand, Predicate, PredicateKind, Scalar, Shape, Type};
 
 /// Says what is wrong; whether nothing was.
-pub(super) fn check(cx: &Context<'_>, out: &mut Sink<'_>, of: Id<TypeDecl>, predicate: &Predicate) -> bool {
+pub(super) fn check(cx: &Context<'_>, out: &mut Sink<'_>, of: Ground<'_>, predicate: &Predicate) -> bool {
     match &predicate.kind {
         PredicateKind::All(parts) | PredicateKind::Any(parts) => {
             let mut sound = true;
@@ -46,11 +45,11 @@ enum Side<'a> {
     Word(SmolStr),
 }
 
-fn side<'a>(cx: &Context<'a>, of: Id<TypeDecl>, operand: &'a Operand) -> Side<'a> {
+fn side<'a>(cx: &Context<'a>, of: Ground<'_>, operand: &'a Operand) -> Side<'a> {
     match &operand.value {
         Err(Constant::Word(word)) => Side::Word(word.clone()),
         Err(constant) => Side::Value(constant),
-        Ok(path) => match cx.model.at_path(of, &path.segments) {
+        Ok(path) => match of.at_path(cx.model, &path.segments) {
             Some((field, _)) if operand.size && has_size(cx, &field.ty) => Side::Size,
             Some(_) if operand.size => Side::NoSize,
             Some((field, _)) => Side::Field(path, &field.ty),
@@ -73,7 +72,7 @@ fn has_size(cx: &Context<'_>, ty: &Type) -> bool {
 fn compare(
     cx: &Context<'_>,
     out: &mut Sink<'_>,
-    of: Id<TypeDecl>,
+    of: Ground<'_>,
     predicate: &Predicate,
     how: Comparison,
     left: &Operand,
@@ -158,7 +157,7 @@ fn is_number(cx: &Context<'_>, ty: &Type) -> bool {
 fn enum_value(
     cx: &Context<'_>,
     out: &mut Sink<'_>,
-    of: Id<TypeDecl>,
+    of: Ground<'_>,
     predicate: &Predicate,
     path: &FieldPath,
     ty: &Type,
@@ -302,7 +301,7 @@ fn two_fields(
 fn text_test(
     cx: &Context<'_>,
     out: &mut Sink<'_>,
-    of: Id<TypeDecl>,
+    of: Ground<'_>,
     test: &str,
     left: &Operand,
     right: &Operand,
@@ -340,7 +339,7 @@ fn text_test(
     }
 }
 
-fn holds(cx: &Context<'_>, out: &mut Sink<'_>, of: Id<TypeDecl>, operand: &Operand) -> bool {
+fn holds(cx: &Context<'_>, out: &mut Sink<'_>, of: Ground<'_>, operand: &Operand) -> bool {
     match side(cx, of, operand) {
         Side::Field(_, ty)
             if matches!(
@@ -380,13 +379,13 @@ fn holds(cx: &Context<'_>, out: &mut Sink<'_>, of: Id<TypeDecl>, operand: &Opera
     }
 }
 
-fn unknown_field(cx: &Context<'_>, out: &mut Sink<'_>, of: Id<TypeDecl>, operand: &Operand) -> bool {
+fn unknown_field(cx: &Context<'_>, out: &mut Sink<'_>, of: Ground<'_>, operand: &Operand) -> bool {
     let name = match &operand.value {
         Ok(path) => path.text(),
         Err(constant) => constant.to_string(),
     };
-    let known = names(cx.model, of);
-    let message = &cx.model.types[of].label;
+    let known = names(cx.model, of.message);
+    let message = &cx.model.types[of.message].label;
     out.report(
         operand.span,
         format!("{} has no field `{name}`", message.name),

@@ -25,11 +25,13 @@ struct End {
     span: SpanId,
 }
 
-pub(super) fn check(cx: &Context<'_>, out: &mut Sink<'_>, of: Id<TypeDecl>, filters: &[&Predicate]) {
+/// Says what can't be; whether it has said anything.
+pub(super) fn check(cx: &Context<'_>, out: &mut Sink<'_>, of: Id<TypeDecl>, filters: &[&Predicate]) -> bool {
     let mut intervals: IndexMap<String, Interval> = IndexMap::new();
     for filter in filters {
         collect(cx.model, of, filter, &mut intervals);
     }
+    let mut said = false;
     for (field, interval) in &intervals {
         let (Some(low), Some(high), Some(span)) = (interval.low, interval.high, interval.last) else {
             continue;
@@ -43,6 +45,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Sink<'_>, of: Id<TypeDecl>, filt
             low.text(true),
             high.text(false)
         );
+        said = true;
         out.report(span, message, |finding| {
             let mut finding = finding.label("can't be true together with the other limit");
             for end in [low, high]
@@ -62,6 +65,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Sink<'_>, of: Id<TypeDecl>, filt
                 .help("mend one of the two numbers, or use `or`")
         });
     }
+    said
 }
 
 impl End {

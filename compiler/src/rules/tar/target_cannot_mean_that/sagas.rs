@@ -256,7 +256,7 @@ fn has_parts(model: &Model, ty: &Type) -> bool {
             TypeKind::Record { fields, .. } | TypeKind::Message { fields, .. } => fields
                 .iter()
                 .any(|field| field.ty.optional || has_parts(model, &field.ty)),
-            TypeKind::Alias(_) | TypeKind::Choice(_) => false,
+            TypeKind::Alias(_) | TypeKind::Choice(_) | TypeKind::Union(_) => false,
         },
         Shape::Scalar(_) | Shape::Unresolved => false,
     }

@@ -1,0 +1,3 @@
+//! COU: what depends on what.
+
+pub(super) mod private_event_crosses_domain;
