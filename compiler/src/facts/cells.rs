@@ -383,7 +383,6 @@ fn collect(condition: &Predicate, found: &mut Vec<(Vec<SmolStr>, bool, Vec<Const
         }
         PredicateKind::Computed(..) => {}
         PredicateKind::Holds(operand) => see(operand, None),
-        PredicateKind::Computed(..) => {}
     }
 }
 

@@ -95,7 +95,7 @@ impl Lowering {
     }
 
     /// `handler keep(customer: string)` gets a record of its own, named after service and handler.
-    fn inline_record(
+    pub(super) fn inline_record(
         &mut self,
         service: Id<Service>,
         operation: &ast::Operation,

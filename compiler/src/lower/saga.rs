@@ -89,7 +89,12 @@ impl Lowering {
         };
         let mut scope = Scope::default();
         scope.add(&"meta".into(), operation.name.span, Holds::Meta);
-        scope.add(&input_name, input_span, Holds::Record(input));
+        // Fields that stand in the signature are spoken of by their names, as in a handler.
+        if matches!(operation.params, ast::Params::Fields(_)) {
+            scope = scope.on_ground(input, input_span);
+        } else {
+            scope.add(&input_name, input_span, Holds::Record(input));
+        }
         for step in &around.steps {
             scope.announce(&step.text, step.span);
         }

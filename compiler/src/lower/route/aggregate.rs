@@ -170,7 +170,5 @@ fn operands(predicate: &Predicate, see: &mut impl FnMut(&Operand)) {
         }
         PredicateKind::Computed(..) => {}
         PredicateKind::Holds(inner) => see(inner),
-        // What is computed was looked up where it was lowered.
-        PredicateKind::Computed(..) => {}
     }
 }
