@@ -151,6 +151,9 @@ constructs! {
     /// A value that is made from others.
     COMPUTED = Construct::refused("a value that is computed", "amount: sum(legs.price)")
         .instead("a handler that replies with it");
+    /// What has failed, while the saga goes on from it.
+    ERROR_IN_ON = Construct::refused("`error` in `on`", "on Declined { fail Refused(reason: error.name) }")
+        .instead("`error` in `failed`");
     /// A target that nothing is built for yet.
     TARGET = Construct::refused("this target", "targets nats").instead("`targets local | aws`");
 }

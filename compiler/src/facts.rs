@@ -7,3 +7,4 @@ pub mod mapping;
 pub mod saga;
 pub mod sns;
 pub mod subtype;
+pub mod values;

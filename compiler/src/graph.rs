@@ -64,6 +64,8 @@ pub enum EdgeKind {
     Undo,
     /// Something begins a saga or a scatter, and doesn't wait.
     Start,
+    /// A saga waits for a message.
+    Await,
     /// A copy goes to a channel.
     Tap,
     /// A channel puts aside what doesn't fit its type.
@@ -104,9 +106,10 @@ impl View {
             | EdgeKind::Route(_)
             | EdgeKind::Deliver
             | EdgeKind::DeadLetter
-            | EdgeKind::Start
+            | EdgeKind::Await
             | EdgeKind::Tap
             | EdgeKind::Invalid => self != Self::Blocking,
+            EdgeKind::Start => matches!(self, Self::Causal | Self::Whole),
             EdgeKind::Invoke | EdgeKind::Call | EdgeKind::Step | EdgeKind::Undo => self != Self::Flow,
             EdgeKind::Look | EdgeKind::Read | EdgeKind::Write => self == Self::Whole,
         }
@@ -189,8 +192,8 @@ impl Graph {
 
     fn handler_edges(&mut self, id: Id<Handler>, handler: &Handler) {
         let node = Node::Handler(id);
-        if let Some((channel, span)) = handler.on {
-            self.add(Node::Channel(channel), node, EdgeKind::Deliver, span);
+        for (channel, span) in handler.on.iter().chain(&handler.also_on) {
+            self.add(Node::Channel(*channel), node, EdgeKind::Deliver, *span);
         }
         for emit in &handler.emits {
             self.add(
@@ -276,11 +279,18 @@ impl Graph {
             self.add(Node::Channel(channel), node, EdgeKind::Deliver, span);
         }
         for (action, role) in saga.actions() {
+            if let Some((_, channel)) = action.awaited() {
+                self.add(Node::Channel(channel), node, EdgeKind::Await, action.span);
+                continue;
+            }
             let (to, kind) = match action.kind {
+                ActionKind::Receive { .. } => continue,
+                ActionKind::Child { saga, .. } => (Node::Saga(saga), EdgeKind::Step),
+                ActionKind::Start { saga, .. } => (Node::Saga(saga), EdgeKind::Start),
                 ActionKind::Call { handler, .. } => {
                     let kind = match role {
                         Role::Undo(_) => EdgeKind::Undo,
-                        Role::Forward(_) | Role::Done | Role::Failed => EdgeKind::Step,
+                        Role::Forward(_) | Role::Alone | Role::Done | Role::Failed => EdgeKind::Step,
                     };
                     (Node::Handler(handler), kind)
                 }

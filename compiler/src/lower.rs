@@ -5,6 +5,7 @@
 
 mod api;
 mod channel;
+mod choreography;
 mod conversation;
 mod convert;
 mod domain;
@@ -34,7 +35,7 @@ use smol_str::SmolStr;
 
 use crate::codes;
 use crate::constructs::Construct;
-use crate::model::{Domain, Id, Label, Model, Refused, Target};
+use crate::model::{Domain, Id, Label, Model, Refused, Saga, Target, Type};
 use domain::Top;
 use names::Names;
 
@@ -65,6 +66,7 @@ pub(crate) fn lower(
         out: Vec::new(),
         names: Names::new(broken),
         domain: None,
+        items: Vec::new(),
     };
     let entries = cx.domains(files);
     cx.model.docs = files.iter().flat_map(|file| file.docs.clone()).collect();
@@ -73,6 +75,7 @@ pub(crate) fn lower(
     cx.channels(&entries);
     cx.services(&entries);
     cx.routes(&entries);
+    cx.choreographies(&entries);
     cx.converters(&entries);
     cx.judgements(&entries);
     cx.settings(&entries);
@@ -92,6 +95,8 @@ struct Lowering {
     names: Names,
     /// The domain whose entries are being lowered.
     domain: Option<Id<Domain>>,
+    /// What the items of lists are called, saga by saga.
+    items: Vec<(Id<Saga>, SmolStr, SpanId, Type)>,
 }
 
 impl Lowering {
@@ -275,6 +280,15 @@ fn phrase(owner: Owner, row: &clauses::Row) -> String {
         Owner::Saga | Owner::Statements | Owner::Map | Owner::Scenario
     );
     let next = row.pattern.split(' ').nth(second);
+    // Where another clause of the same word is carried, the word alone would not tell which one isn't.
+    let alike = |other: &&clauses::Row| other.word == row.word && other.owners.contains(&owner);
+    if clauses::rows()
+        .filter(alike)
+        .any(|other| other.carried.anywhere())
+        && !next.is_some_and(|next| telling && !next.starts_with(['<', '[']))
+    {
+        return row.shown();
+    }
     match next.filter(|next| telling && !next.starts_with(['<', '['])) {
         Some(next) if owner == Owner::Scenario => format!("{} … {next}", row.word),
         Some(next) => format!("{} {next}", row.word),

@@ -6,6 +6,7 @@
 mod action;
 mod api;
 mod channel;
+mod choreography;
 mod conversation;
 mod domain;
 mod handler;
@@ -14,19 +15,23 @@ mod route;
 mod saga;
 mod scenario;
 mod service;
+mod statement;
+mod step;
 mod table;
 mod target;
 mod types;
+mod value;
 
 use aqueduct_dsl::source::SpanId;
 use smol_str::SmolStr;
 
-pub use action::{Action, ActionKind, Mapping, Value, ValueKind};
+pub use action::{Action, ActionKind, Manner};
 pub use api::{Api, ApiTarget, Asked, Auth, Method, PathSegment, PathTemplate};
 pub use channel::{
     Batch, Capacity, Channel, ChannelKind, DeadLetter, Dedup, Encryption, Order, Outside, Policy, WhenFull,
     key_text,
 };
+pub use choreography::{Choreography, Party, Turn};
 pub use conversation::{Ask, Enough, Gather, ReplyOn, Scatter, Tentative};
 pub use domain::{Allowance, Assumption, Domain, Governance, Outcome, Settings, TargetSetting};
 pub use handler::{Breaker, Call, Emit, Handler, Needs, OrderKind, OrderNeed, Repetition, StoreUse, Undoes};
@@ -36,15 +41,18 @@ pub use predicate::{
 pub use route::{
     Aggregate, Arm, Choose, Converter, Filter, Late, Otherwise, Patience, Route, Stage, StageKind,
 };
-pub use saga::{Branch, Ending, Fail, OnFault, Retry, Role, Saga, Statement, Step, StepClass};
+pub use saga::{Ending, Role, Saga, Style};
 pub use scenario::{Given, Line, LineKind, Looked, Sample, Scenario, Then, When};
 pub use service::{Control, Each, Load, Member, Rate, Schedule, Service, Store, Times};
+pub use statement::{Branch, Fail, Join, Map, Statement, Until};
+pub use step::{Again, OnFault, Retry, Step, StepClass};
 pub use table::{Id, Table};
 pub use target::Target;
 pub use types::{
     Bounds, Contract, DefaultValue, Field, MessageKind, Nature, Scalar, Shape, Tags, Type, TypeDecl,
     TypeKind, version,
 };
+pub use value::{Function, Mapping, Operation, Value, ValueKind};
 
 /// Fields that tell things apart, never empty; each a path.
 pub type Key = Vec<Vec<SmolStr>>;
@@ -141,6 +149,8 @@ pub struct Model {
     pub apis: Table<Api>,
     /// The sagas of all services.
     pub sagas: Table<Saga>,
+    /// What several services do together, as somebody outside tells it.
+    pub choreographies: Table<Choreography>,
     /// The scatters of all services.
     pub scatters: Table<Scatter>,
     /// The tentatives of all services.
@@ -215,6 +225,15 @@ impl Model {
     pub fn store_name(&self, id: Id<Store>) -> String {
         let store = &self.stores[id];
         format!("{}.{}", self.services[store.service].label.name, store.label.name)
+    }
+
+    /// The same with the domain in front, if the service belongs to one.
+    pub fn store_in_full(&self, id: Id<Store>) -> String {
+        let domain = self.services[self.stores[id].service].domain;
+        let name = self.store_name(id);
+        domain.map_or(name.clone(), |domain| {
+            format!("{}.{name}", self.domains[domain].label.name)
+        })
     }
 
     /// Follows aliases until something else comes.

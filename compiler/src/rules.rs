@@ -102,6 +102,7 @@ rules! {
     SAG007 => sag::compensation_can_give_up,
     SAG008 => sag::wait_without_deadline,
     SAG009 => sag::compensation_order,
+    SAG011 => sag::choreography_not_realisable,
     SAG012 => sag::saga_not_sound,
     SAG014 => sag::irreversible_too_early,
     FLO001 => flo::dead_channel,

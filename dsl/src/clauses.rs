@@ -132,6 +132,19 @@ impl Row {
         self
     }
 
+    /// Its pattern for people: `done <message>`, `wait <time> else <fault>`.
+    pub fn shown(&self) -> String {
+        let mut text = String::new();
+        let mut kind = false;
+        for letter in self.pattern.chars() {
+            kind = (kind || letter == ':') && letter != '>';
+            if !kind {
+                text.push(letter);
+            }
+        }
+        text
+    }
+
     /// A clause of this row in full, everything optional left out.
     pub fn example(&self) -> String {
         TABLE

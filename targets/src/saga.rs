@@ -1,16 +1,21 @@
 //! A saga of the model as the data that engines run and Step Functions' states are made from.
+//!
+//! What has no word there is passed by: it is refused for every engine, and only code beside an error is made of it.
+
+mod told;
 
 use std::cell::Cell;
 
 use aqueduct_compiler::model::{
     Action, ActionKind, Comparison, Constant, DefaultValue, Ending, Fail, Id, Mapping, Model, OnFault,
-    Operand, Predicate, PredicateKind, Retry, Saga, Statement, Step, StepClass, Store, TypeDecl, Value,
-    ValueKind,
+    Operand, Predicate, PredicateKind, Retry, Saga, Statement, Step, StepClass, Store, TypeDecl, Until,
+    Value, ValueKind,
 };
 use aqueduct_saga::definition as out;
 use rust_decimal::Decimal;
 use serde_json::{Number, Value as Json};
 use smol_str::SmolStr;
+pub use told::is_told;
 
 /// The data of a saga.
 pub fn definition(model: &Model, id: Id<Saga>) -> out::Saga {
@@ -53,17 +58,19 @@ fn next(word: &str, counter: &Cell<u32>) -> String {
 
 impl Translation<'_> {
     fn statements(&self, body: &[Statement]) -> Vec<out::Statement> {
-        body.iter().map(|statement| self.statement(statement)).collect()
+        body.iter()
+            .filter_map(|statement| self.statement(statement))
+            .collect()
     }
 
-    fn statement(&self, statement: &Statement) -> out::Statement {
-        match statement {
-            Statement::Step(step) => out::Statement::Step(Box::new(self.step(step))),
+    fn statement(&self, statement: &Statement) -> Option<out::Statement> {
+        Some(match statement {
+            Statement::Step(step) => out::Statement::Step(Box::new(self.step(step)?)),
             Statement::If { arms, otherwise, .. } => out::Statement::Choice {
                 name: next("choice", &self.choices),
                 arms: arms
                     .iter()
-                    .map(|(predicate, body)| (condition(predicate), self.statements(body)))
+                    .filter_map(|(predicate, body)| Some((condition(predicate)?, self.statements(body))))
                     .collect(),
                 otherwise: self.statements(otherwise),
             },
@@ -74,20 +81,24 @@ impl Translation<'_> {
                     .map(|branch| (branch.name.to_string(), self.statements(&branch.body)))
                     .collect(),
             },
-            Statement::Wait { time, .. } => out::Statement::Wait {
+            Statement::Wait {
+                until: Until::Passed(time),
+                ..
+            } => out::Statement::Wait {
                 name: next("wait", &self.waits),
                 time: *time,
             },
+            Statement::Wait { .. } | Statement::Map(_) | Statement::Start(_) => return None,
             Statement::Fail(Fail { fault, fields, .. }) => out::Statement::Fail {
                 name: next("fail", &self.fails),
                 fault: self.type_name(*fault),
                 fields: record(fields),
             },
-        }
+        })
     }
 
-    fn step(&self, step: &Step) -> out::Step {
-        out::Step {
+    fn step(&self, step: &Step) -> Option<out::Step> {
+        Some(out::Step {
             name: step.label.name.to_string(),
             class: match step.class {
                 StepClass::Compensatable => out::Class::Compensatable,
@@ -95,24 +106,19 @@ impl Translation<'_> {
                 StepClass::Retriable => out::Class::Retriable,
                 StepClass::ReadOnly => out::Class::ReadOnly,
             },
-            action: self.action(&step.action),
+            action: self.action(&step.action)?,
             timeout: step.timeout.value,
             retry: self.retry(&step.retry),
             on: step.on.iter().map(|on| self.on_fault(on)).collect(),
-            undo: step.undo.as_ref().map(|undo| out::Undo {
-                action: self.action(undo),
-                timeout: match &undo.kind {
-                    ActionKind::Call { handler, .. } => self.model.handlers[*handler].timeout.value,
-                    ActionKind::Insert { .. }
-                    | ActionKind::Put { .. }
-                    | ActionKind::Update { .. }
-                    | ActionKind::Get { .. }
-                    | ActionKind::Delete { .. }
-                    | ActionKind::Emit { .. } => Step::TIMEOUT,
-                },
-                retry: self.retry(&Retry::of_undo()),
+            undo: step.undo.as_ref().and_then(|undo| {
+                let called = undo.called().map(|handler| &self.model.handlers[handler]);
+                Some(out::Undo {
+                    action: self.action(undo)?,
+                    timeout: called.map_or(Step::TIMEOUT, |handler| handler.timeout.value),
+                    retry: self.retry(&Retry::of_undo()),
+                })
             }),
-        }
+        })
     }
 
     fn on_fault(&self, on: &OnFault) -> out::OnFault {
@@ -126,10 +132,12 @@ impl Translation<'_> {
 
     fn ending(&self, word: &str, ending: Option<&Ending>) -> Vec<out::Finish> {
         let actions = ending.map(|ending| ending.actions.as_slice()).unwrap_or_default();
-        let finishes = actions.iter().enumerate().map(|(index, action)| out::Finish {
-            name: format!("{word} {}", index + 1),
-            action: self.action(action),
-            retry: self.retry(&Retry::without_code()),
+        let finishes = actions.iter().enumerate().filter_map(|(index, action)| {
+            Some(out::Finish {
+                name: format!("{word} {}", index + 1),
+                action: self.action(action)?,
+                retry: self.retry(&Retry::without_code()),
+            })
         });
         finishes.collect()
     }
@@ -145,9 +153,10 @@ impl Translation<'_> {
         }
     }
 
-    fn action(&self, action: &Action) -> out::Action {
-        match &action.kind {
-            ActionKind::Call { handler, input } => out::Action::Call {
+    fn action(&self, action: &Action) -> Option<out::Action> {
+        Some(match &action.kind {
+            ActionKind::Receive { .. } | ActionKind::Child { .. } | ActionKind::Start { .. } => return None,
+            ActionKind::Call { handler, input, .. } => out::Action::Call {
                 handler: self.model.handler_name(*handler),
                 fails: self.model.handlers[*handler]
                     .fails
@@ -172,9 +181,9 @@ impl Translation<'_> {
                     .filter(|(name, _)| *name != table.field.as_str());
                 out::Action::Update {
                     set: changed
-                        .map(|(name, field)| (name.to_string(), value(field)))
+                        .filter_map(|(name, field)| Some((name.to_string(), value(field)?)))
                         .collect(),
-                    only_if: only_if.as_ref().map(condition),
+                    only_if: only_if.as_ref().and_then(condition),
                     table,
                 }
             }
@@ -193,7 +202,7 @@ impl Translation<'_> {
                 kind: self.type_name(*message),
                 message: complete(self.model, Some(*message), fields),
             },
-        }
+        })
     }
 
     /// The key is one of the fields that are given: lowering sees to it.
@@ -208,7 +217,9 @@ impl Translation<'_> {
         out::TableKey {
             name: self.model.store_name(id),
             field: field.to_owned(),
-            key: key.map_or(out::Value::Constant(Json::Null), |(_, key)| value(key)),
+            key: key
+                .and_then(|(_, key)| value(key))
+                .unwrap_or(out::Value::Constant(Json::Null)),
         }
     }
 
@@ -228,7 +239,7 @@ pub fn complete(model: &Model, of: Option<Id<TypeDecl>>, mapping: &Mapping) -> o
     let mut fields: Vec<(String, out::Value)> = mapping
         .fields
         .iter()
-        .map(|(name, field)| (name.to_string(), value(field)))
+        .filter_map(|(name, field)| Some((name.to_string(), value(field)?)))
         .collect();
     let declared = of.map(|of| model.fields(of)).unwrap_or_default();
     for field in declared {
@@ -256,21 +267,24 @@ pub fn record(mapping: &Mapping) -> out::Value {
     let fields = mapping.fields.iter();
     out::Value::Record(
         fields
-            .map(|(name, field)| (name.to_string(), value(field)))
+            .filter_map(|(name, field)| Some((name.to_string(), value(field)?)))
             .collect(),
     )
 }
 
-/// A value as data.
-pub fn value(of: &Value) -> out::Value {
-    match &of.kind {
+/// A value as data; nothing for what no engine computes.
+pub fn value(of: &Value) -> Option<out::Value> {
+    Some(match &of.kind {
         ValueKind::Path(path) => out::Value::Path(strings(path)),
         ValueKind::Constant(value) => out::Value::Constant(constant(value)),
         ValueKind::New => out::Value::New,
         ValueKind::Now => out::Value::Now,
-        ValueKind::List(items) => out::Value::List(items.iter().map(value).collect()),
+        ValueKind::List(items) => out::Value::List(items.iter().filter_map(value).collect()),
         ValueKind::Record(mapping) => record(mapping),
-    }
+        ValueKind::Each(_) | ValueKind::Arithmetic(..) | ValueKind::Function(..) | ValueKind::Test(_) => {
+            return None;
+        }
+    })
 }
 
 /// A constant as it stands in a body.
@@ -304,11 +318,14 @@ fn iso(milliseconds: u64) -> String {
     }
 }
 
-fn condition(predicate: &Predicate) -> out::Condition {
-    match &predicate.kind {
-        PredicateKind::All(parts) => out::Condition::All(parts.iter().map(condition).collect()),
-        PredicateKind::Any(parts) => out::Condition::Any(parts.iter().map(condition).collect()),
-        PredicateKind::Not(inner) => out::Condition::Not(Box::new(condition(inner))),
+/// A condition as data; nothing for one of which a part is computed.
+fn condition(predicate: &Predicate) -> Option<out::Condition> {
+    let all = |parts: &[Predicate]| parts.iter().map(condition).collect::<Option<Vec<_>>>();
+    Some(match &predicate.kind {
+        PredicateKind::Computed(..) => return None,
+        PredicateKind::All(parts) => out::Condition::All(all(parts)?),
+        PredicateKind::Any(parts) => out::Condition::Any(all(parts)?),
+        PredicateKind::Not(inner) => out::Condition::Not(Box::new(condition(inner)?)),
         PredicateKind::Compare(how, left, right) => compare(*how, left, right),
         PredicateKind::In(left, values) => {
             out::Condition::In(operand(left), values.iter().map(operand).collect())
@@ -322,7 +339,7 @@ fn condition(predicate: &Predicate) -> out::Condition {
             }
         }
         PredicateKind::Holds(inner) => out::Condition::Holds(operand(inner)),
-    }
+    })
 }
 
 fn compare(how: Comparison, left: &Operand, right: &Operand) -> out::Condition {

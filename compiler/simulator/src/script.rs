@@ -126,7 +126,7 @@ impl Writer<'_> {
             } => When::Request {
                 method: method.word().to_owned(),
                 path: path.to_string(),
-                body: body.as_ref().map(value),
+                body: body.as_ref().and_then(value),
                 returns: *returns,
                 name: name.as_ref().map(ToString::to_string),
             },

@@ -212,6 +212,8 @@ impl Builder<'_> {
                     Comparison::AtLeast => left.ge(right),
                 }
             }
+            // Refused where nothing computes.
+            PredicateKind::Computed(..) => expr::all(Vec::new()),
             PredicateKind::In(left, values) => {
                 let values = values.iter().map(|value| self.operand(of, value));
                 self.operand(of, left).is_in(expr::list(values))

@@ -229,6 +229,7 @@ impl Cells {
                     _ => Truth::Open,
                 },
             },
+            PredicateKind::Computed(..) => Truth::Open,
             PredicateKind::Text(_, text, _) => match self.class(text, cell) {
                 Some(Class::Absent) => Truth::Unknown,
                 _ => Truth::Open,
@@ -381,6 +382,7 @@ fn collect(condition: &Predicate, found: &mut Vec<(Vec<SmolStr>, bool, Vec<Const
             see(right, None);
         }
         PredicateKind::Holds(operand) => see(operand, None),
+        PredicateKind::Computed(..) => {}
     }
 }
 

@@ -5,8 +5,9 @@ use smol_str::SmolStr;
 
 use super::fields::type_text;
 use super::subtype::{Mismatch, value_mismatches};
+use super::values::{self, Names, below, made};
 use crate::model::{
-    Action, ActionKind, Bounds, Field, Id, Mapping, Model, Saga, Scalar, Shape, Type, TypeDecl, Value,
+    Action, ActionKind, Bounds, Field, Id, Map, Mapping, Model, Saga, Scalar, Shape, Type, TypeDecl, Value,
     ValueKind,
 };
 
@@ -22,6 +23,10 @@ pub enum Wanted {
 /// What an action makes, and whether it has to make all of it; nothing for a call without input.
 pub fn made_by(model: &Model, action: &Action) -> Option<(Id<TypeDecl>, Wanted)> {
     match &action.kind {
+        ActionKind::Receive { .. } => None,
+        ActionKind::Child { saga, .. } | ActionKind::Start { saga, .. } => {
+            Some((model.sagas[*saga].input, Wanted::Whole))
+        }
         ActionKind::Call { handler, .. } => Some((model.handlers[*handler].input?, Wanted::Whole)),
         ActionKind::Insert { store, .. } | ActionKind::Put { store, .. } => {
             Some((model.stores[*store].row, Wanted::Whole))
@@ -33,12 +38,15 @@ pub fn made_by(model: &Model, action: &Action) -> Option<(Id<TypeDecl>, Wanted)>
     }
 }
 
-/// What a step gives: the reply of its handler, or its row.
+/// What a step gives: the reply of its handler or its saga, its row, or the message that it waited for.
 pub fn result(model: &Model, action: &Action) -> Option<Id<TypeDecl>> {
     match &action.kind {
+        ActionKind::Receive { message, .. } => Some(*message),
+        ActionKind::Child { saga, .. } => model.sagas[*saga].reply.map(|(reply, _)| reply),
         ActionKind::Call { handler, .. } => model.handlers[*handler].reply,
         ActionKind::Get { store, .. } => Some(model.stores[*store].row),
-        ActionKind::Insert { .. }
+        ActionKind::Start { .. }
+        | ActionKind::Insert { .. }
         | ActionKind::Put { .. }
         | ActionKind::Update { .. }
         | ActionKind::Delete { .. }
@@ -46,45 +54,62 @@ pub fn result(model: &Model, action: &Action) -> Option<Id<TypeDecl>> {
     }
 }
 
-/// The type of what a path of a saga leads to.
-pub fn type_at(model: &Model, saga: &Saga, path: &[SmolStr]) -> Option<Type> {
-    let (first, rest) = path.split_first()?;
-    let plain = |shape| Type {
-        shape,
-        optional: false,
-        span: SpanId::NOWHERE,
-    };
-    let of = if *first == saga.input_name {
-        saga.input
-    } else if first == "error" {
-        let text = Scalar::String {
-            length: Bounds::default(),
-            pattern: None,
-        };
-        return Some(plain(Shape::Scalar(text)));
-    } else {
-        result(model, &saga.step(first)?.action)?
-    };
-    if rest.is_empty() {
-        return Some(plain(Shape::Named(of)));
-    }
-    let (field, optional) = model.at_path(of, rest)?;
-    Some(Type {
-        optional,
-        ..field.ty.clone()
-    })
+/// What `map` gives: a list of what the last of its steps gives; nothing when that gives nothing.
+pub fn results(model: &Model, map: &Map) -> Option<Type> {
+    let one = result(model, &map.telling()?.action)?;
+    Some(made(Shape::List {
+        item: Box::new(made(Shape::Named(one))),
+        length: Bounds {
+            min: None,
+            max: map.most,
+        },
+    }))
 }
 
-/// All reasons why a mapping of a saga doesn't make what is wanted, with their places.
+/// The type of what a path of a saga leads to. Nothing is said of where in the saga that is known.
+pub fn type_at(model: &Model, saga: &Saga, path: &[SmolStr]) -> Option<Type> {
+    let (first, rest) = path.split_first()?;
+    let named = |of| made(Shape::Named(of));
+    let from = if *first == saga.input_name {
+        named(saga.input)
+    } else if let Some(step) = saga.step(first) {
+        named(result(model, &step.action)?)
+    } else if let Some(map) = saga.maps().into_iter().find(|map| map.label.name == *first) {
+        results(model, map)?
+    } else if let Some(map) = saga.maps().into_iter().find(|map| map.item == *first) {
+        map.item_type.clone()
+    } else if first == "error" {
+        return Some(made(Shape::Scalar(values::text())));
+    } else if first == "meta" {
+        return values::meta(rest.first()?);
+    } else {
+        return None;
+    };
+    below(model, &from, rest).map(|(found, _)| found)
+}
+
+/// The type of what a path leads to where the only thing that is known is a message, as `it`.
+pub fn type_in(model: &Model, message: Id<TypeDecl>, path: &[SmolStr]) -> Option<Type> {
+    let (first, rest) = path.split_first()?;
+    match first.as_str() {
+        "it" => below(model, &made(Shape::Named(message)), rest).map(|(found, _)| found),
+        "meta" => values::meta(rest.first()?),
+        _ => None,
+    }
+}
+
+/// All reasons why a mapping doesn't make what is wanted, with their places.
+///
+/// In a saga `names` are [`type_at`], where a message is all there is [`type_in`].
 pub fn mismatches(
     model: &Model,
-    saga: &Saga,
+    names: &Names<'_>,
     of: Id<TypeDecl>,
     mapping: &Mapping,
     wanted: Wanted,
 ) -> Vec<(Mismatch, SpanId)> {
     let mut found = Vec::new();
-    record(model, saga, of, mapping, wanted, "", &mut found);
+    record(model, names, of, mapping, wanted, "", &mut found);
     found
 }
 
@@ -106,7 +131,7 @@ pub fn missing(model: &Model, of: Id<TypeDecl>, mapping: &Mapping) -> Vec<SmolSt
 
 fn record(
     model: &Model,
-    saga: &Saga,
+    names: &Names<'_>,
     of: Id<TypeDecl>,
     mapping: &Mapping,
     wanted: Wanted,
@@ -121,7 +146,7 @@ fn record(
             format!("{at}.{name}")
         };
         match mapping.fields.iter().find(|(given, _)| given == name) {
-            Some((_, value)) => compare(model, saga, value, field, &path, found),
+            Some((_, value)) => compare(model, names, value, field, &path, found),
             None if wanted == Wanted::Part || field.ty.optional || field.default.is_some() => {}
             None => found.push((
                 Mismatch {
@@ -139,21 +164,21 @@ fn record(
 
 fn compare(
     model: &Model,
-    saga: &Saga,
+    names: &Names<'_>,
     value: &Value,
     field: &Field,
     path: &str,
     found: &mut Vec<(Mismatch, SpanId)>,
 ) {
     match (&value.kind, &model.resolve(&field.ty).shape) {
-        (ValueKind::Path(given), _) => {
-            if let Some(given) = type_at(model, saga, given) {
+        (ValueKind::Path(given) | ValueKind::Each(given), _) => {
+            if let Some(given) = names(given) {
                 let mismatches = value_mismatches(model, &given, field, path).into_iter();
                 found.extend(mismatches.map(|mismatch| (mismatch, value.span)));
             }
         }
         (ValueKind::Record(mapping), Shape::Named(inner)) => {
-            record(model, saga, *inner, mapping, Wanted::Whole, path, found);
+            record(model, names, *inner, mapping, Wanted::Whole, path, found);
         }
         (ValueKind::List(items), Shape::List { item, .. }) => {
             let one = Field {
@@ -161,7 +186,18 @@ fn compare(
                 ..field.clone()
             };
             for (index, item) in items.iter().enumerate() {
-                compare(model, saga, item, &one, &format!("{path}[{index}]"), found);
+                compare(model, names, item, &one, &format!("{path}[{index}]"), found);
+            }
+        }
+        (ValueKind::Arithmetic(..) | ValueKind::Function(..) | ValueKind::Test(_), _) => {
+            if let Some(given) = values::type_of(model, value, names) {
+                let wanted = Field {
+                    ty: values::without_limits(model, &field.ty),
+                    ..field.clone()
+                };
+                let given = widened(given, &wanted.ty);
+                let mismatches = value_mismatches(model, &given, &wanted, path).into_iter();
+                found.extend(mismatches.map(|mismatch| (mismatch, value.span)));
             }
         }
         // What stands for itself was held against the type where it is written.
@@ -173,5 +209,16 @@ fn compare(
             | ValueKind::List(_),
             _,
         ) => {}
+    }
+}
+
+/// A whole number that was computed is as good as any other.
+fn widened(given: Type, wanted: &Type) -> Type {
+    match (&given.shape, &wanted.shape) {
+        (Shape::Scalar(Scalar::Int(_)), Shape::Scalar(Scalar::Decimal { .. } | Scalar::Float(_))) => Type {
+            shape: wanted.shape.clone(),
+            ..given
+        },
+        _ => given,
     }
 }

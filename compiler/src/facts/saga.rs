@@ -2,6 +2,7 @@
 
 pub mod contract;
 pub mod ends;
+pub mod faults;
 pub mod promises;
 pub mod report;
 pub mod time;

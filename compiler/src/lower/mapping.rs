@@ -2,6 +2,8 @@
 //!
 //! Whether every required field is there and the types fit is rule SCH001's to say.
 
+pub(super) mod compute;
+mod condition;
 mod path;
 mod value;
 

@@ -295,6 +295,49 @@ impl Lowering {
         None
     }
 
+    /// Whether a name is one of a saga.
+    pub(super) fn is_saga(&self, home: Option<Id<Service>>, path: &str) -> bool {
+        !self.sagas_named(home, path).is_empty()
+    }
+
+    /// The one of this service, or else every one of that name.
+    fn sagas_named(&self, home: Option<Id<Service>>, path: &str) -> Vec<Id<Saga>> {
+        let own = home.and_then(|service| self.names.members.get(&service));
+        if let Some(found) = own.and_then(|members| members.sagas.get(path)) {
+            return vec![found];
+        }
+        let named =
+            |id: &Id<Saga>| self.model.sagas[*id].label.name == path || self.model.saga_name(*id) == path;
+        self.model.sagas.ids().filter(named).collect()
+    }
+
+    /// A saga by its name, or by `Service.Saga` where two services have one of that name.
+    pub(super) fn find_saga(&mut self, home: Option<Id<Service>>, name: &ast::Name) -> Option<Id<Saga>> {
+        let found = self.sagas_named(home, &name.text);
+        match found.as_slice() {
+            [one] => return Some(*one),
+            [] if name.text.split('.').any(|part| self.names.is_broken(part)) => {}
+            [] => {
+                let known = self.model.sagas.values().map(|saga| saga.label.name.as_str());
+                let diagnostic = unresolved("saga", name, known, "declare it: `saga", "(…) { … }`");
+                self.out.push(diagnostic);
+            }
+            several => {
+                let known: Vec<String> = several.iter().map(|id| self.model.saga_name(*id)).collect();
+                self.out.push(
+                    Diagnostic::error(
+                        codes::UNRESOLVED_NAME,
+                        name.span,
+                        format!("several sagas are called `{}`", name.text),
+                    )
+                    .label("which one?")
+                    .help(format!("write one of {}", known.join(", "))),
+                );
+            }
+        }
+        None
+    }
+
     /// A fault by its name.
     pub(super) fn find_fault(&mut self, name: &ast::Name) -> Option<Id<TypeDecl>> {
         let Some(id) = self.names.ty(&name.text) else {

@@ -149,7 +149,7 @@ impl Lowering {
 }
 
 /// `a and b and c` is one list.
-fn flat(
+pub(super) fn flat(
     parts: [Predicate; 2],
     open: impl Fn(PredicateKind) -> Result<Vec<Predicate>, PredicateKind>,
 ) -> Vec<Predicate> {
@@ -166,7 +166,7 @@ fn flat(
     all
 }
 
-fn comparison(op: BinaryOp) -> Option<Comparison> {
+pub(super) fn comparison(op: BinaryOp) -> Option<Comparison> {
     Some(match op {
         BinaryOp::Equal => Comparison::Equal,
         BinaryOp::NotEqual => Comparison::NotEqual,

@@ -12,7 +12,7 @@ use smol_str::SmolStr;
 
 use super::Lowering;
 use super::domain::Top;
-use super::scope::{Holds, Scope};
+use super::scope::Scope;
 use crate::codes;
 use crate::constructs;
 use crate::model::{Channel, Id, Reason, Route, Stage, StageKind, TypeDecl};
@@ -137,13 +137,7 @@ impl Lowering {
 
     /// What can be spoken of where a message is at hand: `it`, and its fields by their names.
     pub(super) fn scope_of(&self, message: Id<TypeDecl>) -> Scope {
-        let span = self.model.types[message].label.span;
-        let mut scope = Scope::default();
-        for field in self.model.fields(message) {
-            scope.add(&field.label.name, field.label.span, Holds::Field(message));
-        }
-        scope.add(&"it".into(), span, Holds::Record(message));
-        scope
+        Scope::default().on_ground(message, self.model.types[message].label.span)
     }
 
     /// Goes along a line to its end; nothing when there is an error that says so.

@@ -1,9 +1,13 @@
-//! Lowers sagas: the signature, what follows the end, and the way through the steps.
+//! Lowers sagas: the signature first, so that others can speak of it; then the whole.
 
 mod action;
-mod condition;
+pub(super) mod condition;
 mod flow;
+mod map;
+mod signature;
 mod step;
+mod verb;
+mod whole;
 
 use aqueduct_dsl::ast;
 use aqueduct_dsl::clauses::{Matched, Options, Owner};
@@ -12,193 +16,126 @@ use aqueduct_dsl::source::SpanId;
 use smol_str::SmolStr;
 
 use super::Lowering;
-use super::label;
-use super::scope::{Holds, Scope};
-use super::service::key_paths;
+use super::scope::{GIVEN, Holds, Scope};
 use crate::codes;
-use crate::constructs;
-use crate::model::{Ending, Id, Saga, Service, TypeDecl};
+use crate::model::{Ending, Id, Saga, Service, Setting, TypeDecl};
 
-/// What `it` and `error` stand for is not a step's to take.
-const GIVEN: [&str; 3] = ["it", "error", "meta"];
+/// A saga between the two passes.
+pub(super) struct DeclaredSaga<'a> {
+    pub(super) id: Id<Saga>,
+    operation: &'a ast::Operation,
+    options: Options<'a>,
+}
 
 /// What is the same everywhere in one saga.
 struct Around<'a> {
     service: Id<Service>,
+    saga: Id<Saga>,
     /// All steps, wherever they stand, in the order of the text.
     steps: Vec<&'a ast::Name>,
+    /// Faults with a way of their own wherever they happen, and whether the saga ends on it; nothing is `timeout`.
+    caught: Vec<(Option<Id<TypeDecl>>, bool)>,
 }
 
 /// A line of a block in which the order counts.
 enum Entry<'a, 'm> {
     Clause(&'m Matched<'a>),
     Other(&'a ast::Entry),
-    /// It has an error, or nothing carries it.
+    /// It has an error.
     Lost(&'a ast::Entry),
 }
 
 impl Lowering {
-    pub(super) fn saga(&mut self, service: Id<Service>, operation: &ast::Operation, entry: &ast::Entry) {
-        let lowered = self.saga_of(service, operation, entry);
-        let Some(saga) = lowered else {
+    /// The signature, by which others know it.
+    pub(super) fn declare_saga<'a>(
+        &mut self,
+        service: Id<Service>,
+        operation: &'a ast::Operation,
+        entry: &ast::Entry,
+    ) -> Option<DeclaredSaga<'a>> {
+        let Some((saga, options)) = self.signature(service, operation, entry) else {
             self.names.broken(&operation.name.text);
-            return;
+            return None;
         };
         let id = self.model.sagas.push(saga);
         if let Some(members) = self.names.members.get_mut(&service) {
             members.sagas.add(&operation.name, id);
         }
         self.model.services[service].sagas.push(id);
+        Some(DeclaredSaga {
+            id,
+            operation,
+            options,
+        })
     }
 
-    fn saga_of(
-        &mut self,
-        service: Id<Service>,
-        operation: &ast::Operation,
-        entry: &ast::Entry,
-    ) -> Option<Saga> {
-        if self.is_taken(service, |members| &members.sagas, &operation.name) {
-            return None;
-        }
-        if let Some(fails) = &operation.fails {
-            self.note(&constructs::SAGA_FAILS, fails.span);
-        }
-        if operation.yields.is_some() {
-            self.note(&constructs::SAGA_REPLY, operation.name.span);
-        }
-        let (input, input_name, input_span) = self.saga_input(operation)?;
-        let on = self.listens(&operation.listens);
-        if operation.listens.is_empty() {
-            self.note(&constructs::SAGA_UNHEARD, operation.name.span);
-        }
-        let (by, by_span) = self.saga_key(operation, input, &input_name)?;
+    /// What a declared saga does.
+    pub(super) fn saga(&mut self, declared: &DeclaredSaga<'_>) {
+        let (id, operation) = (declared.id, declared.operation);
+        let (input, service) = (self.model.sagas[id].input, self.model.sagas[id].service);
+        let (input_name, input_span) = {
+            let saga = &self.model.sagas[id];
+            (saga.input_name.clone(), saga.input_span)
+        };
         let mut steps = Vec::new();
         names_of_steps(&operation.block.entries, &mut steps);
         self.same_step_twice(&steps, &input_name, input_span);
-        let around = Around { service, steps };
+        let mut around = Around {
+            service,
+            saga: id,
+            steps,
+            caught: Vec::new(),
+        };
         let mut scope = Scope::default();
+        scope.add(&"meta".into(), operation.name.span, Holds::Meta);
         scope.add(&input_name, input_span, Holds::Record(input));
         for step in &around.steps {
             scope.announce(&step.text, step.span);
         }
-
-        let options = self.options(Owner::Saga, &operation.block.entries);
-        let deadline = self.time(&options, "deadline", "limit");
-        let lines = in_order(&operation.block.entries, &options);
+        let at_start = scope.clone();
+        let options = &declared.options;
+        let (on_fault, again) = self.caught_anywhere(&mut around, options, &at_start);
+        let lines = in_order(&operation.block.entries, options);
         let body = lines
             .into_iter()
             .filter(|line| !is_about_the_whole(line))
             .collect();
-        let at_start = scope.clone();
         let body = self.statements(&around, body, &mut scope);
         let done = options
             .get("done")
             .map(|clause| self.ending(&around, clause, &scope));
         let failed = options.get("failed").map(|clause| {
-            let mut scope = at_start;
-            for step in &around.steps {
-                let why = "the saga may have failed before it";
-                scope.add(&step.text, step.span, Holds::Unsure(why.to_owned()));
-            }
+            let mut scope = anywhere(&around, &at_start, "the saga may have failed before it");
             scope.add(&"error".into(), clause.span(), Holds::Failure);
             self.ending(&around, clause, &scope)
         });
-        Some(Saga {
-            label: label(&operation.name, entry),
-            service,
-            input,
-            input_name,
-            input_span,
-            on,
-            by,
-            by_span,
-            deadline,
-            body,
-            done,
-            failed,
-        })
+        let style = self.style(&around, options, &at_start);
+        let saga = &mut self.model.sagas[id];
+        saga.body = body;
+        saga.on_fault = on_fault;
+        saga.again = again;
+        let read = |ending: &Option<(Ending, bool)>| ending.as_ref().is_none_or(|(_, whole)| *whole);
+        let (done_read, failed_read) = (read(&done), read(&failed));
+        saga.done = done.map(|(ending, _)| ending);
+        saga.failed = failed.map(|(ending, _)| ending);
+        saga.style = style;
+        if done_read {
+            self.answers(id);
+        }
+        if failed_read {
+            self.tells_every_fault(id);
+        }
+        let lowered = self.model.sagas[id].steps().len() + self.model.sagas[id].maps().len();
+        if lowered == around.steps.len() {
+            self.caught_in_vain(id);
+        }
     }
 
-    fn saga_input(&mut self, operation: &ast::Operation) -> Option<(Id<TypeDecl>, SmolStr, SpanId)> {
-        if let ast::Params::Message { ty, alias } = &operation.params {
-            let input = self.message_type(ty, "a saga begins with a message")?;
-            let name = alias.as_ref().map_or("it".into(), |name| name.text.clone());
-            return Some((input, name, ty.span));
-        }
-        self.out.push(
-            Diagnostic::error(
-                codes::OUT_OF_PLACE,
-                operation.name.span,
-                format!(
-                    "saga `{}` doesn't say with which message it begins",
-                    operation.name.text
-                ),
-            )
-            .label("no message in its parentheses")
-            .help(format!(
-                "write `saga {}(SomeEvent as it) on a_queue by it.id`",
-                operation.name.text
-            )),
-        );
-        None
-    }
-
-    /// `by ride.ride_id`: what comes after the input's name.
-    fn saga_key(
-        &mut self,
-        operation: &ast::Operation,
-        input: Id<TypeDecl>,
-        input_name: &SmolStr,
-    ) -> Option<(Vec<Vec<SmolStr>>, SpanId)> {
-        let Some(by) = &operation.by else {
-            self.out.push(
-                Diagnostic::error(
-                    codes::OUT_OF_PLACE,
-                    operation.name.span,
-                    format!("nothing tells two runs of saga `{}` apart", operation.name.text),
-                )
-                .label("no `by`")
-                .note("the same message twice would be two runs: whatever it pays would be paid twice")
-                .help(format!(
-                    "say by which field: `saga {}(…) on … by {input_name}.id`",
-                    operation.name.text
-                )),
-            );
-            return None;
-        };
-        let mut names = Vec::new();
-        for path in key_paths(by) {
-            let Some(rest) = path.text.strip_prefix(&format!("{input_name}.")) else {
-                let whole = format!("{input_name}.{}", path.text);
-                self.out.push(
-                    Diagnostic::error(
-                        codes::UNRESOLVED_NAME,
-                        path.span,
-                        format!("the key of a saga is a field of `{input_name}`"),
-                    )
-                    .label(format!("did you mean `{whole}`?"))
-                    .replace(format!("use `{whole}`"), path.span, whole),
-                );
-                return None;
-            };
-            names.push(ast::Name {
-                text: rest.into(),
-                span: path.span,
-            });
-        }
-        if names.is_empty() {
-            self.out.push(
-                Diagnostic::error(
-                    codes::ILL_FORMED_TYPE,
-                    by.span,
-                    "the key of a saga is a field, or several in parentheses",
-                )
-                .label("not a field")
-                .help(format!("write `by {input_name}.id`")),
-            );
-            return None;
-        }
-        Some((self.key_paths(input, &names)?, by.span))
+    /// `concurrency 5`
+    fn many_at_once(&mut self, options: &Options<'_>) -> Option<Setting<u32>> {
+        let (text, span) = options.get("concurrency")?.number("count")?;
+        let value = self.count(&text, span, "`concurrency` is", 1..=10_000)?;
+        Some(Setting { value, span })
     }
 
     fn same_step_twice(&mut self, steps: &[&ast::Name], input_name: &SmolStr, input_span: SpanId) {
@@ -238,11 +175,18 @@ impl Lowering {
     }
 
     /// `done { }` and `failed { }`: rows and messages, one after the other.
-    fn ending(&mut self, around: &Around<'_>, clause: &Matched<'_>, scope: &Scope) -> Ending {
+    ///
+    /// With whether all of it could be read.
+    fn ending(&mut self, around: &Around<'_>, clause: &Matched<'_>, scope: &Scope) -> (Ending, bool) {
         let options = self.options(Owner::Statements, clause.block());
+        let lines = in_order(clause.block(), &options);
+        let count = lines.len();
         let mut actions = Vec::new();
-        for line in in_order(clause.block(), &options) {
+        for line in lines {
             match line {
+                Entry::Clause(matched) if matched.row.word == "start" => {
+                    actions.extend(self.beginning(around, matched, scope));
+                }
                 Entry::Clause(matched) if action::changes_something(matched) => {
                     actions.extend(self.done_by_the_engine(around, matched, scope));
                 }
@@ -253,10 +197,20 @@ impl Lowering {
                 Entry::Lost(_) => {}
             }
         }
-        Ending {
+        let whole = actions.len() == count;
+        let message = clause.path("message").and_then(|name| {
+            let message = self.find_type(&name)?;
+            if whole {
+                self.is_emitted(message, name.span, &actions, clause.row.word)?;
+            }
+            Some((message, name.span))
+        });
+        let ending = Ending {
+            message,
             actions,
             span: clause.span(),
-        }
+        };
+        (ending, whole)
     }
 
     fn not_in_an_ending(&mut self, what: &str, span: SpanId) {
@@ -268,9 +222,18 @@ impl Lowering {
             )
             .label("neither a row nor a message")
             .note("what follows the end is tried until it is done: rows of the service, and messages")
-            .help("make it a step, or write `insert`, `put`, `update`, `delete` or `emit`"),
+            .help("make it a step, or write `insert`, `put`, `update`, `delete`, `emit` or `start`"),
         );
     }
+}
+
+/// What is known where any step may have been the last.
+fn anywhere(around: &Around<'_>, at_start: &Scope, why: &str) -> Scope {
+    let mut scope = at_start.clone();
+    for step in &around.steps {
+        scope.add(&step.text, step.span, Holds::Unsure(why.to_owned()));
+    }
+    scope
 }
 
 /// The lines of a block in the order of the text.
@@ -280,7 +243,7 @@ fn in_order<'a, 'm>(entries: &'a [ast::Entry], options: &'m Options<'a>) -> Vec<
         let matched = options.clauses.iter().find(|matched| {
             matches!(&entry.shape, ast::Shape::Flow(flow) if flow.clauses.iter().any(|clause| std::ptr::eq(clause, matched.clause)))
         });
-        if let Some(matched) = matched.filter(|matched| matched.row.carried.anywhere()) {
+        if let Some(matched) = matched {
             lines.push(Entry::Clause(matched));
         } else if options.others.iter().any(|other| std::ptr::eq(*other, entry)) {
             lines.push(Entry::Other(entry));
@@ -292,7 +255,14 @@ fn in_order<'a, 'm>(entries: &'a [ast::Entry], options: &'m Options<'a>) -> Vec<
 }
 
 fn is_about_the_whole(line: &Entry<'_, '_>) -> bool {
-    matches!(line, Entry::Clause(matched) if matches!(matched.row.word, "deadline" | "done" | "failed"))
+    matches!(
+        line,
+        Entry::Clause(matched)
+            if matches!(
+                matched.row.word,
+                "deadline" | "done" | "failed" | "concurrency" | "style" | "route" | "on"
+            )
+    )
 }
 
 /// Every step below some entries, at any depth.

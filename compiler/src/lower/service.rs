@@ -41,6 +41,13 @@ impl Lowering {
             }
         }
         self.origins();
+        let mut sagas = Vec::new();
+        for service in &opened {
+            self.enter(self.model.services[service.id].domain);
+            for (saga, entry) in &service.sagas {
+                sagas.extend(self.declare_saga(service.id, saga, entry));
+            }
+        }
         for service in &opened {
             self.enter(self.model.services[service.id].domain);
             for (tentative, entry) in &service.tentatives {
@@ -52,9 +59,14 @@ impl Lowering {
         }
         for service in &opened {
             self.enter(self.model.services[service.id].domain);
-            for (saga, entry) in &service.sagas {
-                self.saga(service.id, saga, entry);
+            for (handler, options) in &service.handlers {
+                self.links(*handler, options);
             }
+        }
+        for saga in &sagas {
+            let service = self.model.sagas[saga.id].service;
+            self.enter(self.model.services[service].domain);
+            self.saga(saga);
         }
         for service in &opened {
             self.enter(self.model.services[service.id].domain);

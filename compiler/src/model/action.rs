@@ -1,9 +1,8 @@
-//! What sagas do, and the values that they make it with.
+//! What sagas do.
 
 use aqueduct_dsl::source::SpanId;
-use smol_str::SmolStr;
 
-use super::{Channel, Constant, Handler, Id, Predicate, Store, TypeDecl};
+use super::{Channel, Handler, Id, Mapping, Predicate, Saga, Store, TypeDecl};
 
 /// What a step, an undo or an ending does.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,28 +16,34 @@ pub struct Action {
 impl Action {
     /// The handler that it calls.
     pub fn called(&self) -> Option<Id<Handler>> {
-        match self.kind {
-            ActionKind::Call { handler, .. } => Some(handler),
-            ActionKind::Insert { .. }
-            | ActionKind::Put { .. }
-            | ActionKind::Update { .. }
-            | ActionKind::Get { .. }
-            | ActionKind::Delete { .. }
-            | ActionKind::Emit { .. } => None,
-        }
+        let ActionKind::Call { handler, .. } = self.kind else {
+            return None;
+        };
+        Some(handler)
+    }
+
+    /// The saga that it begins, awaited or not.
+    pub fn begun(&self) -> Option<Id<Saga>> {
+        let (ActionKind::Child { saga, .. } | ActionKind::Start { saga, .. }) = self.kind else {
+            return None;
+        };
+        Some(saga)
     }
 
     /// The message that it sends, and where to.
     pub fn emitted(&self) -> Option<(Id<TypeDecl>, Id<Channel>)> {
-        match self.kind {
-            ActionKind::Emit { message, channel, .. } => Some((message, channel)),
-            ActionKind::Call { .. }
-            | ActionKind::Insert { .. }
-            | ActionKind::Put { .. }
-            | ActionKind::Update { .. }
-            | ActionKind::Get { .. }
-            | ActionKind::Delete { .. } => None,
-        }
+        let ActionKind::Emit { message, channel, .. } = self.kind else {
+            return None;
+        };
+        Some((message, channel))
+    }
+
+    /// The message that it waits for, and where.
+    pub fn awaited(&self) -> Option<(Id<TypeDecl>, Id<Channel>)> {
+        let ActionKind::Receive { message, channel, .. } = self.kind else {
+            return None;
+        };
+        Some((message, channel))
     }
 
     /// The store that it uses.
@@ -49,20 +54,27 @@ impl Action {
             | ActionKind::Update { store, .. }
             | ActionKind::Get { store, .. }
             | ActionKind::Delete { store, .. } => Some(store),
-            ActionKind::Call { .. } | ActionKind::Emit { .. } => None,
+            ActionKind::Call { .. }
+            | ActionKind::Receive { .. }
+            | ActionKind::Child { .. }
+            | ActionKind::Start { .. }
+            | ActionKind::Emit { .. } => None,
         }
     }
 
-    /// What it is made of: a handler's input, a row, a key, a message.
-    pub fn mapping(&self) -> &Mapping {
+    /// What it is made of: a handler's or a saga's input, a row, a key, a message. Nothing for what only waits.
+    pub fn mapping(&self) -> Option<&Mapping> {
         match &self.kind {
             ActionKind::Call { input: mapping, .. }
+            | ActionKind::Child { input: mapping, .. }
+            | ActionKind::Start { input: mapping, .. }
             | ActionKind::Insert { row: mapping, .. }
             | ActionKind::Put { row: mapping, .. }
             | ActionKind::Update { row: mapping, .. }
             | ActionKind::Get { key: mapping, .. }
             | ActionKind::Delete { key: mapping, .. }
-            | ActionKind::Emit { fields: mapping, .. } => mapping,
+            | ActionKind::Emit { fields: mapping, .. } => Some(mapping),
+            ActionKind::Receive { .. } => None,
         }
     }
 }
@@ -74,7 +86,32 @@ pub enum ActionKind {
     Call {
         /// Of a service of the system, never of an extern one.
         handler: Id<Handler>,
+        /// How it comes to an end.
+        manner: Manner,
         /// Its input.
+        input: Mapping,
+    },
+    /// `await Paid on payments where order_id == trip.trip_id`: the step's result is the message.
+    Receive {
+        /// What.
+        message: Id<TypeDecl>,
+        /// Where.
+        channel: Id<Channel>,
+        /// Over what the saga knows, and the message as `it`; others are somebody else's.
+        only_if: Option<Predicate>,
+    },
+    /// `Insurance(trip_id: …)`: another saga runs to its end. When this one goes back, that one takes itself back.
+    Child {
+        /// Which.
+        saga: Id<Saga>,
+        /// The message that it begins with.
+        input: Mapping,
+    },
+    /// `start Insurance(…)`: another saga begins, and nobody waits for it.
+    Start {
+        /// Which.
+        saga: Id<Saga>,
+        /// The message that it begins with.
         input: Mapping,
     },
     /// `insert fares(…)`: a row that must not be there.
@@ -125,38 +162,27 @@ pub enum ActionKind {
     },
 }
 
-/// What a record is made of: spreads are filled in, every required field is there, defaults that aren't written are
-/// not.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Mapping {
-    /// Name, value and place, in the order of the target's fields.
-    pub fields: Vec<(SmolStr, Value)>,
-    /// The parentheses.
-    pub span: SpanId,
+/// How a handler that a saga calls comes to an end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Manner {
+    /// It answers.
+    Answer,
+    /// `await`: it asks somebody, and that one completes the step later.
+    Callback,
+    /// `run`: it begins a job, and the job's end completes the step.
+    Job,
+    /// `reserve`: it holds something until that is confirmed, cancelled, or over.
+    Hold,
 }
 
-/// A value made from what a saga or a scenario knows.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Value {
-    /// What it is.
-    pub kind: ValueKind,
-    /// Where.
-    pub span: SpanId,
-}
-
-/// The kinds of value.
-#[derive(Debug, Clone, PartialEq)]
-pub enum ValueKind {
-    /// `ride.ride_id`: first the saga's input, a step or `error` (whose fields are `name` and `message`), then fields.
-    Path(Vec<SmolStr>),
-    /// What stands for itself; an enum's value is a text.
-    Constant(Constant),
-    /// `new()`: an id, the same each time that the step is tried.
-    New,
-    /// `now()`: the time at which the step is begun.
-    Now,
-    /// `[a, b]`
-    List(Vec<Value>),
-    /// `(a: 1, b: 2)` and what a spread of a whole record makes.
-    Record(Mapping),
+impl Manner {
+    /// The verb of the language; nothing for a plain call.
+    pub fn verb(self) -> Option<&'static str> {
+        match self {
+            Self::Answer => None,
+            Self::Callback => Some("await"),
+            Self::Job => Some("run"),
+            Self::Hold => Some("reserve"),
+        }
+    }
 }

@@ -6,6 +6,8 @@ use aqueduct_dsl::source::SpanId;
 use rust_decimal::Decimal;
 use smol_str::SmolStr;
 
+use super::Value;
+
 /// A condition; the places are kept, since a rule speaks of its parts.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Predicate {
@@ -13,6 +15,21 @@ pub struct Predicate {
     pub kind: PredicateKind,
     /// Where.
     pub span: SpanId,
+}
+
+impl Predicate {
+    /// Whether a part of it has to be computed before it can be compared.
+    pub fn is_computed(&self) -> bool {
+        match &self.kind {
+            PredicateKind::All(parts) | PredicateKind::Any(parts) => parts.iter().any(Self::is_computed),
+            PredicateKind::Not(inner) => inner.is_computed(),
+            PredicateKind::Computed(..) => true,
+            PredicateKind::Compare(..)
+            | PredicateKind::In(..)
+            | PredicateKind::Text(..)
+            | PredicateKind::Holds(_) => false,
+        }
+    }
 }
 
 /// What a condition says.
@@ -26,6 +43,8 @@ pub enum PredicateKind {
     Not(Box<Predicate>),
     /// `fare >= 50`
     Compare(Comparison, Operand, Operand),
+    /// `sum(legs.price) > 50`: what is computed first, and of which no table of limits knows anything.
+    Computed(Comparison, Value, Value),
     /// `status in [pending, failed]`
     In(Operand, Vec<Operand>),
     /// `starts_with(name, "A")` and its like: the function and its two operands.
@@ -147,6 +166,7 @@ impl fmt::Display for Predicate {
             PredicateKind::Any(parts) => joined(out, parts, " or "),
             PredicateKind::Not(inner) => write!(out, "not ({inner})"),
             PredicateKind::Compare(how, left, right) => write!(out, "{left} {} {right}", how.symbol()),
+            PredicateKind::Computed(how, left, right) => write!(out, "{left} {} {right}", how.symbol()),
             PredicateKind::In(left, values) => {
                 let values: Vec<String> = values.iter().map(Operand::to_string).collect();
                 write!(out, "{left} in [{}]", values.join(", "))
@@ -167,6 +187,7 @@ fn joined(out: &mut fmt::Formatter<'_>, parts: &[Predicate], word: &str) -> fmt:
             PredicateKind::Any(_) | PredicateKind::All(_) => write!(out, "({part})")?,
             PredicateKind::Not(_)
             | PredicateKind::Compare(..)
+            | PredicateKind::Computed(..)
             | PredicateKind::In(..)
             | PredicateKind::Text(..)
             | PredicateKind::Holds(_) => write!(out, "{part}")?,

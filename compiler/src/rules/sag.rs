@@ -1,6 +1,7 @@
 //! SAG: sagas keep their word, whatever goes wrong.
 
 pub(super) mod abort_after_pivot;
+pub(super) mod choreography_not_realisable;
 pub(super) mod compensation_can_give_up;
 pub(super) mod compensation_input_unavailable;
 pub(super) mod compensation_not_null_safe;

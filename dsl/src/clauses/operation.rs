@@ -144,7 +144,7 @@ pub(super) const ROWS: &[Row] = &[
         "begins at the newest message when it reads a stream for the first time",
     ),
     Row::many(
-        &[Saga, Statements],
+        &[Saga, Statements, Map],
         "start <saga:call>",
         "starts a saga and does not wait for it",
     ),

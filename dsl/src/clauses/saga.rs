@@ -55,8 +55,8 @@ pub(super) const ROWS: &[Row] = &[
         .rules(&["FLO007"]),
     Row::many(
         BODY,
-        "wait <time:duration> else <action:word>",
-        "lets time pass, and does something if that was in vain",
+        "wait <time:duration> else <fault:path>",
+        "lets time pass, and fails so when the deadline is over before",
     )
     .rules(&["FLO007"]),
     Row::many(BODY, "wait until <time:expr>", "lets time pass until then").rules(&["FLO007"]),
@@ -81,29 +81,44 @@ pub(super) const ROWS: &[Row] = &[
         "deadline <limit:duration>",
         "says when it must have ended",
     )
+    .stated()
     .rules(&["SAG008", "FLO007"]),
     Row::once(&[Saga], "done", "says what follows a good end")
         .carried()
         .block(Statements)
         .rules(&["SAG012"]),
     Row::once(
-        &[Saga, Choreography],
+        &[Saga],
         "done <message:path>",
-        "says with which message it comes to a good end",
+        "says with which message it comes to a good end, and what follows",
     )
     .block(Statements)
     .rules(&["SAG012"]),
+    Row::once(
+        &[Choreography],
+        "done <messages:path>",
+        "says with which message it comes to a good end",
+    )
+    .stated()
+    .rules(&["SAG011"]),
     Row::once(&[Saga], "failed", "says what follows when all is taken back")
         .carried()
         .block(Statements)
         .rules(&["SAG010", "SAG012"]),
     Row::once(
-        &[Saga, Choreography],
+        &[Saga],
         "failed <message:path>",
-        "says with which message it comes to a bad end",
+        "says with which message it comes to a bad end, and what follows",
     )
     .block(Statements)
     .rules(&["SAG010", "SAG012"]),
+    Row::once(
+        &[Choreography],
+        "failed <messages:path>",
+        "says with which message it comes to a bad end",
+    )
+    .stated()
+    .rules(&["SAG011"]),
     Row::many(
         BODY,
         "parallel all",

@@ -283,6 +283,8 @@ pub(super) fn machine_grants(model: &Model, id: Id<Saga>) -> Vec<Grant> {
     let mut grants = Grants::default();
     for (action, role) in model.sagas[id].actions() {
         let (resource, does) = match &action.kind {
+            // Refused for this target.
+            ActionKind::Receive { .. } | ActionKind::Child { .. } | ActionKind::Start { .. } => continue,
             ActionKind::Call { handler, .. } => (Resource::Function(*handler), "lambda:InvokeFunction"),
             ActionKind::Insert { store, .. } | ActionKind::Put { store, .. } => {
                 (Resource::Table(*store), "dynamodb:PutItem")
@@ -307,6 +309,7 @@ fn place(role: Role<'_>) -> String {
     match role {
         Role::Forward(step) => format!("{} {}", step.class.word(), step.label.name),
         Role::Undo(step) => format!("undo of {}", step.label.name),
+        Role::Alone => "start".to_owned(),
         Role::Done => "done".to_owned(),
         Role::Failed => "failed".to_owned(),
     }

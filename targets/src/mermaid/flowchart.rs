@@ -9,6 +9,7 @@ use aqueduct_compiler::model::{
 };
 use askama::Template;
 
+use super::claim::Claim;
 use crate::Origin;
 
 #[derive(Debug, Template)]
@@ -21,6 +22,7 @@ pub(super) struct Flowchart {
     queues: Vec<Shape>,
     dead: Vec<Shape>,
     arrows: Vec<Arrow>,
+    claims: Vec<Claim>,
 }
 
 /// A node: its id is ours, its texts are the author's.
@@ -88,6 +90,12 @@ impl Flowchart {
                 .map(|(id, _)| plain(dead_id(*id), "dead letters"))
                 .collect(),
             arrows,
+            claims: model
+                .choreographies
+                .values()
+                .enumerate()
+                .map(|(at, choreography)| Claim::of(model, at, choreography))
+                .collect(),
         }
     }
 }
@@ -256,6 +264,7 @@ fn arrow(model: &Model, edge: &Edge) -> Arrow {
         EdgeKind::Call => (false, "calls".to_owned()),
         EdgeKind::Step => (false, "step".to_owned()),
         EdgeKind::Undo => (true, "undo".to_owned()),
+        EdgeKind::Await => (true, "awaited".to_owned()),
         EdgeKind::Start => (false, "starts".to_owned()),
         EdgeKind::Tap => (true, "tap".to_owned()),
         EdgeKind::Invalid => (true, "invalid".to_owned()),

@@ -1,5 +1,6 @@
 //! Pictures in Mermaid: the system as a flowchart, its sagas as states and as sequences, and recorded traces.
 
+mod claim;
 mod flowchart;
 mod paths;
 mod play;
@@ -49,13 +50,9 @@ pub fn flowchart(checked: Checked<'_>, origin: &Origin) -> String {
 
 /// A saga as a state diagram: its steps, what leads back, and how it ends.
 pub fn states(model: &Model, id: Id<Saga>, origin: &Origin) -> String {
-    let saga = &model.sagas[id];
-    let definition = crate::saga::definition(model, id);
-    let conditions = words::conditions(&saga.body);
     rendered(&states::StateDiagram::of(
         origin.header(),
-        &saga.label.name,
-        &definition,
-        &conditions,
+        model,
+        &model.sagas[id],
     ))
 }

@@ -37,9 +37,18 @@ impl Path {
 }
 
 /// All ways through a saga: the good one first, then what can fail in the order of the text.
+///
+/// A saga is played by what runs it; there are none of one that nothing runs yet.
 pub fn paths(model: &Model, id: Id<Declared>, origin: &Origin) -> Vec<Path> {
+    if !crate::saga::is_told(model, id) {
+        return Vec::new();
+    }
     let saga = crate::saga::definition(model, id);
-    let plans = std::iter::once(Plan::default()).chain(Plan::all(&saga));
+    let failing = |step: &str| {
+        let step = model.sagas[id].step(step);
+        step.map(|step| words::failing(model, step)).unwrap_or_default()
+    };
+    let plans = std::iter::once(Plan::default()).chain(Plan::all(&saga, &failing));
     plans.map(|plan| path(model, id, &saga, &plan, origin)).collect()
 }
 

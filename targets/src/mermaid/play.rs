@@ -5,7 +5,7 @@ use aqueduct_saga::visit::statements;
 use aqueduct_saga::{Entry, Error, Event, Kind, Log, State, TIMEOUT, Task, Timestamp};
 use serde_json::Value;
 
-use super::words::{self, Failing};
+use super::words::Failing;
 
 /// What is to go wrong in a play, and which way choices go so that it gets there.
 #[derive(Debug, Clone, Default)]
@@ -33,9 +33,11 @@ const MOST: usize = 2_000;
 
 impl Plan {
     /// Everything that can go wrong in a saga, one after the other.
-    pub(super) fn all(saga: &Saga) -> Vec<Self> {
+    ///
+    /// `failing` are the ways in which a step of a name can fail.
+    pub(super) fn all(saga: &Saga, failing: &dyn Fn(&str) -> Vec<Failing>) -> Vec<Self> {
         let mut plans = Vec::new();
-        gather(&saga.body, &Self::default(), &mut plans);
+        gather(&saga.body, failing, &Self::default(), &mut plans);
         plans
     }
 
@@ -59,18 +61,18 @@ impl Plan {
     }
 }
 
-fn gather(body: &[Statement], so_far: &Plan, plans: &mut Vec<Plan>) {
+fn gather(body: &[Statement], failing: &dyn Fn(&str) -> Vec<Failing>, so_far: &Plan, plans: &mut Vec<Plan>) {
     for statement in body {
         match statement {
             Statement::Step(step) => {
-                let failing = words::failing(step).into_iter();
-                plans.extend(failing.map(|failing| so_far.failing(&step.name, failing)));
+                let ways = failing(&step.name).into_iter();
+                plans.extend(ways.map(|way| so_far.failing(&step.name, way)));
                 for on in &step.on {
-                    let failing = Failing {
+                    let way = Failing {
                         name: on.fault.clone(),
                         known: on.fault != TIMEOUT,
                     };
-                    gather(&on.body, &so_far.failing(&step.name, failing), plans);
+                    gather(&on.body, failing, &so_far.failing(&step.name, way), plans);
                 }
             }
             Statement::Choice {
@@ -82,12 +84,12 @@ fn gather(body: &[Statement], so_far: &Plan, plans: &mut Vec<Plan>) {
                 for (arm, body) in bodies.enumerate() {
                     let mut plan = so_far.clone();
                     plan.arms.push((name.clone(), arm));
-                    gather(body, &plan, plans);
+                    gather(body, failing, &plan, plans);
                 }
             }
             Statement::Parallel { branches, .. } => {
                 for (_, body) in branches {
-                    gather(body, so_far, plans);
+                    gather(body, failing, so_far, plans);
                 }
             }
             Statement::Fail { name, fault, .. } => plans.push(Plan {

@@ -3,9 +3,12 @@
 //! A way through a saga is known by its loose ends, and by where it would turn to if something failed now: both may
 //! be several, since a choice may have gone either way.
 
-use std::collections::BTreeSet;
+mod blocks;
 
-use aqueduct_saga::definition::{Class, OnFault, Saga, Statement, Step};
+use std::collections::{BTreeMap, BTreeSet};
+
+use aqueduct_compiler::model::{Model, OnFault, Retry, Saga, Statement, Step, StepClass, Until};
+use aqueduct_saga::TIMEOUT;
 use askama::Template;
 
 use super::words::{self, Failing};
@@ -58,28 +61,30 @@ struct Way {
 }
 
 impl StateDiagram {
-    /// `conditions` are the texts of the arms of each choice, in the order of the saga.
-    pub(super) fn of(header: String, name: &str, saga: &Saga, conditions: &[Vec<String>]) -> Self {
-        let mut drawing = Drawing {
-            conditions: conditions.iter(),
-            ..Drawing::default()
-        };
+    pub(super) fn of(header: String, model: &Model, saga: &Saga) -> Self {
+        let mut drawing = Drawing::new(model, saga);
         let start = Way {
-            ends: vec![("[*]".to_owned(), words::start(saga))],
+            ends: vec![("[*]".to_owned(), words::start(model, saga))],
             turns: [Turn::Failed].into(),
         };
         let end = drawing.body(&saga.body, start);
         drawing.join(end.ends, DONE);
+        drawing.caught();
         let undos = std::mem::take(&mut drawing.undos);
         drawing.states.extend(undos.into_iter().rev());
-        drawing.ending(DONE, "Done", words::finishes(&saga.done), "done");
-        drawing.ending(FAILED, "Failed", words::finishes(&saga.failed), "failed");
+        drawing.ending(DONE, "Done", words::finishes(model, saga.done.as_ref()), "done");
+        drawing.ending(
+            FAILED,
+            "Failed",
+            words::finishes(model, saga.failed.as_ref()),
+            "failed",
+        );
         if drawing.arrows.iter().any(|arrow| arrow.to == STUCK) {
             drawing.state(STUCK, "Stuck", vec!["somebody has to look".to_owned()], "failed");
         }
         Self {
             header,
-            saga: name.to_owned(),
+            saga: saga.label.name.to_string(),
             states: drawing.states,
             marks: drawing.marks,
             arrows: drawing.arrows,
@@ -92,57 +97,76 @@ const DONE: &str = "done";
 const FAILED: &str = "failed";
 const STUCK: &str = "stuck";
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Drawing<'a> {
+    model: &'a Model,
+    saga: &'a Saga,
     states: Vec<State>,
     /// In the order of the steps.
     undos: Vec<State>,
     marks: Vec<(String, &'static str)>,
     arrows: Vec<Arrow>,
-    conditions: std::slice::Iter<'a, Vec<String>>,
+    /// How many there are of what has no name of its own, by its word.
+    counts: BTreeMap<&'static str, u32>,
     /// Where the branches of the innermost `parallel` meet, whatever became of them.
     meeting: Option<String>,
+    /// Where a failure that the saga catches wherever it is would have turned to, in the order of its `on`.
+    turned: Vec<BTreeSet<Turn>>,
 }
 
-impl Drawing<'_> {
+impl<'a> Drawing<'a> {
+    fn new(model: &'a Model, saga: &'a Saga) -> Self {
+        Self {
+            model,
+            saga,
+            states: Vec::new(),
+            undos: Vec::new(),
+            marks: Vec::new(),
+            arrows: Vec::new(),
+            counts: BTreeMap::new(),
+            meeting: None,
+            turned: vec![BTreeSet::new(); saga.on_fault.len()],
+        }
+    }
+
     fn body(&mut self, body: &[Statement], way: Way) -> Way {
         body.iter()
             .fold(way, |way, statement| self.statement(statement, way))
     }
 
+    /// `wait_1`: a step's id has another prefix, so none is the same.
+    fn next(&mut self, word: &'static str) -> String {
+        let count = self.counts.entry(word).or_default();
+        *count += 1;
+        format!("{word}_{count}")
+    }
+
     fn statement(&mut self, statement: &Statement, way: Way) -> Way {
         match statement {
             Statement::Step(step) => self.step(step, way),
-            Statement::Choice {
-                name,
-                arms,
-                otherwise,
-            } => self.choice(
-                &words::own_id(name),
-                arms.iter().map(|(_, body)| body),
-                otherwise,
-                way,
-            ),
-            Statement::Parallel { name, branches } => self.parallel(&words::own_id(name), branches, way),
-            Statement::Wait { name, time } => {
-                let name = &words::own_id(name);
-                self.state(
-                    name,
-                    &format!("wait {}", words::time(*time)),
-                    Vec::new(),
-                    "readonly",
-                );
-                self.join(way.ends, name);
-                Way {
-                    ends: vec![plain(name)],
-                    turns: way.turns,
+            Statement::If { arms, otherwise, .. } => self.choice(arms, otherwise, way),
+            Statement::Parallel { until, branches, .. } => self.parallel(*until, branches, way),
+            Statement::Map(map) => self.map(map, way),
+            Statement::Wait { until, otherwise, .. } => {
+                let text = match until {
+                    Until::Passed(time) => format!("wait {}", words::time(*time)),
+                    Until::At(time) => format!("wait until {time}"),
+                };
+                let turns = way.turns.clone();
+                let (id, way) = self.passing("wait", &text, way);
+                if let Some(fault) = otherwise {
+                    let fault = self.model.types[*fault].label.name.clone();
+                    self.turn(&id, &turns, &fault);
                 }
+                way
             }
-            Statement::Fail { name, fault, .. } => {
-                let name = &words::own_id(name);
-                self.state(name, &format!("fail {fault}"), Vec::new(), "failed");
-                self.join(way.ends, name);
-                self.turn(name, &way.turns, "");
+            Statement::Start(action) => self.passing("start", &words::action(self.model, action), way).1,
+            Statement::Fail(fail) => {
+                let id = self.next("fail");
+                let fault = &self.model.types[fail.fault].label.name;
+                self.state(&id, &format!("fail {fault}"), Vec::new(), "failed");
+                self.join(way.ends, &id);
+                self.turn(&id, &way.turns, "");
                 Way {
                     ends: Vec::new(),
                     turns: BTreeSet::new(),
@@ -151,41 +175,79 @@ impl Drawing<'_> {
         }
     }
 
+    /// Something without a name that is passed through.
+    fn passing(&mut self, word: &'static str, text: &str, way: Way) -> (String, Way) {
+        let id = self.next(word);
+        self.state(&id, text, Vec::new(), "readonly");
+        self.join(way.ends, &id);
+        let way = Way {
+            ends: vec![plain(&id)],
+            turns: way.turns,
+        };
+        (id, way)
+    }
+
     fn step(&mut self, step: &Step, way: Way) -> Way {
-        let id = step_id(&step.name);
-        self.state(&id, &words::title(step), words::step(step), look(step.class));
+        let id = step_id(&step.label.name);
+        self.state(
+            &id,
+            &words::title(step),
+            words::step(self.model, step),
+            look(step.class),
+        );
         self.join(way.ends, &id);
         let before = way.turns;
         let itself = self.undo(step, &before);
-        let failing = words::failing(step);
+        let failing = words::failing(self.model, step);
         for Failing { name, known } in failing {
             let turns = if known { &before } else { &itself };
-            if !step.on.iter().any(|on| on.fault == name) {
-                // A pivot that may have been done is not given up.
-                let open = step.class == Class::Pivot && !known && step.undo.is_none();
-                let stuck = BTreeSet::from([Turn::Stuck]);
-                self.turn(&id, if open { &stuck } else { turns }, &name);
+            if step.on.iter().any(|on| self.fault_name(on) == name) {
+                continue;
             }
+            if let Some(at) = self
+                .saga
+                .on_fault
+                .iter()
+                .position(|on| self.fault_name(on) == name)
+            {
+                self.arrow(id.clone(), caught_id(at), name);
+                if let Some(turned) = self.turned.get_mut(at) {
+                    turned.extend(turns.iter().cloned());
+                }
+                continue;
+            }
+            // A pivot that may have been done is not given up.
+            let open = step.class == StepClass::Pivot && !known && step.undo.is_none();
+            let stuck = BTreeSet::from([Turn::Stuck]);
+            self.turn(&id, if open { &stuck } else { turns }, &name);
         }
         let mut after = Way {
             ends: vec![plain(&id)],
-            turns: if step.class == Class::Pivot {
+            turns: if step.class == StepClass::Pivot {
                 [Turn::Stuck].into()
             } else {
                 itself.clone()
             },
         };
-        for OnFault { fault, body } in &step.on {
-            let known = fault != aqueduct_saga::TIMEOUT;
+        for on in &step.on {
             let start = Way {
-                ends: vec![(id.clone(), fault.clone())],
-                turns: if known { before.clone() } else { itself.clone() },
+                ends: vec![(id.clone(), self.fault_name(on))],
+                turns: if on.fault.is_some() {
+                    before.clone()
+                } else {
+                    itself.clone()
+                },
             };
-            let end = self.body(body, start);
+            let end = self.body(&on.body, start);
             after.ends.extend(end.ends);
             after.turns.extend(end.turns);
         }
         after
+    }
+
+    fn fault_name(&self, on: &OnFault) -> String {
+        let name = |fault| self.model.types[fault].label.name.to_string();
+        on.fault.map_or_else(|| TIMEOUT.to_owned(), name)
     }
 
     /// Draws the undo of a step, and says where is turned to once the step may have been done.
@@ -193,82 +255,25 @@ impl Drawing<'_> {
         let Some(undo) = &step.undo else {
             return before.clone();
         };
-        let id = undo_id(&step.name);
+        let name = &step.label.name;
+        let id = undo_id(name);
         self.undos.push(State {
             id: id.clone(),
-            name: format!("undo {}", step.name),
-            details: words::undo(undo, self.meeting.is_some()),
+            name: format!("undo {name}"),
+            details: words::undo(self.model, undo, self.meeting.is_some()),
             look: "undo",
         });
         for turn in before.iter().filter(|turn| **turn != Turn::Stuck) {
             self.arrow(id.clone(), state_of(turn), String::new());
         }
-        if undo.retry.count.is_some() {
+        if Retry::of_undo().count.is_some() {
             self.arrow(id, STUCK.to_owned(), String::new());
         }
         let own = before.iter().map(|turn| match turn {
             Turn::Stuck => Turn::Stuck,
-            Turn::Undo(_) | Turn::Failed => Turn::Undo(step.name.clone()),
+            Turn::Undo(_) | Turn::Failed => Turn::Undo(name.to_string()),
         });
         own.collect()
-    }
-
-    fn choice<'b>(
-        &mut self,
-        name: &str,
-        arms: impl Iterator<Item = &'b Vec<Statement>>,
-        otherwise: &'b [Statement],
-        way: Way,
-    ) -> Way {
-        self.marks.push((name.to_owned(), "choice"));
-        self.join(way.ends, name);
-        let texts = self.conditions.next().map_or(&[][..], Vec::as_slice);
-        let mut after = Way {
-            ends: Vec::new(),
-            turns: BTreeSet::new(),
-        };
-        let labels = texts.iter().map(String::as_str).chain(["else"]);
-        for (label, body) in labels.zip(arms.map(Vec::as_slice).chain([otherwise])) {
-            let start = Way {
-                ends: vec![(name.to_owned(), label.to_owned())],
-                turns: way.turns.clone(),
-            };
-            let end = self.body(body, start);
-            after.ends.extend(end.ends);
-            after.turns.extend(end.turns);
-        }
-        after
-    }
-
-    fn parallel(&mut self, name: &str, branches: &[(String, Vec<Statement>)], way: Way) -> Way {
-        let end = format!("{name}_end");
-        self.marks.push((name.to_owned(), "fork"));
-        self.marks.push((end.clone(), "join"));
-        self.join(way.ends, name);
-        let outer = self.meeting.replace(end.clone());
-        // Taken back one after the other, so the undos of a branch follow on those of the branch after it.
-        let mut turns = way.turns;
-        for (branch, body) in branches {
-            let start = Way {
-                ends: vec![(name.to_owned(), branch_label(branch, body))],
-                turns,
-            };
-            let Way { ends, turns: after } = self.body(body, start);
-            self.join(ends, &end);
-            turns = after;
-        }
-        self.meeting = outer;
-        let may_fail = self
-            .arrows
-            .iter()
-            .any(|arrow| arrow.to == end && !arrow.label.is_empty());
-        if may_fail {
-            self.turn(&end, &turns, "a branch failed");
-        }
-        Way {
-            ends: vec![plain(&end)],
-            turns,
-        }
     }
 
     /// Leads from where something failed to where the saga turns to then; in a branch, to where the branches meet.
@@ -338,18 +343,14 @@ fn state_of(turn: &Turn) -> String {
     }
 }
 
-fn look(class: Class) -> &'static str {
-    match class {
-        Class::Compensatable | Class::Retriable => "step",
-        Class::Pivot => "pivot",
-        Class::ReadOnly => "readonly",
-    }
+fn caught_id(at: usize) -> String {
+    format!("on_{}", at + 1)
 }
 
-/// A step that stands in `parallel` alone is a branch of its own name, which needn't be said twice.
-fn branch_label(branch: &str, body: &[Statement]) -> String {
-    match body {
-        [Statement::Step(step)] if step.name == branch => String::new(),
-        _ => branch.to_owned(),
+fn look(class: StepClass) -> &'static str {
+    match class {
+        StepClass::Compensatable | StepClass::Retriable => "step",
+        StepClass::Pivot => "pivot",
+        StepClass::ReadOnly => "readonly",
     }
 }

@@ -1,7 +1,9 @@
 //! How pictures of sagas name things, and what they take for a failure.
 
-use aqueduct_compiler::model::{Predicate, Statement as Line, duration_text};
-use aqueduct_saga::definition::{Action, Class, Finish, Retry, Saga, Step, TableKey, Undo};
+use aqueduct_compiler::facts::saga::faults;
+use aqueduct_compiler::model::{
+    Action, ActionKind, Ending, Model, Retry, Saga, Step, StepClass, Style, duration_text,
+};
 use aqueduct_saga::{Deed, TIMEOUT};
 use serde_json::Value as Json;
 
@@ -14,102 +16,156 @@ pub(super) struct Failing {
 }
 
 /// All ways in which a step can fail for good; one that is tried for ever can't.
-pub(super) fn failing(step: &Step) -> Vec<Failing> {
-    let known = known_faults(&step.action)
+pub(super) fn failing(model: &Model, step: &Step) -> Vec<Failing> {
+    let known = known_faults(model, &step.action)
         .into_iter()
         .map(|name| Failing { name, known: true });
-    let timeout = matches!(step.action, Action::Call { .. }).then(|| Failing {
+    let timeout = waits(&step.action).then(|| Failing {
         name: TIMEOUT.to_owned(),
         known: false,
     });
     known
         .chain(timeout)
-        .filter(|failing| gives_up(step, failing))
+        .filter(|failing| gives_up(model, step, failing))
         .collect()
 }
 
-fn gives_up(step: &Step, failing: &Failing) -> bool {
-    let again = step.class == Class::Retriable
-        || match step.retry.on.as_slice() {
-            [] => !failing.known,
-            on => on.contains(&failing.name),
+fn gives_up(model: &Model, step: &Step, failing: &Failing) -> bool {
+    let named = |fault: &_| model.types[*fault].label.name == failing.name;
+    let again = step.class == StepClass::Retriable
+        || if step.retry.on.is_empty() {
+            !failing.known
+        } else {
+            step.retry.on.iter().any(named)
         };
     !again || step.retry.count.is_some()
 }
 
+/// Whether an action waits for somebody else.
+fn waits(action: &Action) -> bool {
+    matches!(
+        action.kind,
+        ActionKind::Call { .. } | ActionKind::Receive { .. } | ActionKind::Child { .. }
+    )
+}
+
 /// How an action can say no.
-fn known_faults(action: &Action) -> Vec<String> {
+fn known_faults(model: &Model, action: &Action) -> Vec<String> {
     let own = |name: &str| vec![name.to_owned()];
-    match action {
-        Action::Call { fails, .. } => fails.clone(),
-        Action::Insert { .. } => own("AlreadyExists"),
-        Action::Update { only_if: Some(_), .. } => own("ConditionFailed"),
-        Action::Update { .. } | Action::Get { .. } => own("MissingRow"),
-        Action::Put { .. } | Action::Delete { .. } | Action::Emit { .. } => Vec::new(),
+    match &action.kind {
+        ActionKind::Call { .. } | ActionKind::Child { .. } => {
+            let faults = faults::declared(model, action).into_iter();
+            faults
+                .map(|fault| model.types[fault].label.name.to_string())
+                .collect()
+        }
+        ActionKind::Insert { .. } => own("AlreadyExists"),
+        ActionKind::Update { only_if: Some(_), .. } => own("ConditionFailed"),
+        ActionKind::Update { .. } | ActionKind::Get { .. } => own("MissingRow"),
+        ActionKind::Put { .. }
+        | ActionKind::Delete { .. }
+        | ActionKind::Emit { .. }
+        | ActionKind::Receive { .. }
+        | ActionKind::Start { .. } => Vec::new(),
     }
 }
 
-/// `RideCompleted on accounting`
-pub(super) fn start(saga: &Saga) -> String {
-    let from = saga.queue.as_ref().map(|queue| format!("on {queue}"));
+/// `on accounting, deadline 10m`
+pub(super) fn start(model: &Model, saga: &Saga) -> String {
+    let from = saga
+        .on
+        .map(|(queue, _)| format!("on {}", model.channels[queue].label.name));
     let until = saga
         .deadline
-        .map(|deadline| format!("deadline {}", time(deadline)));
-    [from, until].into_iter().flatten().collect::<Vec<_>>().join(", ")
+        .map(|deadline| format!("deadline {}", time(deadline.value)));
+    let way = match &saga.style {
+        Style::Coordinated => None,
+        Style::Slip { route, .. } => Some(format!("slip by {route}")),
+    };
+    [from, until, way]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// A step's name, with its class when it isn't taken back.
 pub(super) fn title(step: &Step) -> String {
+    let name = &step.label.name;
     match step.class {
-        Class::Compensatable => step.name.clone(),
-        Class::Pivot => format!("{} (pivot)", step.name),
-        Class::Retriable => format!("{} (retriable)", step.name),
-        Class::ReadOnly => format!("{} (readonly)", step.name),
+        StepClass::Compensatable => name.to_string(),
+        StepClass::Pivot | StepClass::Retriable | StepClass::ReadOnly => {
+            format!("{name} ({})", step.class.word())
+        }
     }
 }
 
 /// What a step does, how often and for how long.
-pub(super) fn step(step: &Step) -> Vec<String> {
-    let calls = matches!(step.action, Action::Call { .. });
-    let limit = calls.then(|| limit(step.class, &step.retry, &time(step.timeout)));
-    std::iter::once(action(&step.action)).chain(limit).collect()
+pub(super) fn step(model: &Model, step: &Step) -> Vec<String> {
+    let limit = waits(&step.action).then(|| limit(step.class, &step.retry, &time(step.timeout.value)));
+    let heartbeat = step
+        .heartbeat
+        .map(|limit| format!("a sign of life every {}", time(limit.value)));
+    let again = step.again.iter().map(|again| {
+        let fault = &model.types[again.fault].label.name;
+        format!("{} tries on {fault}", again.count + 1)
+    });
+    std::iter::once(action(model, &step.action))
+        .chain(limit)
+        .chain(heartbeat)
+        .chain(again)
+        .collect()
 }
 
-fn limit(class: Class, retry: &Retry, time: &str) -> String {
+fn limit(class: StepClass, retry: &Retry, time: &str) -> String {
     match retry.count {
         Some(0) => format!("at most {time}"),
         Some(count) => format!("{} tries of {time}", count + 1),
-        None if class == Class::Retriable => format!("until done, each try {time}"),
+        None if class == StepClass::Retriable => format!("until done, each try {time}"),
         None => format!("until known, each try {time}"),
     }
 }
 
 /// What an undo does; in `parallel` not every step needs one.
-pub(super) fn undo(undo: &Undo, perhaps: bool) -> Vec<String> {
+pub(super) fn undo(model: &Model, undo: &Action, perhaps: bool) -> Vec<String> {
     let perhaps = perhaps.then(|| "if it was done".to_owned());
-    std::iter::once(action(&undo.action)).chain(perhaps).collect()
+    std::iter::once(action(model, undo)).chain(perhaps).collect()
 }
 
-/// `Payments.capture`, `insert fares`, `emit FareCollected`
-pub(super) fn action(action: &Action) -> String {
-    match action {
-        Action::Call { handler, .. } => handler.clone(),
-        Action::Insert { table, .. } => format!("insert {}", table_name(table)),
-        Action::Put { table, .. } => format!("put {}", table_name(table)),
-        Action::Update { table, .. } => format!("update {}", table_name(table)),
-        Action::Get { table } => format!("get {}", table_name(table)),
-        Action::Delete { table } => format!("delete {}", table_name(table)),
-        Action::Emit { kind, .. } => format!("emit {kind}"),
+/// `Payments.capture`, `await Managers.ask`, `insert fares`, `emit FareCollected`
+pub(super) fn action(model: &Model, action: &Action) -> String {
+    let store = |id| &model.stores[id].label.name;
+    match &action.kind {
+        ActionKind::Call { handler, manner, .. } => {
+            let verb = manner.verb().map(|verb| format!("{verb} ")).unwrap_or_default();
+            format!("{verb}{}", model.handler_name(*handler))
+        }
+        ActionKind::Receive {
+            message,
+            channel,
+            only_if,
+        } => {
+            let (message, channel) = (
+                &model.types[*message].label.name,
+                &model.channels[*channel].label.name,
+            );
+            let only_if = only_if.as_ref().map(|condition| format!(" where {condition}"));
+            format!("await {message} on {channel}{}", only_if.unwrap_or_default())
+        }
+        ActionKind::Child { saga, .. } => format!("saga {}", model.saga_name(*saga)),
+        ActionKind::Start { saga, .. } => format!("start {}", model.saga_name(*saga)),
+        ActionKind::Insert { store: id, .. } => format!("insert {}", store(*id)),
+        ActionKind::Put { store: id, .. } => format!("put {}", store(*id)),
+        ActionKind::Update { store: id, .. } => format!("update {}", store(*id)),
+        ActionKind::Get { store: id, .. } => format!("get {}", store(*id)),
+        ActionKind::Delete { store: id, .. } => format!("delete {}", store(*id)),
+        ActionKind::Emit { message, .. } => format!("emit {}", model.types[*message].label.name),
     }
 }
 
-/// A table without its service, which is the saga's own.
-pub(super) fn table_name(table: &TableKey) -> &str {
-    table.name.split_once('.').map_or(&table.name, |(_, name)| name)
-}
-
-pub(super) fn finishes(finishes: &[Finish]) -> Vec<String> {
-    finishes.iter().map(|finish| action(&finish.action)).collect()
+pub(super) fn finishes(model: &Model, ending: Option<&Ending>) -> Vec<String> {
+    let actions = ending.map(|ending| ending.actions.as_slice()).unwrap_or_default();
+    actions.iter().map(|one| action(model, one)).collect()
 }
 
 /// What is asked for, with the names of what goes along: `capture(key, code)`, `update status`.
@@ -148,31 +204,6 @@ fn names(value: &Json) -> String {
 /// Milliseconds as they are written in a system.
 pub(super) fn time(milliseconds: u64) -> String {
     duration_text(milliseconds)
-}
-
-/// The texts of the arms of every choice, in the order in which choices are numbered.
-pub(super) fn conditions(body: &[Line]) -> Vec<Vec<String>> {
-    let mut found = Vec::new();
-    gather(body, &mut found);
-    found
-}
-
-fn gather(body: &[Line], found: &mut Vec<Vec<String>>) {
-    for line in body {
-        match line {
-            Line::Step(step) => step.on.iter().for_each(|on| gather(&on.body, found)),
-            Line::If { arms, otherwise, .. } => {
-                let text = |(predicate, _): &(Predicate, _)| predicate.to_string();
-                found.push(arms.iter().map(text).collect());
-                for (_, body) in arms {
-                    gather(body, found);
-                }
-                gather(otherwise, found);
-            }
-            Line::Parallel { branches, .. } => branches.iter().for_each(|branch| gather(&branch.body, found)),
-            Line::Wait { .. } | Line::Fail(_) => {}
-        }
-    }
 }
 
 /// The id of what has no name of the author's: a step's has another prefix, so none is the same.

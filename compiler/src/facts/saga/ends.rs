@@ -1,8 +1,9 @@
 //! How a saga ends after each fault at each step: what is done, undone, leaked, double.
 
 use super::contract::{Contract, Done, Fault, Settled};
+use super::faults;
 use super::promises::contracts;
-use crate::model::{Model, Saga, Statement, StepClass, Target};
+use crate::model::{Join, Model, Saga, Statement, Step, StepClass, Target};
 
 /// One row: a fault at a step, and what becomes of every step.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,16 +21,25 @@ pub struct Row {
 /// The rows of a saga on a target.
 ///
 /// Steps before the one that fails are done, what runs beside it comes to its end, and those after it aren't begun.
+/// There are no rows for steps of which it is open how the saga goes on without them: those that run for the first
+/// place, and those whose failures lead elsewhere wherever they happen.
 pub fn table(model: &Model, saga: &Saga, target: Target) -> Vec<Row> {
     let steps = contracts(model, saga, target);
+    let raced = raced(saga);
     let mut rows = Vec::new();
     for (at, (step, contract)) in steps.iter().enumerate() {
+        if raced.contains(&step.label.name.as_str()) {
+            continue;
+        }
         let (mut ran, mut passed_by, mut main) = (Vec::new(), Vec::new(), Vec::new());
         let _ = before(&saga.body, &step.label.name, &mut ran, &mut passed_by);
         without_faults(&saga.body, &mut main);
         main.retain(|name| !passed_by.contains(name));
         for fault in Fault::ALL {
-            let Some((end, own)) = contract.after(fault) else {
+            let Some((end, own)) = contract
+                .after(fault)
+                .filter(|_| !is_caught(model, saga, step, fault))
+            else {
                 continue;
             };
             let others = steps.iter().enumerate().map(|(other, (step, contract))| {
@@ -37,7 +47,12 @@ pub fn table(model: &Model, saga: &Saga, target: Target) -> Vec<Row> {
                 if other == at {
                     own
                 } else if ran.contains(&name) || end == Done::Done && main.contains(&name) {
-                    other_step(contract, end, step.class)
+                    let settled = other_step(contract, end, step.class);
+                    if settled == Settled::Done && raced.contains(&name) {
+                        Settled::OneOfThem
+                    } else {
+                        settled
+                    }
                 } else {
                     Settled::Nothing
                 }
@@ -51,6 +66,34 @@ pub fn table(model: &Model, saga: &Saga, target: Target) -> Vec<Row> {
         }
     }
     rows
+}
+
+/// The steps of which one branch alone is done in the end.
+fn raced(saga: &Saga) -> Vec<&str> {
+    let mut found = Vec::new();
+    for statement in saga.statements() {
+        if let Statement::Parallel {
+            until: Join::First,
+            branches,
+            ..
+        } = statement
+        {
+            for branch in branches {
+                without_faults(&branch.body, &mut found);
+            }
+        }
+    }
+    found
+}
+
+/// Whether the saga itself says what a failure of a step leads to.
+fn is_caught(model: &Model, saga: &Saga, step: &Step, fault: Fault) -> bool {
+    let declared = faults::declared(model, &step.action);
+    saga.on_fault.iter().any(|on| match (fault, on.fault) {
+        (Fault::Refused, Some(fault)) => declared.contains(&fault),
+        (Fault::Refused, None) => false,
+        (Fault::QuestionLost | Fault::AnswerLost | Fault::TooLate, fault) => fault.is_none(),
+    })
 }
 
 /// What is done when a step begins, and which arms were passed by for it; whether the step is in there.
@@ -73,9 +116,17 @@ fn before<'a>(
             *ran = inside;
             for (_, other) in blocks.iter().enumerate().filter(|(other, _)| *other != at) {
                 match statement {
-                    Statement::Parallel { .. } => without_faults(other, ran),
-                    Statement::If { .. } => without_faults(other, passed_by),
-                    Statement::Step(_) | Statement::Wait { .. } | Statement::Fail(_) => {}
+                    Statement::Parallel { until: Join::All, .. } => without_faults(other, ran),
+                    // Of those that run for the first place one is done, and nobody knows which.
+                    Statement::If { .. }
+                    | Statement::Parallel {
+                        until: Join::First, ..
+                    } => without_faults(other, passed_by),
+                    Statement::Step(_)
+                    | Statement::Map(_)
+                    | Statement::Wait { .. }
+                    | Statement::Start(_)
+                    | Statement::Fail(_) => {}
                 }
             }
             return true;
@@ -90,12 +141,12 @@ fn without_faults<'a>(body: &'a [Statement], found: &mut Vec<&'a str>) {
     for statement in body {
         match statement {
             Statement::Step(step) => found.push(&step.label.name),
-            Statement::If { .. } | Statement::Parallel { .. } => {
+            Statement::If { .. } | Statement::Parallel { .. } | Statement::Map(_) => {
                 for block in statement.blocks() {
                     without_faults(block, found);
                 }
             }
-            Statement::Wait { .. } | Statement::Fail(_) => {}
+            Statement::Wait { .. } | Statement::Start(_) | Statement::Fail(_) => {}
         }
     }
 }

@@ -2,7 +2,9 @@
 
 use super::contract::{Contract, Profile, Promise, Promises, Tries, check, missing};
 use super::way::Way;
-use crate::model::{Action, ActionKind, Handler, Id, Model, Repetition, Saga, Step, StepClass, Target};
+use crate::model::{
+    Action, ActionKind, Handler, Id, Manner, Model, Repetition, Saga, Step, StepClass, Target,
+};
 
 /// A step's contract on a target.
 pub fn contract(model: &Model, way: &Way, step: &Step, target: Target) -> Contract {
@@ -59,12 +61,20 @@ pub fn broken_on(model: &Model, way: &Way, step: &Step) -> Vec<Target> {
 pub fn has_effect(model: &Model, step: &Step) -> bool {
     step.class != StepClass::ReadOnly
         && match &step.action.kind {
+            // What is held is given up by itself in the end, and another saga takes itself back: both are judged there.
+            // Waiting for a message changes nothing, and neither does looking at a row.
+            ActionKind::Call {
+                manner: Manner::Hold, ..
+            }
+            | ActionKind::Child { .. }
+            | ActionKind::Receive { .. }
+            | ActionKind::Get { .. } => false,
             ActionKind::Call { handler, .. } => {
                 let handler = &model.handlers[*handler];
                 !(handler.writes.is_empty() && handler.emits.is_empty() && handler.calls.is_empty())
             }
-            ActionKind::Get { .. } => false,
-            ActionKind::Insert { .. }
+            ActionKind::Start { .. }
+            | ActionKind::Insert { .. }
             | ActionKind::Put { .. }
             | ActionKind::Update { .. }
             | ActionKind::Delete { .. }
@@ -75,9 +85,16 @@ pub fn has_effect(model: &Model, step: &Step) -> bool {
 fn may_refuse(model: &Model, action: &Action) -> bool {
     match &action.kind {
         ActionKind::Call { handler, .. } => !model.handlers[*handler].fails.is_empty(),
-        // The row may be there already, or not be there.
-        ActionKind::Insert { .. } | ActionKind::Update { .. } | ActionKind::Get { .. } => true,
-        ActionKind::Put { .. } | ActionKind::Delete { .. } | ActionKind::Emit { .. } => false,
+        // The row may be there already, or not be there; a saga may run out of time, whatever it declares.
+        ActionKind::Insert { .. }
+        | ActionKind::Update { .. }
+        | ActionKind::Get { .. }
+        | ActionKind::Child { .. } => true,
+        ActionKind::Receive { .. }
+        | ActionKind::Start { .. }
+        | ActionKind::Put { .. }
+        | ActionKind::Delete { .. }
+        | ActionKind::Emit { .. } => false,
     }
 }
 

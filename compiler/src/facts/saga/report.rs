@@ -93,6 +93,9 @@ fn actor(model: &Model, action: &Action) -> String {
     let store = |id| &model.stores[id].label.name;
     match &action.kind {
         ActionKind::Call { handler, .. } => model.handler_name(*handler),
+        ActionKind::Receive { message, .. } => format!("whoever sends {}", model.types[*message].label.name),
+        ActionKind::Child { saga, .. } => model.saga_name(*saga),
+        ActionKind::Start { saga, .. } => format!("start {}", model.saga_name(*saga)),
         ActionKind::Insert { store: id, .. } => format!("insert {}", store(*id)),
         ActionKind::Put { store: id, .. } => format!("put {}", store(*id)),
         ActionKind::Update { store: id, .. } => format!("update {}", store(*id)),

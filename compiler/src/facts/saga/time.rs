@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-use crate::model::{Call, Handler, Model, Retry, Saga, Statement, Step, StepClass};
+use crate::model::{Call, Handler, Join, Map, Model, Retry, Saga, Statement, Step, StepClass, Until};
 
 /// All tries with the waits between them, in milliseconds. What is tried until it is settled counts once.
 pub fn tries(timeout: u64, retry: &Retry) -> u64 {
@@ -107,12 +107,20 @@ fn part(statement: &Statement) -> Takes {
                 },
             }
         }
-        // A wait that isn't over by then fails.
-        Statement::Wait { time, .. } => Takes {
-            whole: *time,
-            begins: *time,
-            ..Takes::default()
-        },
+        // A wait that isn't over by then fails. When a point in time comes nobody knows here.
+        Statement::Wait { until, .. } => {
+            let time = match until {
+                Until::Passed(time) => *time,
+                Until::At(_) => 0,
+            };
+            Takes {
+                whole: time,
+                begins: time,
+                ..Takes::default()
+            }
+        }
+        Statement::Map(map) => each(map),
+        Statement::Start(_) => Takes::default(),
         Statement::Fail(_) => Takes {
             fails: true,
             ..Takes::default()
@@ -129,13 +137,32 @@ fn part(statement: &Statement) -> Takes {
                 longest(&on)
             }
         }
-        Statement::Parallel { .. } => {
+        Statement::Parallel { until, .. } => {
             let branches: Vec<Takes> = statement.blocks().into_iter().map(block).collect();
-            Takes {
-                fails: branches.iter().any(|branch| branch.fails),
-                ..longest(&branches)
+            match until {
+                Join::All => Takes {
+                    fails: branches.iter().any(|branch| branch.fails),
+                    ..longest(&branches)
+                },
+                // The slowest may be the only one that can be done.
+                Join::First => longest(&branches),
             }
         }
+    }
+}
+
+/// As often as there are items, so many at a time; once where nobody knows how many there may be.
+fn each(map: &Map) -> Takes {
+    let one = block(&map.body);
+    let at_once = map.concurrency.map_or(Map::CONCURRENCY, |count| count.value);
+    let rounds = map.most.unwrap_or(1).div_ceil(u64::from(at_once.max(1)));
+    match rounds.checked_sub(1) {
+        Some(before) => Takes {
+            whole: one.whole.saturating_mul(rounds),
+            begins: one.whole.saturating_mul(before).saturating_add(one.begins),
+            ..one
+        },
+        None => Takes::default(),
     }
 }
 

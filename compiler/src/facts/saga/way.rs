@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use aqueduct_dsl::source::SpanId;
 use smol_str::SmolStr;
 
-use crate::model::{Saga, Statement, Step, StepClass};
+use crate::model::{Branch, Join, Saga, Statement, Step, StepClass};
 
 /// Something that can make a saga go back.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,6 +105,36 @@ impl Way {
                         bodies.map(|body| self.backward(body, after.clone())).collect();
                     turns.into_iter().flatten().next()
                 }
+                Statement::Map(map) => {
+                    // Each item is taken back when another one fails, whichever comes first.
+                    let alone = self.backward(&map.body, None);
+                    let another = alone.map(|turn| Turn {
+                        what: format!("{} for another item", turn.what),
+                        beside: true,
+                        ..turn
+                    });
+                    let turn = self.backward(&map.body, another.clone().or(after));
+                    self.beside(&map.body, another.as_ref());
+                    turn
+                }
+                Statement::Parallel {
+                    until: Join::First,
+                    branches,
+                    ..
+                } => {
+                    // Whoever isn't first is taken back, though nothing has failed.
+                    for (at, branch) in branches.iter().enumerate() {
+                        let other = branches.get(usize::from(at == 0));
+                        let beside = other.map(|other| Turn {
+                            what: format!("`{}` may be first", other.name),
+                            span: other.span,
+                            beside: true,
+                        });
+                        let _ = self.backward(&branch.body, beside.clone());
+                        self.beside(&branch.body, beside.as_ref());
+                    }
+                    after.or_else(|| self.all_may_fail(branches))
+                }
                 Statement::Parallel { branches, .. } => {
                     let alone: Vec<Option<Turn>> = branches
                         .iter()
@@ -120,7 +150,7 @@ impl Way {
                     }
                     alone.into_iter().flatten().next().or(after)
                 }
-                Statement::Wait { .. } => after,
+                Statement::Wait { .. } | Statement::Start(_) => after,
                 Statement::Fail(fail) => Some(Turn {
                     what: "the saga fails".to_owned(),
                     span: fail.span,
@@ -142,6 +172,19 @@ impl Way {
         }
     }
 
+    /// When none of several could be done, the saga goes back.
+    fn all_may_fail(&self, branches: &[Branch]) -> Option<Turn> {
+        let mut turns = Vec::new();
+        for branch in branches {
+            turns.push(first_turn(self, &branch.body)?);
+        }
+        let first = turns.into_iter().next()?;
+        Some(Turn {
+            what: format!("{}, as may all beside it", first.what),
+            ..first
+        })
+    }
+
     /// How a step itself can turn the saga back.
     fn turn_of(&self, step: &Step) -> Option<Turn> {
         let name = &step.label.name;
@@ -160,4 +203,21 @@ impl Way {
             beside: false,
         })
     }
+}
+
+/// What may fail in a block on its own; the first.
+fn first_turn(way: &Way, body: &[Statement]) -> Option<Turn> {
+    body.iter().find_map(|statement| match statement {
+        Statement::Step(step) => way.turn_of(step),
+        Statement::Fail(fail) => Some(Turn {
+            what: "the saga fails".to_owned(),
+            span: fail.span,
+            beside: false,
+        }),
+        Statement::If { .. } | Statement::Parallel { .. } | Statement::Map(_) => statement
+            .blocks()
+            .into_iter()
+            .find_map(|block| first_turn(way, block)),
+        Statement::Wait { .. } | Statement::Start(_) => None,
+    })
 }

@@ -83,6 +83,14 @@ impl<'a> Reading<'a> {
                 let how = if negated { how.negated() } else { *how };
                 self.compare(how, left, right, predicate.span)
             }
+            PredicateKind::Computed(..) => {
+                self.obstacle(
+                    predicate.span,
+                    "SNS compares what is there, and computes nothing".to_owned(),
+                    "let the sender compute it, or ask for it in the handler",
+                );
+                vec![Conjunction::default()]
+            }
             PredicateKind::In(left, values) => self.membership(left, values, negated, predicate.span),
             PredicateKind::Text(test, left, right) => self.text(test, left, right, negated, predicate.span),
             PredicateKind::Holds(operand) => match self.side(operand) {

@@ -6,10 +6,12 @@ use aqueduct_dsl::source::SpanId;
 use smol_str::SmolStr;
 
 use crate::codes;
+use crate::constructs;
 use crate::facts::fields;
+use crate::facts::values::{META, below, made};
 use crate::lower::Lowering;
 use crate::lower::scope::{Holds, Known, Scope};
-use crate::model::{Id, Mapping, Shape, TypeDecl, Value, ValueKind};
+use crate::model::{Id, Mapping, Shape, Type, TypeDecl, Value, ValueKind};
 
 /// The fields of `error`.
 const FAILURE: [&str; 2] = ["name", "message"];
@@ -33,24 +35,31 @@ impl Lowering {
                 self.gives_nothing(known, span);
                 return None;
             }
-            Holds::Failure => {
+            Holds::Failure | Holds::Caught => {
                 if !matches!(rest, [field] if FAILURE.contains(&field.as_str())) {
                     self.no_such_part(&rest.join("."), "a failure", &FAILURE.map(SmolStr::new), span);
                     return None;
                 }
+                if matches!(known.holds, Holds::Caught) {
+                    self.note(&constructs::ERROR_IN_ON, span);
+                }
             }
-            Holds::Record(of) => self.has_path(*of, rest, span)?,
-            Holds::Field(of) => {
-                self.has_path(*of, segments, span)?;
-                let mut path = vec![SmolStr::new_static("it")];
-                path.extend_from_slice(segments);
-                return Some(Value {
-                    kind: ValueKind::Path(path),
-                    span,
-                });
+            Holds::Meta => {
+                if !matches!(rest, [field] if META.contains(&field.as_str())) {
+                    self.no_such_part(&rest.join("."), "`meta`", &META.map(SmolStr::new), span);
+                    return None;
+                }
+            }
+            Holds::Record(_) | Holds::Value(_) => {
+                if self.leads_through_list(&known.ty()?, rest, span)? {
+                    return Some(Value {
+                        kind: ValueKind::Each(segments.to_vec()),
+                        span,
+                    });
+                }
             }
             Holds::Sample(of, value) => {
-                self.has_path(*of, rest, span)?;
+                let _ = self.leads_through_list(&made(Shape::Named(*of)), rest, span)?;
                 let Some(found) = part_of(value, rest) else {
                     self.not_in_sample(known, rest, span);
                     return None;
@@ -72,7 +81,7 @@ impl Lowering {
         scope: &Scope,
     ) -> Option<Vec<(SmolStr, Value)>> {
         let segments: Vec<SmolStr> = name.text.split('.').map(SmolStr::from).collect();
-        let Some(known) = segments.first().and_then(|first| scope.get(first)).cloned() else {
+        let Some((known, segments)) = scope.find(&self.model, &segments) else {
             self.unknown(name, scope);
             return None;
         };
@@ -106,9 +115,14 @@ impl Lowering {
                     }
                     // What a sample leaves out isn't there to be spread.
                     ValueKind::Record(mapping) => part_of(mapping, std::slice::from_ref(&field))?,
-                    ValueKind::Constant(_) | ValueKind::New | ValueKind::Now | ValueKind::List(_) => {
-                        return None;
-                    }
+                    ValueKind::Each(_)
+                    | ValueKind::Constant(_)
+                    | ValueKind::New
+                    | ValueKind::Now
+                    | ValueKind::List(_)
+                    | ValueKind::Arithmetic(..)
+                    | ValueKind::Function(..)
+                    | ValueKind::Test(_) => return None,
                 };
                 Some((field, inside))
             })
@@ -117,35 +131,42 @@ impl Lowering {
     }
 
     fn record_at(&self, known: &Known, rest: &[SmolStr]) -> Option<Id<TypeDecl>> {
-        let (of, rest) = match &known.holds {
-            Holds::Record(of) | Holds::Sample(of, _) => (of, rest),
-            Holds::Field(of) => {
-                return self.record_in(*of, &[std::slice::from_ref(&known.name), rest].concat());
-            }
-            Holds::Failure | Holds::Nothing | Holds::Unsure(_) | Holds::Broken => return None,
-        };
-        if rest.is_empty() {
-            return Some(*of);
-        }
-        self.record_in(*of, rest)
-    }
-
-    fn record_in(&self, of: Id<TypeDecl>, path: &[SmolStr]) -> Option<Id<TypeDecl>> {
-        let (field, _) = self.model.at_path(of, path)?;
-        match self.model.resolve(&field.ty).shape {
+        let (found, _) = below(&self.model, &known.ty()?, rest)?;
+        match self.model.resolve(&found).shape {
             Shape::Named(inner) => Some(inner),
             Shape::Scalar(_) | Shape::List { .. } | Shape::Map { .. } | Shape::Unresolved => None,
         }
     }
 
-    /// Whether a path leads to a field; says so if not.
-    fn has_path(&mut self, of: Id<TypeDecl>, rest: &[SmolStr], span: SpanId) -> Option<()> {
-        if rest.is_empty() || self.model.at_path(of, rest).is_some() {
-            return Some(());
+    /// Whether a path that leads somewhere leads through a list; says so if it leads nowhere.
+    fn leads_through_list(&mut self, from: &Type, rest: &[SmolStr], span: SpanId) -> Option<bool> {
+        if let Some((_, each)) = below(&self.model, from, rest) {
+            return Some(each);
         }
-        let name = self.model.types[of].label.name.clone();
-        let of_fields = fields::names(&self.model, of);
-        self.no_such_part(&rest.join("."), &format!("`{name}`"), &of_fields, span);
+        let item = match &self.model.resolve(from).shape {
+            Shape::List { item, .. } => Type::clone(item),
+            Shape::Scalar(_) | Shape::Map { .. } | Shape::Named(_) | Shape::Unresolved => from.clone(),
+        };
+        match &self.model.resolve(&item).shape {
+            Shape::Named(of) => {
+                let name = self.model.types[*of].label.name.clone();
+                let of_fields = fields::names(&self.model, *of);
+                self.no_such_part(&rest.join("."), &format!("`{name}`"), &of_fields, span);
+            }
+            Shape::Scalar(_) | Shape::List { .. } | Shape::Map { .. } => {
+                let text = fields::type_text(&self.model, &item);
+                self.out.push(
+                    Diagnostic::error(
+                        codes::UNRESOLVED_NAME,
+                        span,
+                        format!("a `{text}` has no field `{}`", rest.join(".")),
+                    )
+                    .label("no field of anything")
+                    .help("use the value as it is"),
+                );
+            }
+            Shape::Unresolved => {}
+        }
         None
     }
 
@@ -245,7 +266,7 @@ impl Lowering {
             )
             .label("has no value")
             .related(known.span, "the step")
-            .note("a call gives the reply of its handler and a `get` its row; other steps give nothing")
+            .note("a call gives the reply of its handler or saga, a `get` its row, an `await` its message; other steps give nothing")
             .help("let its handler reply with it (`-> (…)`), or use what it was made from"),
         );
     }
@@ -278,10 +299,14 @@ fn part_of(value: &Mapping, path: &[SmolStr]) -> Option<Value> {
         (ValueKind::Record(inner), rest) => part_of(inner, rest),
         (
             ValueKind::Path(_)
+            | ValueKind::Each(_)
             | ValueKind::Constant(_)
             | ValueKind::New
             | ValueKind::Now
-            | ValueKind::List(_),
+            | ValueKind::List(_)
+            | ValueKind::Arithmetic(..)
+            | ValueKind::Function(..)
+            | ValueKind::Test(_),
             _,
         ) => None,
     }

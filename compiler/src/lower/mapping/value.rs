@@ -5,8 +5,8 @@ use aqueduct_dsl::diagnostic::Diagnostic;
 use aqueduct_dsl::source::SpanId;
 use smol_str::SmolStr;
 
+use super::compute;
 use crate::codes;
-use crate::constructs;
 use crate::lower::Lowering;
 use crate::lower::expression::constant;
 use crate::lower::scope::Scope;
@@ -14,11 +14,17 @@ use crate::model::{Constant, Id, Scalar, Shape, Type, TypeDecl, TypeKind, Value,
 
 impl Lowering {
     pub(in crate::lower) fn value(&mut self, expr: &ast::Expr, ty: &Type, scope: &Scope) -> Option<Value> {
+        let found = self.value_of(expr, ty, scope)?;
+        self.note_computed(&found);
+        Some(found)
+    }
+
+    fn value_of(&mut self, expr: &ast::Expr, ty: &Type, scope: &Scope) -> Option<Value> {
         let span = expr.span;
         let kind = match &expr.kind {
             ExprKind::Path(path) => return self.word_or_path(path, span, ty, scope),
             ExprKind::Group(args) => match args.as_slice() {
-                [Arg::Plain(inner)] => return self.value(inner, ty, scope),
+                [Arg::Plain(inner)] => return self.value_of(inner, ty, scope),
                 args => ValueKind::Record(self.inner_record(args, span, ty, scope)?),
             },
             ExprKind::Call(call) => self.made(call, span, ty, scope)?,
@@ -37,8 +43,7 @@ impl Lowering {
                 if let Some(constant) = constant(expr) {
                     return self.constant_value(&constant, span, ty);
                 }
-                self.note(&constructs::COMPUTED, span);
-                return None;
+                return self.computed(expr, scope);
             }
         };
         Some(Value { kind, span })
@@ -51,7 +56,7 @@ impl Lowering {
             Shape::Named(id) => matches!(self.model.types[id].kind, TypeKind::Choice(_)),
             Shape::Scalar(_) | Shape::List { .. } | Shape::Map { .. } | Shape::Unresolved => false,
         };
-        if let Some(known) = segments.first().and_then(|first| scope.get(first)).cloned() {
+        if let Some((known, segments)) = scope.find(&self.model, &segments) {
             return self.path_value(&known, &segments, span);
         }
         if is_choice && segments.len() == 1 {
@@ -90,9 +95,10 @@ impl Lowering {
         let (makes, kind) = match call.callee.text.as_str() {
             "new" => (Scalar::Uuid, ValueKind::New),
             "now" => (Scalar::Instant, ValueKind::Now),
+            name if compute::is_function(name) => return Some(self.function(call, span, scope)?.kind),
             name => {
                 let Some(named) = self.names.ty(name) else {
-                    self.note(&constructs::COMPUTED, span);
+                    self.no_such_function(&call.callee);
                     return None;
                 };
                 let one_of = |of: &Id<TypeDecl>| self.model.members(*of).contains(&named);

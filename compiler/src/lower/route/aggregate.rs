@@ -169,5 +169,7 @@ fn operands(predicate: &Predicate, see: &mut impl FnMut(&Operand)) {
             values.iter().for_each(&mut *see);
         }
         PredicateKind::Holds(inner) => see(inner),
+        // What is computed was looked up where it was lowered.
+        PredicateKind::Computed(..) => {}
     }
 }

@@ -1,4 +1,4 @@
-//! Lowers what a step, an undo or an ending does: a call of a handler, a row, a message.
+//! Lowers what the engine does itself in a step, an undo or an ending: a row, a message.
 
 use aqueduct_dsl::ast;
 use aqueduct_dsl::clauses::Matched;
@@ -7,7 +7,6 @@ use aqueduct_dsl::source::SpanId;
 
 use super::Around;
 use crate::codes;
-use crate::constructs;
 use crate::lower::Lowering;
 use crate::lower::scope::{Holds, Scope};
 use crate::model::{Action, ActionKind, Id, Mapping, Store};
@@ -18,69 +17,6 @@ pub(super) fn changes_something(matched: &Matched<'_>) -> bool {
 }
 
 impl Lowering {
-    /// `Payments.capture(key: …)`
-    pub(super) fn call_of(
-        &mut self,
-        around: &Around<'_>,
-        call: &ast::Call,
-        span: SpanId,
-        scope: &Scope,
-    ) -> Option<Action> {
-        if self.is_saga(around, &call.callee.text) {
-            self.note(&constructs::CHILD_SAGA, call.callee.span);
-            return None;
-        }
-        let handler = self.find_handler(Some(around.service), &call.callee)?;
-        let name = self.model.handler_name(handler);
-        let declared = &self.model.handlers[handler];
-        let there = declared.label.span;
-        if self.model.is_external(handler) {
-            self.out.push(
-                Diagnostic::error(
-                    codes::OUT_OF_PLACE,
-                    call.callee.span,
-                    format!("`{name}` belongs to somebody else, and a step calls handlers of the system"),
-                )
-                .label("a handler of an extern service")
-                .related(there, "declared here")
-                .note("what was asked of the other side, and what of it is taken back, is remembered by a handler")
-                .help(format!("give one of your services a handler that `calls {name}`, and call that")),
-            );
-            return None;
-        }
-        if declared.on.is_some() {
-            self.note(&constructs::STEP_LISTENS, call.callee.span);
-            return None;
-        }
-        let input = match declared.input {
-            Some(input) => self.mapping(input, &call.args, span, scope)?,
-            None if call.args.is_empty() => Mapping {
-                fields: Vec::new(),
-                span,
-            },
-            None => {
-                self.out.push(
-                    Diagnostic::error(codes::OUT_OF_PLACE, span, format!("`{name}` takes no input"))
-                        .label("has nowhere to go")
-                        .related(there, "declared here")
-                        .help("delete what stands in the parentheses, or give the handler these fields"),
-                );
-                return None;
-            }
-        };
-        Some(Action {
-            kind: ActionKind::Call { handler, input },
-            span,
-        })
-    }
-
-    fn is_saga(&self, around: &Around<'_>, path: &str) -> bool {
-        let last = path.rsplit('.').next().unwrap_or_default();
-        let owner = self.names.owner_of(Some(around.service), path);
-        let members = owner.and_then(|owner| self.names.members.get(&owner));
-        members.is_some_and(|members| members.sagas.get(last).is_some())
-    }
-
     /// `insert fares(…)`, `emit FareCollected(…) to fare_outcomes` and their like.
     pub(super) fn done_by_the_engine(
         &mut self,

@@ -1,4 +1,4 @@
-//! Lowers the conditions of a saga: over what it knows at a point, or over a row.
+//! Tells fields and words of a condition apart: over what is known at a place, or over a row.
 
 use aqueduct_dsl::ast;
 use aqueduct_dsl::diagnostic::Diagnostic;
@@ -8,14 +8,14 @@ use smol_str::SmolStr;
 use super::Around;
 use crate::codes;
 use crate::lower::Lowering;
-use crate::lower::scope::{Holds, Scope};
+use crate::lower::scope::Scope;
 use crate::model::{
-    Comparison, Constant, Field, FieldPath, Id, Operand, Predicate, PredicateKind, Scalar, Shape, Type,
-    TypeDecl, TypeKind,
+    Comparison, Constant, FieldPath, Id, Operand, Predicate, PredicateKind, Scalar, Shape, Type, TypeDecl,
+    TypeKind, Value, ValueKind,
 };
 
 /// Where the fields of a condition come from.
-enum Ground<'s> {
+pub(in crate::lower) enum Ground<'s> {
     /// What the saga knows.
     Scope(&'s Scope),
     /// One row.
@@ -23,12 +23,6 @@ enum Ground<'s> {
 }
 
 impl Lowering {
-    /// `if approval.approved`
-    pub(super) fn condition(&mut self, expr: &ast::Expr, scope: &Scope) -> Option<Predicate> {
-        let predicate = self.predicate(expr)?;
-        self.settle(predicate, &Ground::Scope(scope))
-    }
-
     /// `update fares(…) where status == pending`
     pub(super) fn row_condition(
         &mut self,
@@ -42,7 +36,11 @@ impl Lowering {
     }
 
     /// Tells fields and words apart, and holds each against what it is compared with.
-    fn settle(&mut self, predicate: Predicate, ground: &Ground<'_>) -> Option<Predicate> {
+    pub(in crate::lower) fn settle(
+        &mut self,
+        predicate: Predicate,
+        ground: &Ground<'_>,
+    ) -> Option<Predicate> {
         let span = predicate.span;
         let kind = match predicate.kind {
             PredicateKind::All(parts) => PredicateKind::All(self.settle_all(parts, ground)?),
@@ -53,6 +51,8 @@ impl Lowering {
                 self.comparable(how, &left, &right, ground, span)?;
                 PredicateKind::Compare(how, left, right)
             }
+            // It was settled where it was read.
+            PredicateKind::Computed(how, left, right) => PredicateKind::Computed(how, left, right),
             PredicateKind::In(left, values) => {
                 let mut settled = Vec::new();
                 let mut first = left;
@@ -108,10 +108,9 @@ impl Lowering {
         match ground {
             Ground::Row(of) if self.model.at_path(*of, &path.segments).is_some() => return Some(operand),
             Ground::Scope(scope) => {
-                let known = path.segments.first().and_then(|first| scope.get(first)).cloned();
-                if let Some(known) = known {
-                    let _ = self.path_value(&known, &path.segments, operand.span)?;
-                    return Some(operand);
+                if let Some((known, segments)) = scope.find(&self.model, &as_written(path)) {
+                    let value = self.path_value(&known, &segments, operand.span)?;
+                    return self.as_operand(value, &operand);
                 }
             }
             Ground::Row(_) => {}
@@ -140,6 +139,37 @@ impl Lowering {
             }
         }
         None
+    }
+
+    /// What was found at the path that an operand speaks of.
+    fn as_operand(&mut self, value: Value, operand: &Operand) -> Option<Operand> {
+        let value = match value.kind {
+            ValueKind::Path(segments) => Ok(FieldPath {
+                segments,
+                explicit: false,
+            }),
+            // What is written down elsewhere.
+            ValueKind::Constant(constant) => Err(constant),
+            ValueKind::Each(_)
+            | ValueKind::New
+            | ValueKind::Now
+            | ValueKind::List(_)
+            | ValueKind::Record(_)
+            | ValueKind::Arithmetic(..)
+            | ValueKind::Function(..)
+            | ValueKind::Test(_) => {
+                self.wrong_value(
+                    operand.span,
+                    "this is a list, and no single value".to_owned(),
+                    "ask for its `count` or its `sum`",
+                );
+                return None;
+            }
+        };
+        Some(Operand {
+            value,
+            ..operand.clone()
+        })
     }
 
     fn comparable(
@@ -198,7 +228,7 @@ impl Lowering {
         None
     }
 
-    fn wrong_value(&mut self, span: SpanId, why: String, help: &str) {
+    pub(in crate::lower) fn wrong_value(&mut self, span: SpanId, why: String, help: &str) {
         self.out.push(
             Diagnostic::error(codes::VALUE_DOES_NOT_FIT, span, why)
                 .label("in this condition")
@@ -206,7 +236,7 @@ impl Lowering {
         );
     }
 
-    fn is_choice(&self, ty: &Type) -> bool {
+    pub(in crate::lower) fn is_choice(&self, ty: &Type) -> bool {
         match self.model.resolve(ty).shape {
             Shape::Named(id) => matches!(self.model.types[id].kind, TypeKind::Choice(_)),
             Shape::Scalar(_) | Shape::List { .. } | Shape::Map { .. } | Shape::Unresolved => false,
@@ -214,7 +244,7 @@ impl Lowering {
     }
 
     /// What can be compared with each other has the same kind.
-    fn kind_of(&self, ty: &Type) -> String {
+    pub(in crate::lower) fn kind_of(&self, ty: &Type) -> String {
         match &self.model.resolve(ty).shape {
             Shape::Scalar(scalar) if scalar.is_number() => "a number".to_owned(),
             Shape::Scalar(scalar) => format!("a `{}`", scalar.word()),
@@ -226,30 +256,34 @@ impl Lowering {
     }
 
     fn type_at(&self, operand: &Operand, ground: &Ground<'_>) -> Option<Type> {
-        let Ok(FieldPath { segments, .. }) = &operand.value else {
+        let Ok(path) = &operand.value else {
             return None;
         };
-        let found: (&Field, bool) = match ground {
-            Ground::Row(of) => self.model.at_path(*of, segments)?,
+        let found = match ground {
+            Ground::Row(of) => {
+                let (field, optional) = self.model.at_path(*of, &path.segments)?;
+                Type {
+                    optional,
+                    ..field.ty.clone()
+                }
+            }
             Ground::Scope(scope) => {
-                let (first, rest): (&SmolStr, &[SmolStr]) = segments.split_first()?;
-                let Holds::Record(of) = scope.get(first)?.holds else {
-                    return None;
-                };
-                self.model.at_path(of, rest)?
+                let (_, segments) = scope.find(&self.model, &as_written(path))?;
+                scope.type_at(&self.model, &segments)?
             }
         };
-        let (field, optional) = found;
         if operand.size {
             return Some(Type {
                 shape: Shape::Scalar(Scalar::Int(crate::model::Bounds::default())),
-                optional,
-                span: field.ty.span,
+                ..found
             });
         }
-        Some(Type {
-            optional,
-            ..field.ty.clone()
-        })
+        Some(found)
     }
+}
+
+/// A path with the `it.` that it may have been written with.
+fn as_written(path: &FieldPath) -> Vec<SmolStr> {
+    let it = path.explicit.then(|| SmolStr::from("it"));
+    it.into_iter().chain(path.segments.iter().cloned()).collect()
 }

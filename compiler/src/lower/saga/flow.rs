@@ -7,9 +7,10 @@ use aqueduct_dsl::source::SpanId;
 
 use super::{Around, Entry, in_order, names_of_steps};
 use crate::codes;
+use crate::facts::fields::type_text;
 use crate::lower::scope::{Holds, Known, Scope};
 use crate::lower::{Lowering, shape_name};
-use crate::model::{Branch, Fail, Mapping, Statement};
+use crate::model::{Branch, Fail, Join, Mapping, Scalar, Shape, Statement, Until};
 
 impl Lowering {
     pub(super) fn statements(
@@ -44,7 +45,12 @@ impl Lowering {
         self.statements(around, lines, scope)
     }
 
-    fn statement(&mut self, around: &Around<'_>, entry: &ast::Entry, scope: &mut Scope) -> Option<Statement> {
+    pub(super) fn statement(
+        &mut self,
+        around: &Around<'_>,
+        entry: &ast::Entry,
+        scope: &mut Scope,
+    ) -> Option<Statement> {
         match &entry.shape {
             ast::Shape::Step(step) => self.step(around, step, entry, scope),
             ast::Shape::Branching(branching) => self.branching(around, branching, entry.span, scope),
@@ -64,7 +70,7 @@ impl Lowering {
                 self.out.push(
                     Diagnostic::error(codes::OUT_OF_PLACE, entry.span, format!("{what} has no meaning in a saga"))
                         .label("inside a saga")
-                        .help("a saga does things: `step`, `pivot`, `retriable`, `readonly`, `if`, `parallel all`, `wait`, `fail`"),
+                        .help("a saga does things: `step`, `pivot`, `retriable`, `readonly`, `if`, `parallel`, `map`, `wait`, `start`, `fail`"),
                 );
                 None
             }
@@ -78,13 +84,8 @@ impl Lowering {
         scope: &mut Scope,
     ) -> Option<Statement> {
         match matched.row.word {
-            "wait" => {
-                let time = self.some_time(matched.duration("time")?)?.value;
-                Some(Statement::Wait {
-                    time,
-                    span: matched.span(),
-                })
-            }
+            "wait" => self.wait(matched, scope),
+            "start" => Some(Statement::Start(self.beginning(around, matched, scope)?)),
             "fail" => Some(Statement::Fail(self.fail(matched, scope)?)),
             "parallel" => self.parallel(around, matched, scope),
             word => {
@@ -101,6 +102,45 @@ impl Lowering {
                 None
             }
         }
+    }
+
+    /// `wait 10m`, `wait until trip.leaves_at`, `wait 3d else TooLate`
+    fn wait(&mut self, matched: &Matched<'_>, scope: &Scope) -> Option<Statement> {
+        let until = if matched.has("until") {
+            let time = matched.expr("time")?;
+            let value = self.computed(time, scope)?;
+            if let Some(ty) = self.type_in(&value, scope)
+                && !matches!(
+                    self.model.resolve(&ty).shape,
+                    Shape::Scalar(Scalar::Instant) | Shape::Unresolved
+                )
+            {
+                let given = type_text(&self.model, &ty);
+                self.out.push(
+                    Diagnostic::error(
+                        codes::VALUE_DOES_NOT_FIT,
+                        value.span,
+                        format!("`wait until` wants an `instant`, and this is `{given}`"),
+                    )
+                    .label("no point in time")
+                    .help("for a span of time write `wait 10m`; `now() + …` makes a point in time of one"),
+                );
+                return None;
+            }
+            self.note_computed(&value);
+            Until::At(value)
+        } else {
+            Until::Passed(self.some_time(matched.duration("time")?)?.value)
+        };
+        let otherwise = match matched.path("fault") {
+            Some(name) => Some(self.find_fault(&name)?),
+            None => None,
+        };
+        Some(Statement::Wait {
+            until,
+            otherwise,
+            span: matched.span(),
+        })
     }
 
     /// `fail NotApproved(by: …)`, `fail NotApproved`
@@ -207,6 +247,11 @@ impl Lowering {
         matched: &Matched<'_>,
         scope: &mut Scope,
     ) -> Option<Statement> {
+        let until = if matched.has("first") {
+            Join::First
+        } else {
+            Join::All
+        };
         let options = self.options(Owner::Parallel, matched.block());
         let lines = in_order(matched.block(), &options);
         let count = lines.len();
@@ -224,14 +269,18 @@ impl Lowering {
             }
             learned.extend_from_slice(inside.since(start));
         }
+        let at = scope.now();
         scope.learn(&learned);
+        if until == Join::First {
+            scope.doubt(at, "another branch may have been first");
+        }
         self.same_branch_twice(&branches);
         if count < 2 {
             self.out.push(
                 Diagnostic::error(
                     codes::OUT_OF_PLACE,
                     matched.span(),
-                    "`parallel all` needs two things to do at once",
+                    format!("`parallel {}` needs two things to do at once", until.word()),
                 )
                 .label("fewer than two")
                 .help("add another `step` or `branch`, or take this one out of `parallel`"),
@@ -239,6 +288,7 @@ impl Lowering {
             return None;
         }
         Some(Statement::Parallel {
+            until,
             branches,
             span: matched.span(),
         })
@@ -302,7 +352,11 @@ pub(super) fn ends(statements: &[Statement]) -> bool {
     statements.iter().any(|statement| match statement {
         Statement::Fail(_) => true,
         Statement::If { arms, otherwise, .. } => arms.iter().all(|(_, body)| ends(body)) && ends(otherwise),
-        Statement::Step(_) | Statement::Parallel { .. } | Statement::Wait { .. } => false,
+        Statement::Step(_)
+        | Statement::Parallel { .. }
+        | Statement::Map(_)
+        | Statement::Wait { .. }
+        | Statement::Start(_) => false,
     })
 }
 

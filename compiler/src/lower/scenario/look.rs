@@ -23,7 +23,7 @@ impl Lowering {
     /// `when Booking starts TripBooking(…)`
     pub(super) fn starts(&mut self, clause: &Matched<'_>, scope: &Scope) -> Option<When> {
         let call = clause.call("saga")?;
-        let saga = self.find_saga(&call.callee)?;
+        let saga = self.find_saga(None, &call.callee)?;
         let input = self.model.sagas[saga].input;
         let fields = self.mapping(input, &call.args, clause.span(), scope)?;
         self.complete(input, &fields, &[]);
@@ -84,8 +84,10 @@ impl Lowering {
                 ..no_type(name.span)
             },
             Holds::Record(of) => self.model.at_path(*of, rest)?.0.ty.clone(),
-            Holds::Field(_)
-            | Holds::Failure
+            Holds::Value(ty) => crate::facts::values::below(&self.model, ty, rest)?.0,
+            Holds::Failure
+            | Holds::Caught
+            | Holds::Meta
             | Holds::Sample(..)
             | Holds::Nothing
             | Holds::Unsure(_)

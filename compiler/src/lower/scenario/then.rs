@@ -48,7 +48,7 @@ impl Lowering {
         }
         let within = clause.duration("limit").map(|(limit, _)| limit);
         if clause.has("done") {
-            let saga = self.find_saga(&clause.path("saga")?)?;
+            let saga = self.find_saga(None, &clause.path("saga")?)?;
             return Some(Then::Done { saga, within });
         }
         if clause.has("failed") {
@@ -74,7 +74,7 @@ impl Lowering {
     }
 
     fn failed(&mut self, clause: &Matched<'_>, within: Option<u64>) -> Option<Then> {
-        let saga = self.find_saga(&clause.path("saga")?)?;
+        let saga = self.find_saga(None, &clause.path("saga")?)?;
         let with = match clause.word("fault") {
             Some(name) if OWN_FAILURES.contains(&name.text.as_str()) => Some(name.text),
             Some(name) => {
@@ -141,41 +141,6 @@ impl Lowering {
         }
     }
 
-    /// A saga by its name, or by `Service.Saga` where two services have one of that name.
-    pub(super) fn find_saga(&mut self, name: &ast::Name) -> Option<Id<Saga>> {
-        let named = |id: &Id<Saga>| {
-            self.model.sagas[*id].label.name == name.text || self.model.saga_name(*id) == name.text
-        };
-        let found: Vec<Id<Saga>> = self.model.sagas.ids().filter(named).collect();
-        match found.as_slice() {
-            [one] => return Some(*one),
-            [] => {
-                let known: Vec<&str> = self
-                    .model
-                    .sagas
-                    .values()
-                    .map(|saga| saga.label.name.as_str())
-                    .collect();
-                let diagnostic =
-                    unresolved("saga", name, known.into_iter(), "declare it: `saga", "(…) { … }`");
-                self.blame(name, diagnostic);
-            }
-            several => {
-                let known: Vec<String> = several.iter().map(|id| self.model.saga_name(*id)).collect();
-                self.out.push(
-                    Diagnostic::error(
-                        codes::UNRESOLVED_NAME,
-                        name.span,
-                        format!("several sagas are called `{}`", name.text),
-                    )
-                    .label("which one?")
-                    .help(format!("write one of {}", known.join(", "))),
-                );
-            }
-        }
-        None
-    }
-
     fn row(&mut self, clause: &Matched<'_>, scope: &Scope) -> Option<(Id<Store>, Mapping)> {
         let store = self.find_store_anywhere(&clause.path("store")?)?;
         let row = clause.expr("row")?;
@@ -193,11 +158,10 @@ impl Lowering {
 
     /// `Service.store`
     fn find_store_anywhere(&mut self, name: &ast::Name) -> Option<Id<Store>> {
-        let found = self
-            .model
-            .stores
-            .ids()
-            .find(|id| self.model.store_name(*id) == name.text);
+        let found =
+            self.model.stores.ids().find(|id| {
+                self.model.store_name(*id) == name.text || self.model.store_in_full(*id) == name.text
+            });
         if found.is_none() {
             let known: Vec<String> = self
                 .model

@@ -75,12 +75,10 @@ fn made(cx: &Context<'_>) -> HashSet<Id<TypeDecl>> {
         made.extend(model.members(channel.carries));
     }
     for saga in model.sagas.values() {
-        let actions = saga.actions().into_iter();
-        made.extend(
-            actions
-                .filter_map(|(action, _)| action.emitted())
-                .map(|(message, _)| message),
-        );
+        for (action, _) in saga.actions() {
+            made.extend(action.emitted().map(|(message, _)| message));
+            made.extend(action.begun().map(|begun| model.sagas[begun].input));
+        }
     }
     for api in model.apis.values() {
         match api.target {

@@ -153,7 +153,8 @@ fn reached(model: &Model) -> Reached {
             reached.caused_by(model, handler);
         }
         for (id, saga) in model.sagas.iter() {
-            let woken = saga.on.is_some_and(|(queue, _)| reached.fed.contains(&queue));
+            // Who doesn't listen is begun by requests, by handlers or by other sagas.
+            let woken = saga.on.is_none_or(|(queue, _)| reached.fed.contains(&queue));
             if woken || reached.sagas.contains(&id) {
                 let _ = reached.sagas.insert(id);
                 for (action, _) in saga.actions() {
@@ -168,9 +169,8 @@ fn reached(model: &Model) -> Reached {
             feed(model, *source, &mut reached.fed);
         }
         let listens = |handler: &Handler| {
-            handler
-                .on
-                .is_some_and(|(channel, _)| reached.fed.contains(&channel))
+            let mut on = handler.on.iter().chain(&handler.also_on);
+            on.any(|(channel, _)| reached.fed.contains(channel))
         };
         let woken = model.handlers.iter().filter(|(_, handler)| listens(handler));
         reached.handlers.extend(woken.map(|(id, _)| id));

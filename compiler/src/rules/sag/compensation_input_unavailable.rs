@@ -20,21 +20,24 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
     for step in cx.model.sagas.values().flat_map(|saga| saga.steps()) {
         let Some(undo) = &step.undo else { continue };
         let name = &step.label.name;
-        let mut own = Vec::new();
-        from(undo.mapping(), name, &mut own);
-        let Some(first) = own.first() else { continue };
+        let Some(first) = undo.mapping().and_then(|mapping| from(mapping, name).next()) else {
+            continue;
+        };
         let unknown = |target: &&Target| profile(cx.model, step, **target) != Profile::PERFECT;
         let targets: Vec<Target> = cx.model.targets.iter().filter(unknown).copied().collect();
         if targets.is_empty() {
             continue;
         }
         let path = match &first.kind {
-            ValueKind::Path(path) => path.join("."),
+            ValueKind::Path(path) | ValueKind::Each(path) => path.join("."),
             ValueKind::Constant(_)
             | ValueKind::New
             | ValueKind::Now
             | ValueKind::List(_)
-            | ValueKind::Record(_) => {
+            | ValueKind::Record(_)
+            | ValueKind::Arithmetic(..)
+            | ValueKind::Function(..)
+            | ValueKind::Test(_) => {
                 continue;
             }
         };
@@ -54,17 +57,12 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
 }
 
 /// The values that come from a step.
-fn from<'a>(mapping: &'a Mapping, step: &str, found: &mut Vec<&'a Value>) {
-    for (_, value) in &mapping.fields {
-        value_from(value, step, found);
-    }
-}
-
-fn value_from<'a>(value: &'a Value, step: &str, found: &mut Vec<&'a Value>) {
-    match &value.kind {
-        ValueKind::Path(path) if path.first().is_some_and(|first| first == step) => found.push(value),
-        ValueKind::Record(inner) => from(inner, step, found),
-        ValueKind::List(items) => items.iter().for_each(|item| value_from(item, step, found)),
-        ValueKind::Path(_) | ValueKind::Constant(_) | ValueKind::New | ValueKind::Now => {}
-    }
+fn from<'a>(mapping: &'a Mapping, step: &'a str) -> impl Iterator<Item = &'a Value> {
+    let of_step = move |value: &&Value| {
+        let (ValueKind::Path(path) | ValueKind::Each(path)) = &value.kind else {
+            return false;
+        };
+        path.first().is_some_and(|first| first == step)
+    };
+    mapping.values().into_iter().filter(of_step)
 }

@@ -118,7 +118,11 @@ fn change(model: &Model, action: &Action) -> Option<(String, SpanId)> {
         | ActionKind::Update { store, .. }
         | ActionKind::Delete { store, .. } => Some(writes(*store, action.span)),
         ActionKind::Emit { channel, .. } => Some(emits(*channel, action.span)),
-        ActionKind::Get { .. } => None,
+        ActionKind::Start { saga, .. } => {
+            let name = &model.sagas[*saga].label.name;
+            Some((format!("starts `{name}`"), action.span))
+        }
+        ActionKind::Child { .. } | ActionKind::Receive { .. } | ActionKind::Get { .. } => None,
     }
 }
 

@@ -3,7 +3,7 @@
 use aqueduct_dsl::diagnostic::{Code, Severity};
 
 use crate::check::{Context, Sink};
-use crate::model::{Model, Saga, Statement, Step, StepClass};
+use crate::model::{Join, Model, Saga, Statement, Step, StepClass};
 use crate::rules::{Needs, Rule};
 
 pub(crate) const RULE: Rule = Rule {
@@ -26,7 +26,7 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
             });
             continue;
         }
-        dead(&saga.body, out);
+        saga.blocks().for_each(|block| dead(block, out));
         never_caught(cx.model, saga, out);
         never_done(saga, out);
     }
@@ -93,8 +93,15 @@ fn ends(statement: &Statement) -> bool {
         Statement::If { arms, otherwise, .. } => {
             arms.iter().all(|(_, body)| body.iter().any(ends)) && otherwise.iter().any(ends)
         }
-        Statement::Parallel { branches, .. } => branches.iter().any(|branch| branch.body.iter().any(ends)),
-        Statement::Step(_) | Statement::Wait { .. } => false,
+        Statement::Parallel { until, branches, .. } => {
+            let mut ended = branches.iter().map(|branch| branch.body.iter().any(ends));
+            match until {
+                Join::All => ended.any(|ends| ends),
+                Join::First => ended.all(|ends| ends),
+            }
+        }
+        // Of an empty list there is nothing to fail.
+        Statement::Step(_) | Statement::Map(_) | Statement::Wait { .. } | Statement::Start(_) => false,
     }
 }
 
@@ -102,6 +109,8 @@ fn span(statement: &Statement) -> aqueduct_dsl::source::SpanId {
     match statement {
         Statement::Step(step) => step.label.span,
         Statement::Fail(fail) => fail.span,
+        Statement::Map(map) => map.label.span,
+        Statement::Start(action) => action.span,
         Statement::If { span, .. } | Statement::Parallel { span, .. } | Statement::Wait { span, .. } => *span,
     }
 }

@@ -2,6 +2,7 @@
 
 use aqueduct_dsl::diagnostic::{Code, Severity};
 use aqueduct_dsl::source::SpanId;
+use smol_str::SmolStr;
 
 use crate::check::{Context, Sink};
 use crate::facts::mapping::{self, Wanted};
@@ -44,7 +45,7 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
             };
             compare(cx, out, &given, &carried(emit.channel), emit.span);
         }
-        if let Some((channel, span)) = handler.on {
+        for (channel, span) in handler.on.iter().chain(&handler.also_on).copied() {
             match handler.input {
                 Some(input) => {
                     let wanted = End {
@@ -83,6 +84,14 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
         }
         for (action, role) in saga.actions() {
             mapped(cx, out, saga, action, role);
+            if let Some((message, channel)) = action.awaited() {
+                let wanted = End {
+                    ty: message,
+                    span: action.span,
+                    role: format!("`{name}` waits for"),
+                };
+                compare(cx, out, &carried(channel), &wanted, action.span);
+            }
             if let Some((message, channel)) = action.emitted() {
                 let given = End {
                     ty: message,
@@ -93,7 +102,13 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
             }
         }
         for fail in saga.fails() {
-            let found = mapping::mismatches(model, saga, fail.fault, &fail.fields, Wanted::Whole);
+            let found = mapping::mismatches(
+                model,
+                &|path| mapping::type_at(model, saga, path),
+                fail.fault,
+                &fail.fields,
+                Wanted::Whole,
+            );
             let fault = &model.types[fail.fault].label;
             report(
                 out,
@@ -194,18 +209,27 @@ fn mapped(cx: &Context<'_>, out: &mut Sink<'_>, saga: &Saga, action: &Action, ro
     let Some((of, wanted)) = mapping::made_by(model, action) else {
         return;
     };
-    let (taker, there) = match (action.called(), action.store()) {
-        (Some(handler), _) => (model.handler_name(handler), model.handlers[handler].label.span),
-        (None, Some(store)) => (model.store_name(store), model.stores[store].label.span),
-        (None, None) => (model.types[of].label.name.to_string(), model.types[of].label.span),
+    let begun = action
+        .begun()
+        .map(|saga| (model.saga_name(saga), model.sagas[saga].label.span));
+    let (taker, there) = match (action.called(), action.store(), begun) {
+        (None, None, Some(begun)) => begun,
+        (Some(handler), ..) => (model.handler_name(handler), model.handlers[handler].label.span),
+        (None, Some(store), _) => (model.store_name(store), model.stores[store].label.span),
+        (None, None, None) => (model.types[of].label.name.to_string(), model.types[of].label.span),
     };
     let giver = match role {
         Role::Forward(step) => format!("step `{}`", step.label.name),
         Role::Undo(step) => format!("the undo of `{}`", step.label.name),
+        Role::Alone => "`start`".to_owned(),
         Role::Done => "`done`".to_owned(),
         Role::Failed => "`failed`".to_owned(),
     };
-    let found = mapping::mismatches(model, saga, of, action.mapping(), wanted);
+    let names = |path: &[SmolStr]| mapping::type_at(model, saga, path);
+    let found = action
+        .mapping()
+        .map(|given| mapping::mismatches(model, &names, of, given, wanted));
+    let found = found.unwrap_or_default();
     report(
         out,
         &format!("{giver} doesn't give `{taker}` what it takes"),

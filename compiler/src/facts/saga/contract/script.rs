@@ -50,6 +50,8 @@ pub enum Settled {
     Done,
     /// It was done and is taken back.
     Undone,
+    /// Of several that ran for the first place one is done and the others are taken back; nobody knows which.
+    OneOfThem,
     /// It is done, and should have been taken back.
     Leaked,
     /// It is done more than once.
@@ -65,6 +67,7 @@ impl Settled {
             Self::Nothing => "–",
             Self::Done => "done",
             Self::Undone => "undone",
+            Self::OneOfThem => "one of them",
             Self::Leaked => "leaked",
             Self::Double => "double",
             Self::OverCompensated => "over-compensated",
@@ -73,7 +76,7 @@ impl Settled {
 
     /// Whether it is as it should be.
     pub fn is_good(self) -> bool {
-        matches!(self, Self::Nothing | Self::Done | Self::Undone)
+        matches!(self, Self::Nothing | Self::Done | Self::Undone | Self::OneOfThem)
     }
 }
 

@@ -27,6 +27,8 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Sink<'_>, of: Ground<'_>, predic
             }
             sound
         }
+        // What is computed was held against its types where it was read.
+        PredicateKind::Computed(..) => true,
         PredicateKind::Text(test, left, right) => text_test(cx, out, of, test, left, right),
         PredicateKind::Holds(operand) => holds(cx, out, of, operand),
     }
@@ -204,6 +206,7 @@ fn consequence(predicate: &Predicate) -> (&'static str, &'static str) {
         | PredicateKind::Any(_)
         | PredicateKind::Not(_)
         | PredicateKind::Compare(..)
+        | PredicateKind::Computed(..)
         | PredicateKind::In(..)
         | PredicateKind::Text(..)
         | PredicateKind::Holds(_) => (

@@ -99,6 +99,7 @@ fn collect(
         // A choice may still be open, and a negation opens what was closed: both are left alone.
         PredicateKind::Any(_)
         | PredicateKind::Not(_)
+        | PredicateKind::Computed(..)
         | PredicateKind::In(..)
         | PredicateKind::Text(..)
         | PredicateKind::Holds(_) => {}

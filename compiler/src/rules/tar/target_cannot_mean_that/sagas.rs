@@ -6,7 +6,7 @@ use crate::check::{Context, Sink};
 use crate::facts::mapping::{result, type_at};
 use crate::model::{
     Action, ActionKind, Id, Mapping, Model, Operand, Predicate, PredicateKind, Saga, Scalar, Shape,
-    Statement, Type, TypeDecl, TypeKind, Value, ValueKind,
+    Statement, Type, TypeDecl, TypeKind, Until, Value, ValueKind,
 };
 
 /// Something that a saga does, with the saga.
@@ -30,7 +30,9 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
             saga,
         };
         let mut limits = Vec::new();
-        place.statements(&saga.body, &mut limits);
+        for block in saga.blocks() {
+            place.statements(block, &mut limits);
+        }
         for ending in [&saga.done, &saga.failed].into_iter().flatten() {
             for action in &ending.actions {
                 place.action(action, &mut limits);
@@ -76,7 +78,16 @@ impl Place<'_> {
                         self.statements(&branch.body, limits);
                     }
                 }
-                Statement::Wait { .. } => {}
+                Statement::Map(map) => {
+                    self.value(&map.of, false, limits);
+                    self.statements(&map.body, limits);
+                }
+                Statement::Wait { until, .. } => {
+                    if let Until::At(time) = until {
+                        self.value(time, false, limits);
+                    }
+                }
+                Statement::Start(action) => self.action(action, limits),
                 Statement::Fail(fail) => self.mapping(Some(fail.fault), &fail.fields, limits),
             }
         }
@@ -84,7 +95,9 @@ impl Place<'_> {
 
     fn action(&self, action: &Action, limits: &mut Vec<Limit>) {
         match &action.kind {
-            ActionKind::Call { handler, input } => {
+            // Refused as such, wherever it stands.
+            ActionKind::Receive { .. } | ActionKind::Child { .. } | ActionKind::Start { .. } => {}
+            ActionKind::Call { handler, input, .. } => {
                 self.mapping(self.model.handlers[*handler].input, input, limits);
             }
             ActionKind::Insert { store, row } | ActionKind::Put { store, row } => {
@@ -186,7 +199,14 @@ impl Place<'_> {
             }
             ValueKind::List(items) => items.iter().for_each(|item| self.value(item, false, limits)),
             ValueKind::Record(inner) => self.mapping(None, inner, limits),
-            ValueKind::Path(_) | ValueKind::Constant(_) | ValueKind::Now => {}
+            // What is computed is refused as such.
+            ValueKind::Path(_)
+            | ValueKind::Each(_)
+            | ValueKind::Constant(_)
+            | ValueKind::Now
+            | ValueKind::Arithmetic(..)
+            | ValueKind::Function(..)
+            | ValueKind::Test(_) => {}
         }
     }
 
@@ -273,6 +293,7 @@ fn endings(condition: &Predicate, limits: &mut Vec<Limit>) {
         }),
         PredicateKind::Text(..)
         | PredicateKind::Compare(..)
+        | PredicateKind::Computed(..)
         | PredicateKind::In(..)
         | PredicateKind::Holds(_) => {}
     }
@@ -294,6 +315,7 @@ fn operands(condition: &Predicate, see: &mut impl FnMut(&Operand)) {
             see(left);
             values.iter().for_each(&mut *see);
         }
+        PredicateKind::Computed(..) => {}
         PredicateKind::Holds(inner) => see(inner),
     }
 }
