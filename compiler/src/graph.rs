@@ -107,9 +107,9 @@ impl View {
             | EdgeKind::Deliver
             | EdgeKind::DeadLetter
             | EdgeKind::Await
+            | EdgeKind::Start
             | EdgeKind::Tap
             | EdgeKind::Invalid => self != Self::Blocking,
-            EdgeKind::Start => matches!(self, Self::Causal | Self::Whole),
             EdgeKind::Invoke | EdgeKind::Call | EdgeKind::Step | EdgeKind::Undo => self != Self::Flow,
             EdgeKind::Look | EdgeKind::Read | EdgeKind::Write => self == Self::Whole,
         }

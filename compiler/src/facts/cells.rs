@@ -381,6 +381,7 @@ fn collect(condition: &Predicate, found: &mut Vec<(Vec<SmolStr>, bool, Vec<Const
             see(left, None);
             see(right, None);
         }
+        PredicateKind::Computed(..) => {}
         PredicateKind::Holds(operand) => see(operand, None),
         PredicateKind::Computed(..) => {}
     }

@@ -165,7 +165,7 @@ impl Lowering {
     fn spoken(&mut self, names: &[ast::Name]) -> Option<Messages> {
         let mut found = Vec::new();
         for name in names {
-            if self.names.types.get(&name.text).is_none() && name.text.contains('.') {
+            if self.names.ty(&name.text).is_none() && name.text.contains('.') {
                 self.out.push(
                     Diagnostic::error(
                         codes::OUT_OF_PLACE,

@@ -73,6 +73,7 @@ impl Lowering {
     pub(super) fn saga(&mut self, declared: &DeclaredSaga<'_>) {
         let (id, operation) = (declared.id, declared.operation);
         let (input, service) = (self.model.sagas[id].input, self.model.sagas[id].service);
+        self.enter(self.model.services[service].domain);
         let (input_name, input_span) = {
             let saga = &self.model.sagas[id];
             (saga.input_name.clone(), saga.input_span)

@@ -81,7 +81,7 @@ impl Lowering {
                     span,
                 }),
                 name if is_function(name) => self.function(call, span, scope),
-                name if self.names.types.get(name).is_some() => self.no_value(span, "a record"),
+                name if self.names.ty(name).is_some() => self.no_value(span, "a record"),
                 _ => {
                     self.no_such_function(&call.callee);
                     None

@@ -131,7 +131,27 @@ impl Lowering {
             );
             return None;
         }
+        if manner == Manner::Hold
+            && let Some(handler) = self.held_by(around, &call.callee.text)
+        {
+            let input = self.handler_input(handler, call, span, scope)?;
+            let kind = ActionKind::Call {
+                handler,
+                manner,
+                input,
+            };
+            return Some(Action { kind, span });
+        }
         self.call_of(around, call, manner, span, scope)
+    }
+
+    /// What a tentative holds with: its name stands for all three of its handlers.
+    fn held_by(&self, around: &Around<'_>, path: &str) -> Option<Id<Handler>> {
+        let owner = self.names.owner_of(Some(around.service), path)?;
+        let last = path.rsplit('.').next()?;
+        let mut tentatives = self.model.tentatives.values();
+        let found = tentatives.find(|held| held.service == owner && held.label.name == last)?;
+        Some(found.reserve)
     }
 
     /// `await Paid on payments where order_id == trip.trip_id`

@@ -159,6 +159,7 @@ fn reached(model: &Model) -> Reached {
                 let _ = reached.sagas.insert(id);
                 for (action, _) in saga.actions() {
                     reached.handlers.extend(action.called());
+                    reached.sagas.extend(action.begun());
                     reached
                         .sources
                         .extend(action.emitted().map(|(_, channel)| channel));

@@ -51,6 +51,12 @@ fn listens(model: &Model, party: Party) -> Vec<(Id<Channel>, SpanId)> {
     }
 }
 
+/// Whether a message is what a channel carries, or one of several.
+fn carries(model: &Model, channel: Id<Channel>, message: Id<TypeDecl>) -> bool {
+    let carried = model.channels[channel].carries;
+    carried == message || model.members(carried).contains(&message)
+}
+
 /// What somebody sends, and where to.
 fn emits(model: &Model, party: Party) -> Vec<(Id<TypeDecl>, Id<Channel>)> {
     match party {
@@ -89,7 +95,7 @@ fn heard(
     let carrying: Vec<Id<Channel>> = listens
         .iter()
         .map(|(channel, _)| *channel)
-        .filter(|channel| model.members(model.channels[*channel].carries).contains(&message))
+        .filter(|channel| carries(model, *channel, message))
         .collect();
     if carrying.is_empty() {
         let (place, label) = match listens.first() {

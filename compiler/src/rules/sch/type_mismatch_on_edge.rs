@@ -84,7 +84,11 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
         }
         for (action, role) in saga.actions() {
             mapped(cx, out, saga, action, role);
-            if let Some((message, channel)) = action.awaited() {
+            // Of several that a channel carries it takes the one that it waits for.
+            let among = |channel| model.members(model.channels[channel].carries);
+            let awaited = action.awaited();
+            let awaited = awaited.filter(|(message, channel)| !among(*channel).contains(message));
+            if let Some((message, channel)) = awaited {
                 let wanted = End {
                     ty: message,
                     span: action.span,
