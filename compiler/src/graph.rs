@@ -62,10 +62,10 @@ pub enum EdgeKind {
     Step,
     /// A saga has a handler take a step back, and waits.
     Undo,
-    /// A saga waits for a message.
-    Await,
     /// Something begins a saga or a scatter, and doesn't wait.
     Start,
+    /// A saga waits for a message.
+    Await,
     /// A copy goes to a channel.
     Tap,
     /// A channel puts aside what doesn't fit its type.
@@ -107,9 +107,9 @@ impl View {
             | EdgeKind::Deliver
             | EdgeKind::DeadLetter
             | EdgeKind::Await
-            | EdgeKind::Start
             | EdgeKind::Tap
             | EdgeKind::Invalid => self != Self::Blocking,
+            EdgeKind::Start => matches!(self, Self::Causal | Self::Whole),
             EdgeKind::Invoke | EdgeKind::Call | EdgeKind::Step | EdgeKind::Undo => self != Self::Flow,
             EdgeKind::Look | EdgeKind::Read | EdgeKind::Write => self == Self::Whole,
         }
@@ -265,12 +265,10 @@ impl Graph {
         let from = Node::Channel(route.from);
         self.add(from, Node::Channel(route.to), EdgeKind::Route(id), route.span);
         for stage in &route.stages {
-            match &stage.kind {
-                StageKind::Tap(channel) => self.add(from, Node::Channel(*channel), EdgeKind::Tap, stage.span),
-                StageKind::Enrich { handler, .. } => {
-                    self.add(from, Node::Handler(*handler), EdgeKind::Call, stage.span);
-                }
-                _ => {}
+            if let StageKind::Tap(channel) = stage.kind {
+                self.add(from, Node::Channel(channel), EdgeKind::Tap, stage.span);
+            } else if let StageKind::Enrich { handler, .. } = stage.kind {
+                self.add(from, Node::Handler(handler), EdgeKind::Call, stage.span);
             }
         }
     }

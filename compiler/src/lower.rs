@@ -65,8 +65,8 @@ pub(crate) fn lower(
         },
         out: Vec::new(),
         names: Names::new(broken),
-        items: Vec::new(),
         domain: None,
+        items: Vec::new(),
     };
     let entries = cx.domains(files);
     cx.model.docs = files.iter().flat_map(|file| file.docs.clone()).collect();
@@ -93,10 +93,10 @@ struct Lowering {
     model: Model,
     out: Vec<Diagnostic>,
     names: Names,
-    /// What the items of lists are called, saga by saga.
-    items: Vec<(Id<Saga>, SmolStr, SpanId, Type)>,
     /// The domain whose entries are being lowered.
     domain: Option<Id<Domain>>,
+    /// What the items of lists are called, saga by saga.
+    items: Vec<(Id<Saga>, SmolStr, SpanId, Type)>,
 }
 
 impl Lowering {

@@ -16,6 +16,7 @@ mod say;
 mod scenario;
 mod service;
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 pub(crate) use complaint::DECLARING;
@@ -221,6 +222,16 @@ pub(crate) fn rank(owner: Owner, word: &str) -> Option<usize> {
 /// Whether clauses of this owner may begin with a word. A stage between arrows that does not is a channel.
 pub fn has_word(owner: Owner, word: &str) -> bool {
     rows_of(owner, word).next().is_some()
+}
+
+/// Whether a key or an expression follows this word somewhere: parentheses behind it group, and call nothing.
+pub fn groups_after(word: &str) -> bool {
+    static WORDS: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
+        let rows = TABLE.iter();
+        rows.flat_map(|known| known.pattern.before_groups(known.row.word))
+            .collect()
+    });
+    WORDS.contains(word)
 }
 
 /// Reads the clauses of a block. What matches no row has its diagnostic; other shapes are handed on untouched.

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use aqueduct_compiler::Analysis;
 use aqueduct_compiler::model::Target as Engine;
+use aqueduct_dsl::ast::Shape;
+use aqueduct_dsl::diagnostic::Diagnostic;
 use aqueduct_dsl::source::SourceMap;
 use aqueduct_targets::{Origin, QueryLanguage, mermaid};
-use aqueduct_tests::{analyzed, listed, read, systems};
+use aqueduct_tests::{analyzed, listed, read, root, systems};
 use similar::TextDiff;
 
 /// Both forms of a system of the corpus.
@@ -132,6 +134,132 @@ fn what_is_printed_as_flow_is_the_system_that_was_read_as_rust() {
     }
 }
 
+/// The files of a system of the corpus, its domains in the order of their names, each in the one way to write it.
+fn canonical(analysis: &Analysis) -> BTreeMap<String, String> {
+    let files = analysis.files.iter().map(|file| {
+        let domain = file.entries.iter().find_map(|entry| match &entry.shape {
+            Shape::Named(named) if named.kind.text == "domain" => Some(named.name.text.to_string()),
+            _ => None,
+        });
+        (
+            domain.unwrap_or_default(),
+            aqueduct_dsl::write(std::slice::from_ref(file)),
+        )
+    });
+    files.collect()
+}
+
+/// The text of a file without the lines that take others in: Rust has modules where there are files.
+fn without_uses(text: &str) -> String {
+    let lines = text.split_inclusive('\n');
+    lines.filter(|line| !line.starts_with("use \"")).collect()
+}
+
+#[test]
+fn the_corpus_is_the_same_text_in_both_forms() {
+    let folder = root().join("tests/cases/corpus");
+    let mut systems: Vec<_> = folder
+        .read_dir()
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    systems.sort();
+    assert_eq!(systems.len(), 7);
+    let mut problems = String::new();
+    for system in systems {
+        let name = system.file_name().unwrap().to_string_lossy().into_owned();
+        let mut sources = SourceMap::default();
+        let mut texts: Vec<_> = system
+            .read_dir()
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect();
+        texts.retain(|path| path.extension().is_some_and(|extension| extension == "flow"));
+        texts.sort_by_key(|path| (!path.ends_with("in.flow"), path.clone()));
+        let files: Vec<_> = texts
+            .iter()
+            .map(|path| sources.add("case.flow", without_uses(&read(path))))
+            .collect();
+        let flow = aqueduct_compiler::analyze(&mut sources, &files, "System");
+        let (rust, rust_sources) = analyzed("in.rs", &read(system.join("in.rs")));
+        for (analysis, sources) in [(&flow, &sources), (&rust, &rust_sources)] {
+            let codes = ["SYN", "RST"];
+            let is_unread = |finding: &&Diagnostic| codes.iter().any(|code| finding.code.0.starts_with(code));
+            if let Some(finding) = analysis.findings.iter().find(is_unread) {
+                problems.push_str(&format!(
+                    "{name}: {}\n{}\n",
+                    finding.message,
+                    listed(analysis, sources)
+                ));
+            }
+        }
+        assert_one_model(&name, &flow, &rust);
+        if codes(&flow) != codes(&rust) {
+            problems.push_str(&format!(
+                "{name}:\n.flow:\n{}Rust:\n{}\n",
+                listed(&flow, &sources),
+                listed(&rust, &rust_sources)
+            ));
+        }
+        let (flow, rust) = (canonical(&flow), canonical(&rust));
+        assert!(
+            flow.keys().eq(rust.keys()),
+            "{name}: {:?} and {:?}",
+            flow.keys(),
+            rust.keys()
+        );
+        for (domain, text) in &flow {
+            if *text != rust[domain] {
+                problems.push_str(&format!(
+                    "{name} {domain}:\n{}\n",
+                    difference(text, &rust[domain])
+                ));
+            }
+        }
+    }
+    assert!(problems.is_empty(), "\n{problems}");
+}
+
+#[test]
+fn what_is_wrong_in_a_domain_is_found_there() {
+    let text = read("tests/cases/corpus/market-place/in.rs");
+    // One in a clause, and one that has no meaning in any text.
+    for (right, wrong, code) in [
+        (
+            "#[natural(because \"it only logs\")]",
+            "#[naturl(because \"\")]",
+            "SYN002",
+        ),
+        (
+            "-> Result<CardVaultTokenizeReply>",
+            "-> CardVaultTokenizeReply",
+            "RST001",
+        ),
+        ("#[store(by country)]", "#[store(country)]", "RST001"),
+    ] {
+        assert!(text.contains(right), "{right}");
+        let text = text.replacen(right, wrong, 1);
+        let line = text
+            .lines()
+            .position(|line| line.contains(wrong.trim_start_matches("-> ")))
+            .unwrap()
+            + 1;
+        let (analysis, sources) = analyzed("in.rs", &text);
+        let found = analysis.findings.iter().filter(|finding| finding.code.0 == code);
+        let lines: Vec<_> = found
+            .filter_map(|finding| sources.line_column(finding.primary.span))
+            .collect();
+        let near = lines
+            .iter()
+            .any(|(found, _)| (*found as usize).abs_diff(line) <= 1);
+        assert!(
+            near,
+            "{wrong} stands in line {line}:\n{}",
+            listed(&analysis, &sources)
+        );
+    }
+}
+
 #[test]
 fn the_system_of_the_manual_is_clean() {
     let manual = read("docs/rust.md");
@@ -140,6 +268,31 @@ fn the_system_of_the_manual_is_clean() {
     let (analysis, sources) = analyzed("manual.rs", text);
     assert!(analysis.findings.is_empty(), "{}", listed(&analysis, &sources));
     assert_eq!(analysis.model.handlers.iter().count(), 2);
+}
+
+#[test]
+fn the_domains_of_the_manual_are_understood() {
+    let manual = read("docs/rust.md");
+    let (_, text) = manual.split_once("## Domains\n```rust\n").unwrap();
+    let (text, _) = text.split_once("```\n").unwrap();
+    let (analysis, _) = analyzed("manual.rs", text);
+    let texts: Vec<String> = canonical(&analysis).into_values().collect();
+    let expected = [
+        "system Market\n\nbus enterprise: pricing.ListChanged\n",
+        "//! What it costs.\n\npublic event ListChanged { country: string @key }\n",
+    ];
+    assert_eq!(texts.len(), expected.len());
+    for (text, expected) in texts.iter().zip(expected) {
+        assert!(text.starts_with(expected), "{text}");
+    }
+}
+
+/// The codes of all that is found.
+fn codes(analysis: &Analysis) -> Vec<String> {
+    let codes = analysis.findings.iter().map(|finding| finding.code.to_string());
+    let mut codes: Vec<String> = codes.collect();
+    codes.sort();
+    codes
 }
 
 /// A slip in both forms, and the code that it is found by.
@@ -292,12 +445,6 @@ fn a_slip_is_the_same_finding_in_both_forms() {
             *text = text.replacen(right, wrong, 1);
         }
         let [(flow, flow_sources), (rust, rust_sources)] = pair.read();
-        let codes = |analysis: &Analysis| {
-            let codes = analysis.findings.iter().map(|finding| finding.code.to_string());
-            let mut codes: Vec<String> = codes.collect();
-            codes.sort();
-            codes
-        };
         if codes(&flow) != codes(&rust) || !codes(&flow).contains(&slip.code.to_owned()) {
             problems.push_str(&format!(
                 "`{}` in {}:\n.flow, wanted {}:\n{}Rust:\n{}\n",

@@ -140,7 +140,9 @@ pub(crate) fn open(from: &str, path: &str) -> Result<Opened, String> {
             Component::ParentDir if file.file_name().is_some() => {
                 let _ = file.pop();
             }
-            other => file.push(other),
+            Component::ParentDir | Component::Normal(_) | Component::RootDir | Component::Prefix(_) => {
+                file.push(part);
+            }
         }
     }
     if !file.is_file() {

@@ -277,15 +277,13 @@ impl Lowering {
         let enough = match (rule.text.as_str(), count) {
             ("all", None) => Enough::All,
             ("first", None) => Enough::First,
-            ("count", Some(expr)) => match expr.as_literal() {
-                Some(ast::Literal::Number(text)) => {
-                    Enough::Count(self.count(text, expr.span, "`count` is", 1..=1_000_000)?)
-                }
-                _ => {
+            ("count", Some(expr)) => {
+                let Some(ast::Literal::Number(text)) = expr.as_literal() else {
                     self.no_count(expr.span);
                     return None;
-                }
-            },
+                };
+                Enough::Count(self.count(text, expr.span, "`count` is", 1..=1_000_000)?)
+            }
             (_, Some(expr)) => {
                 self.no_count(expr.span);
                 return None;

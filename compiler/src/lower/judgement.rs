@@ -242,10 +242,8 @@ fn for_each_clause(
     scope: Option<SpanId>,
     see: &mut impl FnMut(&ast::Clause, Option<SpanId>),
 ) {
-    let inside = match &entry.shape {
-        ast::Shape::Named(named) if named.kind.text == "system" => None,
-        _ => Some(entry.span),
-    };
+    let is_system = matches!(&entry.shape, ast::Shape::Named(named) if named.kind.text == "system");
+    let inside = (!is_system).then_some(entry.span);
     let mut blocks: Vec<&ast::Block> = Vec::new();
     match &entry.shape {
         ast::Shape::Flow(flow) => {

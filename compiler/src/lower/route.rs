@@ -137,8 +137,7 @@ impl Lowering {
 
     /// What can be spoken of where a message is at hand: `it`, and its fields by their names.
     pub(super) fn scope_of(&self, message: Id<TypeDecl>) -> Scope {
-        let span = self.model.types[message].label.span;
-        Scope::default().on_ground(message, span)
+        Scope::default().on_ground(message, self.model.types[message].label.span)
     }
 
     /// Goes along a line to its end; nothing when there is an error that says so.
@@ -159,7 +158,10 @@ impl Lowering {
                 return None;
             }
             match matched.row.word {
-                "choose" => return self.choose(&way, &matched, line),
+                "choose" => {
+                    self.choose(&way, &matched, line);
+                    return Some(End::Fine);
+                }
                 "recipients" => return self.recipients(&way, &matched, line),
                 "discard" => return super::channel::reason(&matched).map(End::Discard),
                 _ => self.stage(&mut way, &matched)?,

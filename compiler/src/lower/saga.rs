@@ -6,6 +6,8 @@ mod flow;
 mod map;
 mod signature;
 mod step;
+#[cfg(test)]
+mod tests;
 mod verb;
 mod whole;
 
@@ -22,7 +24,7 @@ use crate::model::{Ending, Id, Saga, Service, Setting, TypeDecl};
 
 /// A saga between the two passes.
 pub(super) struct DeclaredSaga<'a> {
-    id: Id<Saga>,
+    pub(super) id: Id<Saga>,
     operation: &'a ast::Operation,
     options: Options<'a>,
 }
@@ -73,7 +75,6 @@ impl Lowering {
     pub(super) fn saga(&mut self, declared: &DeclaredSaga<'_>) {
         let (id, operation) = (declared.id, declared.operation);
         let (input, service) = (self.model.sagas[id].input, self.model.sagas[id].service);
-        self.enter(self.model.services[service].domain);
         let (input_name, input_span) = {
             let saga = &self.model.sagas[id];
             (saga.input_name.clone(), saga.input_span)

@@ -46,13 +46,11 @@ impl Lowering {
             );
             return None;
         }
-        let times = match matched.duration("period") {
-            Some(period) => Times::Every(self.some_time(period)?.value),
-            None => {
-                let (text, _) = matched.text("times")?;
-                let span = matched.expr("times")?.span;
-                self.cron(text, span)?
-            }
+        let times = if let Some(period) = matched.duration("period") {
+            Times::Every(self.some_time(period)?.value)
+        } else {
+            let (text, span) = matched.text("times")?;
+            self.cron(text, span)?
         };
         let ast::Head::Word(handler) = &target.head else {
             self.no_handler(target.span);

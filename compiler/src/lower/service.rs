@@ -3,6 +3,7 @@
 use aqueduct_dsl::ast::{self, ExprKind, Literal};
 use aqueduct_dsl::clauses::{Matched, Options, Owner};
 use aqueduct_dsl::diagnostic::{Diagnostic, nearest};
+use aqueduct_dsl::source::SpanId;
 use smol_str::SmolStr;
 
 use super::api::auth;
@@ -56,7 +57,15 @@ impl Lowering {
                 self.scatter(service.id, scatter, entry);
             }
         }
+        for service in &opened {
+            self.enter(self.model.services[service.id].domain);
+            for (handler, options) in &service.handlers {
+                self.links(*handler, options);
+            }
+        }
         for saga in &sagas {
+            let service = self.model.sagas[saga.id].service;
+            self.enter(self.model.services[service].domain);
             self.saga(saga);
         }
         for service in &opened {
@@ -224,9 +233,7 @@ impl Lowering {
     fn each(&mut self, id: Id<Service>, each: &ast::Expr) {
         self.note(&constructs::EACH, each.span);
         let members = match &each.kind {
-            ExprKind::Literal(Literal::Range(from, to)) => {
-                self.numbered(from.as_deref(), to.as_deref(), each)
-            }
+            ExprKind::Literal(Literal::Range(from, to)) => numbered(from.as_deref(), to.as_deref(), each),
             ExprKind::List(items) => self.named_members(id, items),
             ExprKind::Literal(_)
             | ExprKind::Path(_)
@@ -253,22 +260,12 @@ impl Lowering {
         });
     }
 
-    fn numbered(&mut self, from: Option<&Literal>, to: Option<&Literal>, each: &ast::Expr) -> Vec<Member> {
-        const MOST: u32 = 1_000;
-        let number = |end: Option<&Literal>| match end {
-            Some(Literal::Number(text)) => text.parse::<u32>().ok(),
-            _ => None,
-        };
-        let (Some(from), Some(to)) = (number(from), number(to)) else {
-            return Vec::new();
-        };
-        (from..=to.min(from.saturating_add(MOST)))
-            .map(|number| Member {
-                name: number.to_string().into(),
-                config: None,
-                span: each.span,
-            })
-            .collect()
+    fn no_member(&mut self, span: SpanId) {
+        self.out.push(
+            Diagnostic::error(codes::OUT_OF_PLACE, span, "this doesn't say who the members are")
+                .label("no range and no names")
+                .help("write `each 1..10`, or `each [Shadowfax(speed: 3), Rocinante(speed: 2)]`"),
+        );
     }
 
     fn named_members(&mut self, id: Id<Service>, items: &[ast::Expr]) -> Vec<Member> {
@@ -277,7 +274,14 @@ impl Lowering {
             let (name, args) = match &item.kind {
                 ExprKind::Path(name) => (name.clone(), None),
                 ExprKind::Call(call) => (call.callee.text.clone(), Some(call.args.as_slice())),
-                _ => continue,
+                ExprKind::Literal(_)
+                | ExprKind::List(_)
+                | ExprKind::Group(_)
+                | ExprKind::Unary(..)
+                | ExprKind::Binary(..) => {
+                    self.no_member(item.span);
+                    continue;
+                }
             };
             if let Some(first) = members.iter().find(|other| other.name == name) {
                 let first = first.span;
@@ -364,11 +368,7 @@ impl Lowering {
         self.model.services[service].stores.push(id);
     }
 
-    fn store_key(
-        &mut self,
-        row: Id<TypeDecl>,
-        by: &ast::Expr,
-    ) -> Option<Vec<(SmolStr, aqueduct_dsl::source::SpanId)>> {
+    fn store_key(&mut self, row: Id<TypeDecl>, by: &ast::Expr) -> Option<Vec<(SmolStr, SpanId)>> {
         let paths = key_paths(by);
         if paths.is_empty() {
             self.out.push(
@@ -394,11 +394,7 @@ impl Lowering {
     }
 
     /// `sort submitted_at`: one field of the row.
-    fn sort_field(
-        &mut self,
-        row: Id<TypeDecl>,
-        sort: &ast::Expr,
-    ) -> Option<(SmolStr, aqueduct_dsl::source::SpanId)> {
+    fn sort_field(&mut self, row: Id<TypeDecl>, sort: &ast::Expr) -> Option<(SmolStr, SpanId)> {
         self.note(&constructs::STORE_SORT, sort.span);
         let [name] = key_paths(sort).try_into().ok()?;
         let name: ast::Name = name;
@@ -486,6 +482,25 @@ impl Lowering {
         }
         Some(())
     }
+}
+
+/// `1..10`
+fn numbered(from: Option<&Literal>, to: Option<&Literal>, each: &ast::Expr) -> Vec<Member> {
+    const MOST: u32 = 1_000;
+    let number = |end: Option<&Literal>| match end {
+        Some(Literal::Number(text)) => text.parse::<u32>().ok(),
+        _ => None,
+    };
+    let (Some(from), Some(to)) = (number(from), number(to)) else {
+        return Vec::new();
+    };
+    (from..=to.min(from.saturating_add(MOST)))
+        .map(|number| Member {
+            name: number.to_string().into(),
+            config: None,
+            span: each.span,
+        })
+        .collect()
 }
 
 /// What the envelope of a message says.

@@ -2,7 +2,7 @@
 //!
 //! Which settings a target knows is the target's own; here a block is for something of the system.
 
-use aqueduct_dsl::ast::{self, ExprKind};
+use aqueduct_dsl::ast;
 use aqueduct_dsl::clauses::{self, Owner};
 use aqueduct_dsl::diagnostic::{Diagnostic, nearest};
 use smol_str::SmolStr;
@@ -145,8 +145,9 @@ impl Lowering {
 
 /// A value as it was written, as far as it can be told from its tree.
 fn value_text(expr: &ast::Expr) -> SmolStr {
-    match &expr.kind {
-        ExprKind::Literal(ast::Literal::Text(text)) => text.clone(),
-        _ => aqueduct_dsl::written(expr).into(),
+    if let Some(ast::Literal::Text(text)) = expr.as_literal() {
+        text.clone()
+    } else {
+        aqueduct_dsl::written(expr).into()
     }
 }

@@ -75,10 +75,8 @@ pub enum ApiTarget {
 impl ApiTarget {
     /// The handler that answers.
     pub fn handler(self) -> Option<Id<Handler>> {
-        match self {
-            Self::Handler(handler) => Some(handler),
-            _ => None,
-        }
+        let Self::Handler(handler) = self else { return None };
+        Some(handler)
     }
 }
 

@@ -26,12 +26,14 @@ pub struct Route {
 impl Route {
     /// The conditions on the way: only what fits all of them arrives.
     pub fn filters(&self) -> impl Iterator<Item = Filter<'_>> {
-        self.stages.iter().filter_map(|stage| match &stage.kind {
-            StageKind::Where(predicate) => Some(Filter {
+        self.stages.iter().filter_map(|stage| {
+            let StageKind::Where(predicate) = &stage.kind else {
+                return None;
+            };
+            Some(Filter {
                 predicate,
                 span: stage.span,
-            }),
-            _ => None,
+            })
         })
     }
 }

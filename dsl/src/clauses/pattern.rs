@@ -94,6 +94,24 @@ impl Pattern {
         self.ways.last().map(Vec::as_slice).unwrap_or_default()
     }
 
+    /// The words that a key or an expression follows, `word` being what the clause begins with.
+    pub(super) fn before_groups(&self, word: &'static str) -> Vec<&'static str> {
+        let mut found = Vec::new();
+        for way in &self.ways {
+            let mut before = Some(word);
+            for element in way {
+                match element {
+                    Element::Word(word) => before = Some(word),
+                    Element::Hole(hole) => {
+                        let groups = matches!(hole.kind, Kind::Key | Kind::Expr);
+                        found.extend(before.take().filter(|_| groups));
+                    }
+                }
+            }
+        }
+        found
+    }
+
     #[cfg(test)]
     pub(super) fn longest(&self) -> &[Element] {
         self.ways.first().map(Vec::as_slice).unwrap_or_default()

@@ -304,3 +304,23 @@ fn a_word_with_a_colon_or_without_its_arrow_is_explained() {
         "SYN002: `Payments.capture(…)` alone says nothing about a saga"
     );
 }
+
+#[test]
+fn parentheses_group_after_words_that_keys_and_expressions_follow() {
+    for word in [
+        "by",
+        "where",
+        "until",
+        "recipients",
+        "route",
+        "has",
+        "lacks",
+        "is",
+        "fail",
+    ] {
+        assert!(super::groups_after(word), "{word}");
+    }
+    for word in ["to", "as", "undo", "insert", "emit", "on", "for", "translate"] {
+        assert!(!super::groups_after(word), "{word}");
+    }
+}

@@ -9,29 +9,13 @@ use proc_macro2::{Delimiter, Group, Ident, Punct, Span, TokenStream, TokenTree};
 use syn::{Attribute, Lit, Meta};
 
 use crate::complaint::Complaint;
-use crate::names::Names;
+use crate::names::{Names, is_way_up, separated};
 use crate::transcript::Transcript;
 use tokens::{documentation, flat, is_colon, is_unit_of_time, misread_after_not, operator};
 pub(crate) use tokens::{parts, plain, without_equals};
 
-/// Words after which parentheses group and do not call.
-const BEFORE_GROUPS: [&str; 15] = [
-    "and",
-    "by",
-    "fail",
-    "has",
-    "if",
-    "in",
-    "is",
-    "lacks",
-    "not",
-    "or",
-    "recipients",
-    "sort",
-    "until",
-    "where",
-    "with",
-];
+/// Words of the grammar after which parentheses group and do not call; the clause table knows the others.
+const BEFORE_GROUPS: [&str; 6] = ["and", "if", "in", "not", "or", "sort"];
 
 /// Words that declare with `=`, which stays.
 pub(crate) const DEFINING: [&str; 6] = ["step", "pivot", "retriable", "readonly", "map", "sample"];
@@ -51,7 +35,14 @@ impl Writer<'_> {
         self.out.line();
         match &attribute.meta {
             Meta::Path(_) => self.name(word, false),
-            Meta::List(list) => self.with_rest(word, list.delimiter_kind(), list.tokens.clone()),
+            Meta::List(list) => {
+                let delimiter = list.delimiter_kind();
+                let rest = match delimiter {
+                    Delimiter::Parenthesis => self.documented(list.tokens.clone()),
+                    _ => list.tokens.clone(),
+                };
+                self.with_rest(word, delimiter, rest);
+            }
             Meta::NameValue(pair) => {
                 self.name(word, false);
                 self.tokens(quote::ToTokens::to_token_stream(&pair.value));
@@ -82,6 +73,19 @@ impl Writer<'_> {
         }
     }
 
+    /// Writes the documentation that stands before tokens; what is left.
+    pub(crate) fn documented(&mut self, tokens: TokenStream) -> TokenStream {
+        let trees = flat(tokens);
+        let mut trees = trees.as_slice();
+        while let [mark, group, rest @ ..] = trees
+            && let Some(text) = documentation(mark, Some(group))
+        {
+            self.out.documentation("///", &text, group.span());
+            trees = rest;
+        }
+        trees.iter().cloned().collect()
+    }
+
     /// Entries in braces.
     pub(crate) fn block(&mut self, parts: Vec<TokenStream>, open: Span, close: Span) {
         self.out.word("{", open);
@@ -101,15 +105,8 @@ impl Writer<'_> {
 
     /// One entry: as in `.flow`, or as Rust's attributes are: `word = value`, `word(rest)`.
     fn entry(&mut self, part: TokenStream) {
-        let trees: Vec<TokenTree> = part.into_iter().collect();
-        let mut trees = trees.as_slice();
-        while let [mark, group, rest @ ..] = trees
-            && let Some(text) = documentation(mark, Some(group))
-        {
-            self.out.documentation("///", &text, group.span());
-            trees = rest;
-        }
-        match trees {
+        let trees: Vec<TokenTree> = self.documented(part).into_iter().collect();
+        match trees.as_slice() {
             [TokenTree::Ident(word), TokenTree::Group(group), block @ ..]
                 if group.delimiter() == Delimiter::Parenthesis
                     && (is_clause(word) || gives_values(group))
@@ -147,9 +144,20 @@ impl Writer<'_> {
                     self.put(&value, span, glue);
                     return 3;
                 }
+                if is_way_up(word)
+                    && let Some((used @ 2, _)) = separated(behind)
+                {
+                    state.glue = glue;
+                    return used;
+                }
+                if let Some((path, span, used)) = self.names.across(word, behind) {
+                    self.put(&path, span, glue);
+                    state.callable = true;
+                    return used;
+                }
                 let text = plain(word);
                 self.name(word, glue);
-                state.callable = !BEFORE_GROUPS.contains(&text.as_str());
+                state.callable = !BEFORE_GROUPS.contains(&text.as_str()) && !clauses::groups_after(&text);
                 0
             }
             TokenTree::Literal(literal) => {

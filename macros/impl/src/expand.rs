@@ -16,7 +16,7 @@ use proc_macro_crate::FoundCrate;
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 
-use crate::places::Places;
+use crate::places::{Channel, Places};
 pub(crate) use spans::Spans;
 
 /// What the code says about where it comes from.
@@ -43,29 +43,60 @@ pub(crate) fn code(checked: Checked<'_>, origin: &Origin, inputs: Inputs, spans:
 
 /// A marker for each channel, so that its name leads to its declaration.
 pub(crate) fn channels(places: &Places) -> TokenStream {
-    let markers = places.channels.iter().map(|(name, ident, docs)| {
-        let otherwise = format!("The channel `{name}`.");
-        let docs = if docs.is_empty() {
-            quote!(#[doc = #otherwise])
-        } else {
-            docs.clone()
-        };
-        let marker = Ident::new(&ident.to_string(), ident.span());
+    let own = places.channels.iter().filter(|channel| channel.domain.is_none());
+    let own = own.map(marker);
+    let mut domains: Vec<&Ident> = Vec::new();
+    for domain in places
+        .channels
+        .iter()
+        .filter_map(|channel| channel.domain.as_ref())
+    {
+        if !domains.contains(&domain) {
+            domains.push(domain);
+        }
+    }
+    let domains = domains.into_iter().map(|domain| {
+        let docs = format!("The channels of the domain `{domain}`.");
+        let of_domain = places
+            .channels
+            .iter()
+            .filter(|channel| channel.domain.as_ref() == Some(domain));
+        let markers = of_domain.map(marker);
         quote! {
-            #docs
-            #[derive(Debug, Clone, Copy)]
-            pub struct #marker;
-
-            impl #marker {
-                /// The name of the channel.
-                pub const NAME: &'static str = #name;
+            #[doc = #docs]
+            pub mod #domain {
+                #(#markers)*
             }
         }
     });
     quote! {
         /// The channels of the system.
         pub mod channels {
-            #(#markers)*
+            #(#own)*
+            #(#domains)*
+        }
+    }
+}
+
+fn marker(channel: &Channel) -> TokenStream {
+    let Channel {
+        name, ident, docs, ..
+    } = channel;
+    let otherwise = format!("The channel `{name}`.");
+    let docs = if docs.is_empty() {
+        quote!(#[doc = #otherwise])
+    } else {
+        docs.clone()
+    };
+    let marker = Ident::new(&ident.to_string(), ident.span());
+    quote! {
+        #docs
+        #[derive(Debug, Clone, Copy)]
+        pub struct #marker;
+
+        impl #marker {
+            /// The name of the channel.
+            pub const NAME: &'static str = #name;
         }
     }
 }
@@ -76,7 +107,7 @@ pub(crate) fn named_types(model: &Model, named: &[(String, Ident)]) -> TokenStre
     let declared = |name: &str| {
         let mut types = model.types.iter();
         types
-            .find(|(_, declared)| declared.label.name == name)
+            .find(|(_, declared)| spans::in_full(model, declared.domain, &declared.label.name) == name)
             .map(|(id, _)| id)
     };
     let named = named.iter().filter_map(|(name, ident)| {

@@ -1,13 +1,18 @@
 //! The items of a module, one file for each kind: what each says in `.flow`.
 
 mod channel;
+mod domain;
+mod entrance;
 mod field;
+mod function;
 mod message;
 mod operation;
-mod scenario;
 mod service;
+mod signature;
+mod store;
 #[cfg(test)]
 mod tests;
+mod union;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
@@ -23,9 +28,6 @@ use crate::transcript::Transcript;
 
 /// The words that declare messages.
 pub(crate) const MESSAGES: [&str; 5] = ["event", "command", "query", "document", "fault"];
-
-/// Attributes that stand for a line of the file and may stand on any item.
-const LINES: [&str; 2] = ["route", "sample"];
 
 /// A module as `.flow`, with what else it holds.
 #[derive(Debug, Default)]
@@ -66,14 +68,32 @@ pub(crate) fn read(module: &ItemMod, head: Transcript) -> Read {
             names: &names,
         },
         places: &mut read.places,
+        domain: None,
     };
-    reader.lines(&module.attrs);
+    for attribute in &module.attrs {
+        // What is promised above a system is the file's; messages and domains have promises of their own.
+        if attributes::is(attribute, "assume") {
+            reader.writer.clause(attribute);
+        }
+        reader.lines(std::slice::from_ref(attribute));
+    }
+    let mut domains = Vec::new();
     for item in items {
-        if !reader.item(item) {
-            read.kept.extend(kept(item));
+        match item {
+            Item::Mod(domain) if is_domain(domain) => domains.push(domain),
+            _ if reader.item(item) => {}
+            _ => read.kept.extend(kept(item)),
         }
     }
+    for domain in domains {
+        reader.domain(domain);
+    }
     read
+}
+
+/// Whether a module within a system's is a domain of it.
+fn is_domain(module: &ItemMod) -> bool {
+    Declaring::find(&module.attrs, &["domain"]).is_some()
 }
 
 /// The user's own item as it is; imports may be for readers only, since the code that is made names everything in full.
@@ -90,6 +110,8 @@ fn kept(item: &Item) -> TokenStream {
 struct Reader<'a> {
     writer: Writer<'a>,
     places: &'a mut Places,
+    /// The domain that is being read.
+    domain: Option<&'a Ident>,
 }
 
 impl Reader<'_> {
@@ -104,17 +126,21 @@ impl Reader<'_> {
             Item::Use(_) => return false,
             other => {
                 let (span, what) = named(other);
-                let help = if matches!(other, Item::Impl(_)) {
-                    "move it out of the module, and name the type as `messages::…`"
-                } else {
-                    "move it out of the module; a system has structs, enums, types, traits and scenarios"
+                let help = match other {
+                    Item::Impl(_) => "move it out of the module, and name the type as `messages::…`",
+                    Item::Mod(_) => "write `#[domain]` above it, or move it out of the module",
+                    _ => {
+                        "move it out of the module; a system has structs, enums, types, traits and scenarios"
+                    }
                 };
                 self.writer.out.complain(out_of_place(span, &what, help));
                 return true;
             }
         };
         self.refuse_doubles(attributes);
-        self.lines(attributes);
+        if !matches!(item, Item::Fn(_)) {
+            self.lines(attributes);
+        }
         match item {
             Item::Struct(item) => match Declaring::find(attributes, &CHANNELS) {
                 Some(declaring) => self.channel(item, declaring),
@@ -123,17 +149,17 @@ impl Reader<'_> {
             Item::Enum(item) => self.choice(item),
             Item::Type(item) => self.alias(item),
             Item::Trait(item) => self.service(item),
-            Item::Fn(item) => self.scenario(item),
+            Item::Fn(item) => self.function(item),
             _ => {}
         }
         true
     }
 
-    /// Routes and samples: lines of the file that stand above some item.
+    /// Lines of the file that stand above some item: routes, samples, outcomes and their like.
     fn lines(&mut self, attributes: &[Attribute]) {
         for attribute in attributes {
             if attributes::is(attribute, "route") {
-                if !service::leads(attributes::list(attribute)) {
+                if !entrance::leads(attributes::list(attribute)) {
                     self.writer.out.complain(Complaint::new(
                         attribute.path().span(),
                         "`#[route]` leads nowhere",
@@ -145,7 +171,7 @@ impl Reader<'_> {
                 self.writer.out.line();
                 self.writer.tokens(attributes::list(attribute));
                 self.writer.out.line();
-            } else if attributes::is(attribute, "sample") {
+            } else if attributes::is_line(attribute) {
                 match attributes::nameless(attribute) {
                     Some(complaint) => self.writer.out.complain(complaint),
                     None => self.writer.clause(attribute),
@@ -164,7 +190,11 @@ impl Reader<'_> {
     /// The attributes that are clauses: all but those that were read already.
     fn clauses(&mut self, attributes: &[Attribute], read: &[&str]) {
         for attribute in attributes {
-            let all: Vec<&str> = ["name"].iter().chain(read).chain(&LINES).copied().collect();
+            let all: Vec<&str> = ["name", "version", "route", "sample"]
+                .iter()
+                .chain(read)
+                .copied()
+                .collect();
             if let Some((ident, near)) = attributes::misspelt(attribute, &all) {
                 self.writer.out.complain(attributes::says_nothing(ident, near));
                 continue;
@@ -206,6 +236,22 @@ impl Reader<'_> {
         }
         for (first, second) in attributes::doubles(attributes) {
             self.writer.out.complain(attributes::said_again(&first, &second));
+        }
+    }
+
+    /// Complains about lines of the file within an item: they would go unheard.
+    fn refuse_lines(&mut self, attributes: &[Attribute]) {
+        for attribute in attributes
+            .iter()
+            .filter(|attribute| attributes::is_line(attribute))
+        {
+            let word = attribute.path().to_token_stream();
+            self.writer.out.complain(Complaint::new(
+                attribute.path().span(),
+                format!("`#[{word}]` stands within a service"),
+                "a line of the system",
+                "put it above the trait, or above any other item of the module",
+            ));
         }
     }
 
@@ -270,8 +316,8 @@ impl Writer<'_> {
 
 /// Whether an attribute is no clause: read already with its item, or a line of the file.
 fn is_read(attribute: &Attribute, read: &[&str]) -> bool {
-    let mut known = ["doc", "name"].iter().chain(read).chain(&LINES);
-    known.any(|word| attributes::is(attribute, word))
+    let mut known = ["doc", "name", "version"].iter().chain(read);
+    known.any(|word| attributes::is(attribute, word)) || attributes::is_line(attribute)
 }
 
 /// What no system has.

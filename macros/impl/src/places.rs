@@ -11,6 +11,17 @@ pub(crate) struct Places {
     pub(crate) types: BTreeMap<String, Ident>,
     /// `Payments`, `Payments.authorize`, `Payments.tokens`
     pub(crate) services: BTreeMap<String, Ident>,
-    /// `ride_completed`, with its documentation.
-    pub(crate) channels: Vec<(String, Ident, TokenStream)>,
+    /// `ride_completed` and its like.
+    pub(crate) channels: Vec<Channel>,
+}
+
+/// A channel where it is declared.
+#[derive(Debug)]
+pub(crate) struct Channel {
+    /// The domain's module, if it is in one.
+    pub(crate) domain: Option<Ident>,
+    /// What the system calls it.
+    pub(crate) name: String,
+    pub(crate) ident: Ident,
+    pub(crate) docs: TokenStream,
 }

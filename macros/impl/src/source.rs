@@ -66,15 +66,16 @@ pub fn read(sources: &mut SourceMap, file: FileId, fallback_name: &str) -> Analy
             return alone(sources, fallback_name, finding);
         }
     };
-    let system = System::of(settings.clone(), module, std::mem::take(sources));
-    *sources = system.sources;
-    let transcript = &system.read.transcript;
+    let mut system = System::of(settings.clone(), module, std::mem::take(sources));
+    *sources = std::mem::take(&mut system.sources);
     let fallback = module.ident.span().byte_range();
-    sources.replace_last(file, |range| {
-        transcript
-            .tokens_at(range)
-            .map_or_else(|| fallback.clone(), |(first, last)| joined(first, last))
-    });
+    for _ in &system.files {
+        sources.replace_last(file, |range| {
+            system
+                .tokens_at(range)
+                .map_or_else(|| fallback.clone(), |(first, last)| joined(first, last))
+        });
+    }
     let mut analysis = system.analysis;
     diagnostic::sort(&mut analysis.findings, sources);
     analysis

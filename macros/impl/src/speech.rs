@@ -10,7 +10,7 @@ use crate::names::CHANNELS;
 use crate::types::WORDS;
 
 /// Where a clause is an attribute of its own, and not a part of a list.
-const ATTRIBUTED: [Owner; 11] = [
+const ATTRIBUTED: [Owner; 14] = [
     Owner::Message,
     Owner::Queue,
     Owner::Topic,
@@ -21,6 +21,9 @@ const ATTRIBUTED: [Owner; 11] = [
     Owner::Store,
     Owner::Handler,
     Owner::Saga,
+    Owner::Scatter,
+    Owner::Tentative,
+    Owner::Choreography,
     Owner::Scenario,
 ];
 

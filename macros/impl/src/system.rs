@@ -4,7 +4,7 @@ use aqueduct_compiler::codes::RUST_OUT_OF_PLACE;
 use aqueduct_compiler::{Already, Analysis, analyze_after};
 use aqueduct_dsl::clauses::{self, Owner};
 use aqueduct_dsl::diagnostic::Diagnostic;
-use aqueduct_dsl::source::{Range, SourceMap, SpanId};
+use aqueduct_dsl::source::{FileId, Range, SourceMap, SpanId};
 use aqueduct_targets::Inputs;
 use heck::ToUpperCamelCase;
 use proc_macro2::{Span, TokenStream, TokenTree};
@@ -27,23 +27,31 @@ pub(crate) struct System {
     pub(crate) analysis: Analysis,
     /// The text that the module was written down as; spans lead into it until somebody replaces it.
     pub(crate) sources: SourceMap,
+    /// The files of that text.
+    pub(crate) files: Vec<FileId>,
 }
 
 impl System {
-    /// Reads a module. The text is the last file of `sources`.
+    /// Reads a module. The texts, one for itself and one for each domain, are the last files of `sources`.
     pub(crate) fn of(settings: TokenStream, module: &ItemMod, mut sources: SourceMap) -> Self {
         let (mut read, name) = transcribed(settings, module);
-        let file = sources.add("annotated Rust", read.transcript.text());
+        let files = read.transcript.files();
+        let files: Vec<FileId> = files.map(|text| sources.add("annotated Rust", text)).collect();
         let complaints = read.transcript.complaints().into_iter();
         let findings: Vec<Diagnostic> = complaints
-            .map(|(place, complaint)| complaint.diagnostic(sources.span(file, place.start, place.end)))
+            .filter_map(|(place, complaint)| {
+                let last = files.last()?;
+                let start = read.transcript.start_of(files.len() - 1);
+                Some(complaint.diagnostic(sources.span(*last, place.start - start, place.end - start)))
+            })
             .collect();
         let lost = read.transcript.lost();
-        let analysis = analyze_after(&mut sources, &[file], &name, Already { findings, lost });
+        let analysis = analyze_after(&mut sources, &files, &name, Already { findings, lost });
         let mut system = Self {
             read,
             analysis,
             sources,
+            files,
         };
         for finding in &mut system.analysis.findings {
             speak_rust(finding);
@@ -53,7 +61,10 @@ impl System {
 
     /// The first and the last token that a stretch of the text stands for.
     pub(crate) fn tokens_at(&self, range: Range) -> Option<(Span, Span)> {
-        self.read.transcript.tokens_at(range)
+        let file = self.files.iter().position(|file| *file == range.file)?;
+        let start = self.read.transcript.start_of(file);
+        let place = start + range.start as usize..start + range.end as usize;
+        self.read.transcript.tokens_at(place)
     }
 }
 
@@ -94,7 +105,8 @@ fn transcribed(settings: TokenStream, module: &ItemMod) -> (Read, String) {
 fn is_clause(attribute: &Attribute) -> bool {
     let word = attribute.path().get_ident().map(plain);
     // The levels of lints have the word as well, and stand above modules.
-    word.is_some_and(|word| word != "allow" && clauses::has_word(Owner::System, &word))
+    let of_rust = word.as_deref() == Some("allow") && !attributes::is_judgement(attribute);
+    word.is_some_and(|word| !of_rust && clauses::has_word(Owner::System, &word))
 }
 
 /// What is no module at all, or a module that isn't Rust: then the place of the slip matters.
@@ -140,8 +152,8 @@ pub fn system(settings: TokenStream, module: TokenStream) -> TokenStream {
     let kept = &system.read.kept;
     let above = item.attrs.iter().filter(|attribute| {
         matches!(attribute.style, AttrStyle::Outer)
-            && !attributes::is(attribute, "route")
-            && !attributes::is(attribute, "sample")
+            && !attributes::is_line(attribute)
+            && !attributes::is(attribute, "assume")
             && !is_clause(attribute)
     });
     let (visibility, name) = (&item.vis, &item.ident);

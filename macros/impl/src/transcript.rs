@@ -3,7 +3,6 @@
 //! Annotated Rust is read by writing it down as `.flow`: so there is one grammar, one clause table and one lowering,
 //! and whatever is found is found in a text whose places lead back to the user's tokens.
 
-use aqueduct_dsl::source::Range;
 use proc_macro2::{Ident, Span};
 use smol_str::SmolStr;
 
@@ -26,6 +25,8 @@ pub(crate) struct Transcript {
     lost: Vec<SmolStr>,
     /// Where types of the system are named, by their names there.
     named: Vec<(String, Ident)>,
+    /// Where files begin behind the first one.
+    cuts: Vec<usize>,
     /// How many brackets are open. Lines are indented by it: that is how a file is cut when a part can't be read.
     depth: usize,
 }
@@ -34,6 +35,29 @@ impl Transcript {
     /// What was written.
     pub(crate) fn text(&self) -> &str {
         &self.text
+    }
+
+    /// What was written, file by file.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &str> {
+        let ends = self.cuts.iter().copied().chain([self.text.len()]);
+        self.starts()
+            .zip(ends)
+            .map(|(start, end)| self.text.get(start..end).unwrap_or_default())
+    }
+
+    /// Where a file begins in the whole text.
+    pub(crate) fn start_of(&self, file: usize) -> usize {
+        self.starts().nth(file).unwrap_or_default()
+    }
+
+    fn starts(&self) -> impl Iterator<Item = usize> {
+        [0].into_iter().chain(self.cuts.iter().copied())
+    }
+
+    /// Begins another file.
+    pub(crate) fn cut(&mut self) {
+        self.line();
+        self.cuts.push(self.text.len());
     }
 
     /// What Rust itself was wrong about, each with a place behind the text that leads to its token.
@@ -131,8 +155,8 @@ impl Transcript {
     }
 
     /// The first and the last token that a place of the text stands for.
-    pub(crate) fn tokens_at(&self, range: Range) -> Option<(Span, Span)> {
-        let (start, end) = (range.start as usize, range.end as usize);
+    pub(crate) fn tokens_at(&self, place: std::ops::Range<usize>) -> Option<(Span, Span)> {
+        let (start, end) = (place.start, place.end);
         let first = self.pieces.partition_point(|piece| piece.end <= start);
         let behind = self
             .pieces

@@ -3,13 +3,13 @@
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
-use syn::{GenericArgument, PathArguments, PathSegment, Type};
+use syn::{GenericArgument, Path, PathArguments, PathSegment, Type};
 
 use crate::clause::{Writer, parts, plain, without_equals};
 use crate::complaint::Complaint;
 
 /// What messages are made of, in Rust and in the language.
-const SCALARS: [(&str, &str); 9] = [
+const SCALARS: [(&str, &str); 10] = [
     ("String", "string"),
     ("bool", "bool"),
     ("i64", "int"),
@@ -19,10 +19,11 @@ const SCALARS: [(&str, &str); 9] = [
     ("Timestamp", "instant"),
     ("SignedDuration", "duration"),
     ("Value", "json"),
+    ("Any", "any"),
 ];
 
 /// Words of the language that Rust has others for.
-pub(crate) const WORDS: [(&str, &str); 9] = [
+pub(crate) const WORDS: [(&str, &str); 10] = [
     ("string", "`String`"),
     ("int", "`i64`"),
     ("float", "`f64`"),
@@ -32,6 +33,7 @@ pub(crate) const WORDS: [(&str, &str); 9] = [
     ("duration", "`SignedDuration`"),
     ("json", "`Value`"),
     ("bytes", "`Vec<u8>`"),
+    ("any", "`Any`"),
 ];
 
 /// What people write and messages don't have, with what they have.
@@ -64,6 +66,13 @@ impl Writer<'_> {
                 self.refuse_type(ty, "one `Option` is enough: what is missing is missing once");
                 return;
             }
+            if argument_of(inner, "OneOf").is_some() {
+                self.refuse_type(
+                    ty,
+                    "give the types a name, `type Payment = OneOf<Card, Cash>;`, and write `Option<Payment>`",
+                );
+                return;
+            }
             self.ty(inner, limits);
             self.out.glued("?", ty.span());
             return;
@@ -83,11 +92,10 @@ impl Writer<'_> {
         let Some(last) = path.path.segments.last() else {
             return;
         };
-        let alone = path.path.segments.len() == 1;
         let (items, limits) = limits.map(of_items).unwrap_or_default();
         match &last.arguments {
             PathArguments::None => {
-                self.named(last, alone);
+                self.named(&path.path, last);
                 if let Some(items) = items {
                     self.refuse_items(&last.ident, items);
                 }
@@ -105,13 +113,13 @@ impl Writer<'_> {
         }
     }
 
-    fn named(&mut self, segment: &PathSegment, alone: bool) {
+    fn named(&mut self, path: &Path, segment: &PathSegment) {
         let (rust, span) = (plain(&segment.ident), segment.ident.span());
         // A declared `Uuid` hides the scalar; `aqueduct::Uuid` still names it.
-        if alone && self.names.is_type(&rust) {
-            let name = self.names.of_system(&rust).unwrap_or(&rust).to_owned();
+        if let Some(name) = self.names.type_at(path) {
             self.out.word(&name, span);
-            self.out.names_type(&name, &segment.ident);
+            let full = self.names.full_at(path).unwrap_or(name);
+            self.out.names_type(&full, &segment.ident);
         } else if let Some((_, scalar)) = SCALARS.iter().find(|(name, _)| *name == rust) {
             self.out.word(scalar, span);
         } else if let Some((_, instead)) = OTHERS.iter().chain(&WORDS).find(|(name, _)| *name == rust) {
@@ -146,6 +154,15 @@ impl Writer<'_> {
             return;
         }
         let arguments = arguments(segment);
+        if segment.ident == "OneOf" && arguments.len() > 1 {
+            for (at, one) in arguments.into_iter().enumerate() {
+                if at > 0 {
+                    self.out.word("|", one.span());
+                }
+                self.ty(one, None);
+            }
+            return;
+        }
         if let ("BTreeMap", [key, value]) = (plain(&segment.ident).as_str(), arguments.as_slice()) {
             if key.to_token_stream().to_string() != "String" {
                 self.refuse_type(key, "keys of maps are texts: write `BTreeMap<String, …>`");
@@ -161,7 +178,7 @@ impl Writer<'_> {
             Some((_, instead)) => self.refuse_type(ty, &format!("write {instead}")),
             None => self.refuse_type(
                 ty,
-                "the generic types of messages are `Option<T>`, `Vec<T>` and `BTreeMap<String, T>`",
+                "the generic types of messages are `Option<T>`, `Vec<T>`, `BTreeMap<String, T>` and `OneOf<T, U>`",
             ),
         }
     }

@@ -74,7 +74,11 @@ fn parameter<'a>(model: &'a Model, api: &Api, name: &str) -> Option<&'a Field> {
     let of = match api.target {
         ApiTarget::Handler(handler) => model.handlers[handler].input?,
         ApiTarget::Row(store) => model.stores[store].row,
-        _ => return None,
+        ApiTarget::Rows(_)
+        | ApiTarget::Channel(_)
+        | ApiTarget::Scatter(..)
+        | ApiTarget::Saga(..)
+        | ApiTarget::Complete(..) => return None,
     };
     model.field(of, name)
 }

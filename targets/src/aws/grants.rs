@@ -49,7 +49,11 @@ impl Work {
         model.apis.values().filter(move |api| match api.target {
             ApiTarget::Handler(id) => self == Self::Handler(id),
             ApiTarget::Row(id) => self == Self::Row(id),
-            _ => false,
+            ApiTarget::Rows(_)
+            | ApiTarget::Channel(_)
+            | ApiTarget::Scatter(..)
+            | ApiTarget::Saga(..)
+            | ApiTarget::Complete(..) => false,
         })
     }
 }

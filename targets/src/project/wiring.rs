@@ -400,7 +400,12 @@ pub fn location(model: &Model, api: &Api) -> Option<String> {
                     .parameters()
                     .all(|parameter| model.field(reply, parameter).is_some())
         }
-        _ => false,
+        ApiTarget::Handler(_)
+        | ApiTarget::Rows(_)
+        | ApiTarget::Channel(_)
+        | ApiTarget::Scatter(..)
+        | ApiTarget::Saga(..)
+        | ApiTarget::Complete(..) => false,
     })?;
     Some(found.path.text.to_string())
 }

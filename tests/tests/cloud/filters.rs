@@ -167,6 +167,7 @@ fn expression(model: &Model, of: Id<TypeDecl>, predicate: &Predicate) -> Expr {
             call(function, [operand(left), operand(right)])
         }
         PredicateKind::Holds(inner) => operand(inner).eq(boolean(true)),
+        PredicateKind::Computed(..) => panic!("no target computes"),
     }
 }
 

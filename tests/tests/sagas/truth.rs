@@ -119,7 +119,9 @@ fn speaks_of(text: &str, code: &str) -> Vec<Target> {
 #[test]
 fn every_rule_for_sagas_predicts_an_end() {
     let pages = rules::pages().iter().map(|page| page.code);
-    let rules: Vec<&str> = pages.filter(|code| code.starts_with("SAG")).collect();
+    // SAG011 compares what a choreography says with what handlers say: nothing runs by a choreography.
+    let of_sagas = |code: &&str| code.starts_with("SAG") && *code != "SAG011";
+    let rules: Vec<&str> = pages.filter(of_sagas).collect();
     let predicted: Vec<&str> = PREDICTED.iter().map(|(code, ..)| *code).collect();
     assert_eq!(rules, predicted);
 }

@@ -51,8 +51,14 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         return Ok(Outcome::Clean);
     }
     let loaded = load(&args.path)?;
-    // What a target can't carry can be drawn all the same.
-    let Some(checked) = loaded.analysis.drawn() else {
+    // What a target can't carry is no reason not to draw it, and neither is what is wrong on one of them only.
+    let targets = &loaded.analysis.model.targets;
+    let on_one = || {
+        targets
+            .iter()
+            .find_map(|target| loaded.analysis.checked_for(*target))
+    };
+    let Some(checked) = loaded.analysis.drawn().or_else(on_one) else {
         output::findings(&loaded.analysis, &loaded.sources, Format::Human, false)?;
         output::tell("nothing was drawn: mend the errors first");
         return Ok(Outcome::Findings);
@@ -82,6 +88,12 @@ fn of_saga(model: &Model, id: Id<Saga>, way: Option<&str>, origin: &Origin) -> a
         return Ok(mermaid::states(model, id, origin));
     };
     let paths = mermaid::paths(model, id, origin);
+    if paths.is_empty() {
+        bail!(
+            "the ways through {} can't be played: no target carries all of it yet; without --path its states are drawn",
+            model.saga_name(id)
+        );
+    }
     if way == "all" {
         return Ok(markdown(model, id, &paths, origin));
     }

@@ -64,7 +64,7 @@ impl<'a> Reading<'a> {
     pub(super) fn all(&mut self, filters: &[Filter<'a>]) -> Vec<Conjunction> {
         let mut passing = vec![Conjunction::default()];
         for filter in filters {
-            let more = self.predicate(&filter.predicate, false);
+            let more = self.predicate(filter.predicate, false);
             passing = self.and(&passing, &more, filter.span);
         }
         passing

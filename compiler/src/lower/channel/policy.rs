@@ -1,6 +1,6 @@
 //! Lowers what is promised about the messages of a channel beside its kind and order.
 
-use aqueduct_dsl::ast::{self, BinaryOp, ExprKind, Literal};
+use aqueduct_dsl::ast::{self, Literal};
 use aqueduct_dsl::clauses::{Matched, Options};
 use aqueduct_dsl::diagnostic::Diagnostic;
 
@@ -124,10 +124,10 @@ impl Lowering {
                     batch.count = Some(self.count(text, limit.span, "a batch has", 1..=100_000)?);
                 }
                 Some(Literal::Size(bytes)) if batch.bytes.is_none() && *bytes > 0 => {
-                    batch.bytes = Some(*bytes)
+                    batch.bytes = Some(*bytes);
                 }
                 Some(Literal::Duration(time)) if batch.within.is_none() && *time > 0 => {
-                    batch.within = Some(*time)
+                    batch.within = Some(*time);
                 }
                 _ => {
                     self.no_limit(limit);
@@ -139,13 +139,9 @@ impl Lowering {
     }
 
     fn no_limit(&mut self, limit: &ast::Expr) {
-        let label = match &limit.kind {
-            ExprKind::Binary(op, ..) if *op != BinaryOp::Either => "computed",
-            _ => "no number, size or time, or the second of its kind",
-        };
         self.out.push(
             Diagnostic::error(codes::VALUE_DOES_NOT_FIT, limit.span, "this bounds no batch")
-                .label(label)
+                .label("no number, size or time, or the second of its kind")
                 .help("write how many messages, bytes or how long: `batch 500 within 2s`, `batch 5MB | 60s`"),
         );
     }

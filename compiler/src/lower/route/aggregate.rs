@@ -155,7 +155,9 @@ pub(in crate::lower) fn late(options: &Options<'_>) -> Option<Late> {
 fn operands(predicate: &Predicate, see: &mut impl FnMut(&Operand)) {
     match &predicate.kind {
         PredicateKind::All(parts) | PredicateKind::Any(parts) => {
-            parts.iter().for_each(|part| operands(part, see));
+            for part in parts {
+                operands(part, see);
+            }
         }
         PredicateKind::Not(inner) => operands(inner, see),
         PredicateKind::Compare(_, left, right) | PredicateKind::Text(_, left, right) => {
@@ -166,7 +168,8 @@ fn operands(predicate: &Predicate, see: &mut impl FnMut(&Operand)) {
             see(left);
             values.iter().for_each(&mut *see);
         }
-        PredicateKind::Computed(..) => {}
         PredicateKind::Holds(inner) => see(inner),
+        // What is computed was looked up where it was lowered.
+        PredicateKind::Computed(..) => {}
     }
 }

@@ -13,7 +13,7 @@ use crate::model::{Arm, Choose, Predicate, StageKind};
 
 impl Lowering {
     /// Each arm is a line of its own that begins where the `choose` stands.
-    pub(super) fn choose(&mut self, way: &Way, matched: &Matched<'_>, line: Line<'_>) -> Option<End> {
+    pub(super) fn choose(&mut self, way: &Way, matched: &Matched<'_>, line: Line<'_>) {
         let id = self.model.chooses.push(Choose {
             takes: way.payload,
             names: way.names.clone(),
@@ -81,7 +81,6 @@ impl Lowering {
                 .help("write `choose { where … -> a_queue, else -> another }`"),
             );
         }
-        Some(End::Fine)
     }
 
     /// `where e` or `else`; the outer nothing for what has an error.

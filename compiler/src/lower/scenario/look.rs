@@ -77,15 +77,21 @@ impl Lowering {
             return None;
         };
         let _ = self.path_value(&known, &path, name.span)?;
+        let rest = path.get(1..).unwrap_or_default();
         let ty = match &known.holds {
-            Holds::Record(of) => match path.get(1..) {
-                Some([]) | None => Type {
-                    shape: Shape::Named(*of),
-                    ..no_type(name.span)
-                },
-                Some(rest) => self.model.at_path(*of, rest)?.0.ty.clone(),
+            Holds::Record(of) if rest.is_empty() => Type {
+                shape: Shape::Named(*of),
+                ..no_type(name.span)
             },
-            _ => no_type(name.span),
+            Holds::Record(of) => self.model.at_path(*of, rest)?.0.ty.clone(),
+            Holds::Value(ty) => crate::facts::values::below(&self.model, ty, rest)?.0,
+            Holds::Failure
+            | Holds::Caught
+            | Holds::Meta
+            | Holds::Sample(..)
+            | Holds::Nothing
+            | Holds::Unsure(_)
+            | Holds::Broken => no_type(name.span),
         };
         let expected = self.value(expected, &ty, &Scope::default())?;
         Some(Then::Is {

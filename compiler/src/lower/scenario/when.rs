@@ -57,6 +57,12 @@ impl Lowering {
         let word = clause.word("method")?;
         let (text, text_span) = clause.text("path")?;
         let Some(method) = Method::ALL.into_iter().find(|method| method.word() == word.text) else {
+            let known = Method::ALL.map(Method::word).join(", ");
+            self.takes_nothing(
+                &format!("no api answers a {}", word.text),
+                word.span,
+                &format!("use one of {known}"),
+            );
             return None;
         };
         let Some(api) = self.api_for(method, text) else {

@@ -166,9 +166,10 @@ impl Lowering {
     /// Whether what knows a field best is there.
     pub(in crate::lower) fn origins(&mut self) {
         let mut unknown = Vec::new();
-        for declared in self.model.types.values() {
+        for id in self.model.types.ids() {
             for (name, span) in self
-                .model_fields(declared)
+                .model
+                .fields(id)
                 .iter()
                 .filter_map(|field| field.origin.as_ref())
             {
@@ -192,13 +193,6 @@ impl Lowering {
                 " { … }`",
             );
             self.blame(&name, diagnostic);
-        }
-    }
-
-    fn model_fields<'m>(&self, declared: &'m TypeDecl) -> &'m [Field] {
-        match &declared.kind {
-            TypeKind::Message { fields, .. } | TypeKind::Record { fields, .. } => fields,
-            TypeKind::Alias(_) | TypeKind::Choice(_) | TypeKind::Union(_) => &[],
         }
     }
 

@@ -147,11 +147,14 @@ fn reached(model: &Model) -> Reached {
     reached.begun_outside(model);
     loop {
         let before = (reached.handlers.len(), reached.sources.len(), reached.sagas.len());
-        for id in reached.handlers.clone() {
-            reached.caused_by(model, &model.handlers[id]);
+        let known = reached.handlers.clone();
+        let running = model.handlers.iter().filter(|(id, _)| known.contains(id));
+        for (_, handler) in running {
+            reached.caused_by(model, handler);
         }
         for (id, saga) in model.sagas.iter() {
-            let woken = saga.on.is_some_and(|(queue, _)| reached.fed.contains(&queue));
+            // Who doesn't listen is begun by requests, by handlers or by other sagas.
+            let woken = saga.on.is_none_or(|(queue, _)| reached.fed.contains(&queue));
             if woken || reached.sagas.contains(&id) {
                 let _ = reached.sagas.insert(id);
                 for (action, _) in saga.actions() {

@@ -50,9 +50,11 @@ fn conditions(cx: &Context<'_>, out: &mut Sink<'_>, stages: &[Stage]) {
     };
     let all: Vec<&Predicate> = stages
         .iter()
-        .filter_map(|stage| match &stage.kind {
-            StageKind::Where(predicate) => Some(predicate),
-            _ => None,
+        .filter_map(|stage| {
+            let StageKind::Where(predicate) = &stage.kind else {
+                return None;
+            };
+            Some(predicate)
         })
         .collect();
     one(cx, out, ground, &all);

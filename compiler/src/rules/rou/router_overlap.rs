@@ -23,39 +23,38 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
         };
         let mut earlier: Vec<&Predicate> = Vec::new();
         for arm in &choose.arms {
-            match &arm.condition {
-                Some(condition) => {
-                    let all: Vec<&Predicate> = earlier.iter().copied().chain([condition]).collect();
-                    let cells = Cells::of(cx.model, ground, &all);
-                    let dead = cells.is_some_and(|cells| {
-                        // What can never be true at all is ROU003's.
-                        !cells.never(&[condition]) && cells.shadowed(condition, &earlier)
-                    });
-                    if dead && !earlier.is_empty() {
-                        shadowed(out, condition, &earlier);
-                    }
-                    earlier.push(condition);
+            if let Some(condition) = &arm.condition {
+                if is_dead(cx, ground, condition, &earlier) {
+                    shadowed(out, condition, &earlier);
                 }
-                None => {
-                    let cells = Cells::of(cx.model, ground, &earlier);
-                    let nothing_left = cells.is_some_and(|cells| cells.missed(&earlier).is_none());
-                    if nothing_left && !earlier.is_empty() {
-                        out.report_at(
-                            Severity::Warn,
-                            arm.span,
-                            "nothing is left for this `else`".to_owned(),
-                            |finding| {
-                                finding
-                                    .label("the arms before it take every message")
-                                    .note("a new value of an enum would come here without a word")
-                                    .help("delete it: the compiler says so when an arm is missing")
-                            },
-                        );
-                    }
-                }
+                earlier.push(condition);
+            } else if nothing_left(cx, ground, &earlier) {
+                out.report_at(
+                    Severity::Warn,
+                    arm.span,
+                    "nothing is left for this `else`".to_owned(),
+                    |finding| {
+                        finding
+                            .label("the arms before it take every message")
+                            .note("a new value of an enum would come here without a word")
+                            .help("delete it: the compiler says so when an arm is missing")
+                    },
+                );
             }
         }
     }
+}
+
+fn is_dead(cx: &Context<'_>, ground: Ground<'_>, condition: &Predicate, earlier: &[&Predicate]) -> bool {
+    let all: Vec<&Predicate> = earlier.iter().copied().chain([condition]).collect();
+    // What can never be true at all is ROU003's.
+    let dead = |cells: Cells| !cells.never(&[condition]) && cells.shadowed(condition, earlier);
+    !earlier.is_empty() && Cells::of(cx.model, ground, &all).is_some_and(dead)
+}
+
+fn nothing_left(cx: &Context<'_>, ground: Ground<'_>, earlier: &[&Predicate]) -> bool {
+    let covered = |cells: Cells| cells.missed(earlier).is_none();
+    !earlier.is_empty() && Cells::of(cx.model, ground, earlier).is_some_and(covered)
 }
 
 fn shadowed(out: &mut Sink<'_>, condition: &Predicate, earlier: &[&Predicate]) {

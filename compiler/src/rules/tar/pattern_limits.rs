@@ -7,7 +7,7 @@ use crate::check::{Context, Sink};
 use crate::facts::fields::type_text;
 use crate::facts::sns::{self, Coarse, FilterPolicy, Subscription};
 use crate::limits;
-use crate::model::{Bounds, Scalar, Shape, Type};
+use crate::model::{Bounds, Route, Scalar, Shape, Type};
 use crate::rules::{Needs, Rule};
 
 pub(crate) const RULE: Rule = Rule {
@@ -71,7 +71,7 @@ fn whole(cx: &Context<'_>, out: &mut Sink<'_>, subscription: &Subscription, poli
         .iter()
         .flatten()
         .map(|route| &cx.model.routes[*route]);
-    let mut filters = routes.flat_map(|route| route.filters()).map(|filter| filter.span);
+    let mut filters = routes.flat_map(Route::filters).map(|filter| filter.span);
     let first = filters.next().unwrap_or(SpanId::NOWHERE);
     out.report(first, blame.what, |finding| {
         let finding = finding.label(blame.label).related(

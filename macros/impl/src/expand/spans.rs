@@ -1,11 +1,19 @@
 //! The user's own words get their places back: hover and go-to-definition work on fields, traits and methods.
 
-use aqueduct_compiler::model::{Model, TypeKind};
+use aqueduct_compiler::model::{Domain, Id, Model, TypeKind};
 use aqueduct_targets::names::{ident, service_name, snake, store_name, type_name, variant};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 
 use super::Marks;
 use crate::places::Places;
+
+/// What the system calls something, with its domain in front if there is one.
+pub(super) fn in_full(model: &Model, domain: Option<Id<Domain>>, name: &str) -> String {
+    domain.map_or_else(
+        || name.to_owned(),
+        |domain| format!("{}.{name}", model.domains[domain].label.name),
+    )
+}
 
 /// Places of words by `file.rs` and the path of the item: `messages.rs RideCompleted fare`.
 #[derive(Debug, Default)]
@@ -18,13 +26,14 @@ impl Spans {
     pub(crate) fn of(model: &Model, places: &Places) -> Self {
         let mut spans = Self::default();
         for (id, declared) in model.types.iter() {
-            let (name, rust) = (&declared.label.name, type_name(model, id));
+            let name = in_full(model, declared.domain, &declared.label.name);
+            let rust = type_name(model, id);
             let mut add = |path: String, of: &str| {
                 if let Some(there) = places.types.get(of) {
                     let _ = spans.marks.insert(path, there.span());
                 }
             };
-            add(format!("messages.rs {rust}"), name);
+            add(format!("messages.rs {rust}"), &name);
             match &declared.kind {
                 TypeKind::Choice(values) => {
                     for value in values {
@@ -42,15 +51,18 @@ impl Spans {
             }
         }
         for (id, service) in model.own_services() {
-            let name = &service.label.name;
-            let file = format!("services/{}.rs", snake(name).trim_start_matches("r#"));
+            let name = in_full(model, service.domain, &service.label.name);
+            let file = format!(
+                "services/{}.rs",
+                snake(&service.label.name).trim_start_matches("r#")
+            );
             let mut add = |path: String, of: &str| {
                 if let Some(there) = places.services.get(of) {
                     let _ = spans.marks.insert(path, there.span());
                 }
             };
             let rust = service_name(model, id);
-            add(format!("{file} {rust}"), name);
+            add(format!("{file} {rust}"), &name);
             for handler in &service.handlers {
                 let handler = &model.handlers[*handler].label.name;
                 add(

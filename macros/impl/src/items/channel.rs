@@ -10,6 +10,7 @@ use crate::attributes::{Declaring, is, name_of};
 use crate::clause::plain;
 use crate::complaint::Complaint;
 use crate::names::CHANNELS;
+use crate::places::Channel;
 
 impl Reader<'_> {
     /// A channel that carries what stands in the parentheses, one of several if there are several.
@@ -60,6 +61,11 @@ impl Reader<'_> {
             .filter(|attribute| is(attribute, "doc"))
             .map(ToTokens::to_token_stream)
             .collect();
-        self.places.channels.push((name, item.ident.clone(), docs));
+        self.places.channels.push(Channel {
+            domain: self.domain.cloned(),
+            name,
+            ident: item.ident.clone(),
+            docs,
+        });
     }
 }

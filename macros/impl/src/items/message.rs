@@ -8,13 +8,16 @@ use super::{MESSAGES, Reader};
 use crate::attributes::{Declaring, called, called_in_lower_case, find, list};
 use crate::clause::plain;
 use crate::complaint::Complaint;
+use crate::names::is_union;
 
 impl Reader<'_> {
     /// `#[event] struct E { … }` is `event E { … }`; without a kind it is `type E { … }`.
     pub(super) fn message(&mut self, item: &ItemStruct) {
         self.refuse_generics(&item.generics, "a message");
         let mut declaring = Declaring::find(&item.attrs, &MESSAGES);
-        let _ = declaring.as_mut().and_then(|declaring| declaring.take("name"));
+        for word in ["name", "version"] {
+            let _ = declaring.as_mut().and_then(|declaring| declaring.take(word));
+        }
         let span = declaring
             .as_ref()
             .map_or(item.struct_token.span, |declaring| declaring.span);
@@ -33,6 +36,7 @@ impl Reader<'_> {
             .map_or("type", |declaring| declaring.word.as_str())
             .to_owned();
         let name = self.type_name(&kind, span, &item.ident, &item.attrs);
+        let full = self.writer.names.in_full(&name);
         let (open, close) = self.braces(item, &kind);
         let entries = declaring.map(Declaring::entries).unwrap_or_default();
         let empty =
@@ -51,7 +55,7 @@ impl Reader<'_> {
                 continue;
             }
             let field = self.field(&field.attrs, ident, &field.ty);
-            let _ = self.places.types.insert(format!("{name}.{field}"), ident.clone());
+            let _ = self.places.types.insert(format!("{full}.{field}"), ident.clone());
         }
         self.writer.entries(entries);
         self.clauses(&item.attrs, &MESSAGES);
@@ -61,11 +65,17 @@ impl Reader<'_> {
     }
 
     /// The word and the name of a type, which has its place from then on.
-    fn type_name(&mut self, word: &str, span: Span, ident: &Ident, attributes: &[Attribute]) -> String {
+    pub(super) fn type_name(
+        &mut self,
+        word: &str,
+        span: Span,
+        ident: &Ident,
+        attributes: &[Attribute],
+    ) -> String {
         self.writer.out.word(word, span);
         let name = called(ident, attributes);
         self.writer.out.word(&name, ident.span());
-        let place = self.places.types.entry(name.clone());
+        let place = self.places.types.entry(self.writer.names.in_full(&name));
         let _ = place.or_insert_with(|| ident.clone());
         name
     }
@@ -73,10 +83,15 @@ impl Reader<'_> {
     /// `#[spread] ride: SubmitRide` is `...SubmitRide`.
     fn spread(&mut self, field: &Field) {
         let alone = match &field.ty {
-            Type::Path(path) => path.path.segments.last().filter(|last| last.arguments.is_empty()),
+            Type::Path(path) => path
+                .path
+                .segments
+                .last()
+                .filter(|last| last.arguments.is_empty())
+                .map(|last| (last, &path.path)),
             _ => None,
         };
-        let Some(source) = alone.map(|last| plain(&last.ident)) else {
+        let Some((last, path)) = alone else {
             self.writer.out.complain(Complaint::new(
                 field.ty.span(),
                 "only the fields of a declared type can be spread",
@@ -87,10 +102,11 @@ impl Reader<'_> {
         };
         self.documentation(&field.attrs);
         self.writer.out.line();
-        let name = self.writer.names.of_system(&source).unwrap_or(&source).to_owned();
+        let names = self.writer.names;
+        let name = names.type_at(path).unwrap_or_else(|| plain(&last.ident));
         self.writer.out.word(&format!("...{name}"), field.ty.span());
-        if let Some(last) = alone {
-            self.writer.out.names_type(&name, &last.ident);
+        if let Some(full) = names.full_at(path) {
+            self.writer.out.names_type(&full, &last.ident);
         }
         self.writer.out.line();
     }
@@ -126,10 +142,15 @@ impl Reader<'_> {
 
     /// `enum E { A, B }` is `enum E { a, b }`.
     pub(super) fn choice(&mut self, item: &ItemEnum) {
+        if is_union(item) {
+            self.union(item);
+            return;
+        }
         self.refuse_generics(&item.generics, "an enum");
         self.documentation(&item.attrs);
         self.writer.out.line();
         let name = self.type_name("enum", item.enum_token.span, &item.ident, &item.attrs);
+        let full = self.writer.names.in_full(&name);
         self.writer.out.word("{", item.brace_token.span.open());
         self.writer.out.line();
         for variant in &item.variants {
@@ -153,7 +174,7 @@ impl Reader<'_> {
             let _ = self
                 .places
                 .types
-                .insert(format!("{name}.{value}"), variant.ident.clone());
+                .insert(format!("{full}.{value}"), variant.ident.clone());
         }
         self.writer.out.glued("}", item.brace_token.span.close());
         self.writer.out.line();

@@ -1,24 +1,55 @@
-//! Handlers and sagas: methods of a service's trait.
+//! Handlers, sagas, scatters and tentatives: methods of a service's trait.
 
-use heck::{ToSnakeCase, ToUpperCamelCase};
-use quote::ToTokens;
-use syn::spanned::Spanned;
-use syn::{FnArg, Pat, PatType, ReturnType, TraitItemFn, Type};
+use heck::ToUpperCamelCase;
+use syn::{Attribute, TraitItemFn};
 
-use super::field::fields_in;
-use super::{Reader, must_be, out_of_place, unheard};
-use crate::attributes::{Declaring, find, list, name_of, said};
+use super::{Reader, out_of_place, unheard};
+use crate::attributes::{Declaring, is, is_reaction, list, name_of, said};
 use crate::clause::plain;
 use crate::complaint::Complaint;
-use crate::types::{argument_of, arguments_of, is_known};
+
+/// The words that declare what a service does.
+const OPERATIONS: [&str; 4] = ["handler", "saga", "scatter", "tentative"];
 
 /// Attributes of an operation that belong to its signature.
-const READ: [&str; 7] = ["handler", "saga", "api", "on", "by", "fails", "reply"];
+const READ: [&str; 10] = [
+    "handler",
+    "saga",
+    "scatter",
+    "tentative",
+    "api",
+    "schedule",
+    "on",
+    "by",
+    "fails",
+    "reply",
+];
+
+/// An operation that is being read.
+#[derive(Clone, Copy)]
+pub(super) struct Operation<'a> {
+    pub(super) item: &'a TraitItemFn,
+    /// `handler`, `saga`, `scatter`, `tentative`
+    pub(super) word: &'a str,
+    /// What the system calls it.
+    pub(super) name: &'a str,
+    /// The service that it stands in.
+    pub(super) service: &'a str,
+    /// Whether that is somebody else's.
+    pub(super) external: bool,
+}
+
+impl Operation<'_> {
+    /// Whether somebody writes its body; all others are declared wholly.
+    pub(super) fn is_written(&self) -> bool {
+        self.word == "handler"
+    }
+}
 
 impl Reader<'_> {
-    /// A method with `#[handler]` or `#[saga]`.
+    /// A method with `#[handler]`, `#[saga]`, `#[scatter]` or `#[tentative]`.
     pub(super) fn operation(&mut self, item: &TraitItemFn, service: &str, external: bool) {
-        let Some(mut declaring) = Declaring::find(&item.attrs, &["handler", "saga"]) else {
+        let Some(mut declaring) = Declaring::find(&item.attrs, &OPERATIONS) else {
             let what = format!("method `{}`", item.sig.ident);
             let help = "write `#[handler]` or `#[saga]` above it";
             self.writer
@@ -27,7 +58,12 @@ impl Reader<'_> {
             self.writer.out.leave_out(&plain(&item.sig.ident));
             return;
         };
+        let saga = declaring.word == "saga";
         self.refuse_doubles(&item.attrs);
+        let itinerary = |attribute: &Attribute| saga && is_itinerary(attribute);
+        for attribute in item.attrs.iter().filter(|attribute| !itinerary(attribute)) {
+            self.refuse_lines(std::slice::from_ref(attribute));
+        }
         self.refuse_generics(&item.sig.generics, "an operation");
         if let Some(body) = &item.default {
             self.writer.out.complain(Complaint::new(
@@ -40,12 +76,12 @@ impl Reader<'_> {
         for complaint in unheard(&item.sig) {
             self.writer.out.complain(complaint);
         }
-        let saga = declaring.word == "saga";
-        if let (true, Some(word)) = (saga, &item.sig.asyncness) {
+        if let (true, Some(word)) = (declaring.word != "handler", &item.sig.asyncness) {
+            let does = if saga { "its steps are" } else { "its clauses are" };
             self.writer.out.complain(Complaint::over(
                 word,
-                format!("saga `{}` is `async`", item.sig.ident),
-                "nobody writes its body: its steps are what it does",
+                format!("{} `{}` is `async`", declaring.word, item.sig.ident),
+                format!("nobody writes its body: {does} what it does"),
                 "leave it out",
             ));
         }
@@ -53,26 +89,35 @@ impl Reader<'_> {
         let rust = plain(&item.sig.ident);
         let called = || if saga { rust.to_upper_camel_case() } else { rust };
         let name = name_of(&item.attrs).unwrap_or_else(called);
-        if !saga {
-            self.apis(&item.attrs, &name);
-        }
+        self.entrances(&item.attrs, Some(&name));
         self.documentation(&item.attrs);
         self.writer.out.line();
         self.writer.out.word(&declaring.word, declaring.span);
         self.writer.out.word(&name, item.sig.ident.span());
-        self.params(item, service, &name, saga, external);
+        let word = declaring.word.clone();
+        let operation = Operation {
+            item,
+            word: &word,
+            name: &name,
+            service,
+            external,
+        };
+        if word == "tentative" {
+            self.refuse_parameters(item);
+        } else {
+            self.params(&operation);
+        }
         for word in ["on", "by"] {
             self.signature_word(&mut declaring, item, word);
         }
-        self.reply(item, service, &name, saga);
+        self.reply(&operation);
         self.signature_word(&mut declaring, item, "fails");
-        let span = declaring.span;
-        self.block(Some(declaring), &item.attrs, &READ, span);
+        self.clauses_of(declaring, item);
         self.writer.out.line();
-        let _ = self
-            .places
-            .services
-            .insert(format!("{service}.{name}"), item.sig.ident.clone());
+        let _ = self.places.services.insert(
+            self.writer.names.in_full(&format!("{service}.{name}")),
+            item.sig.ident.clone(),
+        );
     }
 
     /// `on`, `by` and `fails`, from the list or from an attribute of their own.
@@ -83,253 +128,52 @@ impl Reader<'_> {
         }
     }
 
-    /// What goes in: one declared message, or a field for each parameter.
-    fn params(&mut self, item: &TraitItemFn, service: &str, name: &str, saga: bool, external: bool) {
-        let ident = &item.sig.ident;
-        let mut inputs: Vec<&PatType> = Vec::new();
-        let mut receiver = false;
-        for input in &item.sig.inputs {
-            match input {
-                FnArg::Receiver(own) => {
-                    receiver = true;
-                    if own.to_token_stream().to_string().replace(' ', "") != "&self" {
-                        self.writer.out.complain(
-                            Complaint::over(
-                                own,
-                                format!("handler `{ident}` doesn't take `&self`"),
-                                "taken otherwise than it is implemented",
-                                "write `&self`",
-                            )
-                            .note("several messages are handled at once, by one value"),
-                        );
-                    }
-                }
-                FnArg::Typed(input) => inputs.push(input),
-            }
-        }
-        if !saga {
-            let context = inputs.iter().position(|input| is_context(&input.ty));
-            let wanted = format!("{}Context", name.to_upper_camel_case());
-            match context.map(|at| inputs.remove(at)) {
-                Some(input) if external => self.writer.out.complain(Complaint::over(
-                    input,
-                    format!("handler `{ident}` of `{service}` runs outside and has no context"),
-                    "a context is what our own handlers act through",
-                    "leave this parameter out",
-                )),
-                Some(input) => {
-                    self.refuse_clauses(&input.attrs, &[], "a context");
-                    let found = context_ident(&input.ty);
-                    let complaint = found.and_then(|found| {
-                        must_be(&found, &wanted, &format!("the context of handler `{ident}`"))
-                    });
-                    if let Some(complaint) = complaint {
-                        self.writer.out.complain(complaint);
-                    }
-                }
-                None if external => {}
-                None => self.writer.out.complain(
-                    Complaint::new(
-                        ident.span(),
-                        format!("handler `{ident}` has no context"),
-                        "nothing to act through",
-                        format!("let its last parameter be `cx: &mut {wanted}`"),
-                    )
-                    .note("a context has a method for each effect that the handler declares, and no other"),
-                ),
-            }
-            let missing = match (receiver, item.sig.asyncness.is_some()) {
-                (true, true) => None,
-                (true, false) => Some("is not `async`"),
-                (false, true) => Some("doesn't take `&self`"),
-                (false, false) => Some("is not `async` and doesn't take `&self`"),
-            };
-            if let Some(missing) = missing {
-                self.writer.out.complain(Complaint::new(
-                    ident.span(),
-                    format!("handler `{ident}` {missing}"),
-                    "declared otherwise than it is implemented",
-                    format!("write `async fn {ident}(&self, …) -> Result<…>;`"),
-                ));
-            }
-        }
-        self.writer.out.glued("(", item.sig.paren_token.span.open());
-        match inputs.as_slice() {
-            [one] if self.is_message(one) => {
-                self.refuse_clauses(
-                    &one.attrs,
-                    &[],
-                    "a whole message: its fields are declared with it",
-                );
-                let parameter = parameter(one);
-                if parameter.is_none() {
-                    self.taken_apart(one);
-                }
-                self.writer.ty(&one.ty, None);
-                let short = self.message_name(&one.ty).to_snake_case();
-                if let Some(alias) = parameter.filter(|alias| plain(alias) != short) {
-                    self.writer.out.word("as", alias.span());
-                    self.writer.out.word(&plain(&alias), alias.span());
-                }
-            }
-            fields => {
-                for field in fields {
-                    let Some(ident) = parameter(field) else {
-                        self.taken_apart(field);
-                        continue;
-                    };
-                    let _ = self.field(&field.attrs, &ident, &field.ty);
-                }
-            }
-        }
-        self.writer.out.glued(")", item.sig.paren_token.span.close());
-    }
-
-    /// What comes back: a declared message, or the fields that `#[reply]` names.
-    fn reply(&mut self, item: &TraitItemFn, service: &str, name: &str, saga: bool) {
-        let ty = match &item.sig.output {
-            ReturnType::Type(_, ty) => match argument_of(ty, "Result") {
-                Some(inner) => {
-                    self.own_failure(ty);
-                    Some(inner)
-                }
-                None if saga => Some(ty.as_ref()),
-                None => {
-                    self.result_missing(item, ty.span());
-                    None
-                }
-            },
-            ReturnType::Default => {
-                if !saga {
-                    self.result_missing(item, item.sig.ident.span());
-                }
-                None
-            }
-        };
-        let Some(ty) = ty else { return };
-        if let Some(attribute) = find(&item.attrs, "reply") {
-            let wanted = format!("{service}{}Reply", name.to_upper_camel_case());
-            match fields_in(list(attribute)) {
-                Ok(fields) => {
-                    let span = attribute.path().span();
-                    self.writer.out.word("->", span);
-                    self.writer.out.word("(", span);
-                    for field in fields {
-                        if let Some(ident) = &field.ident {
-                            let _ = self.field(&field.attrs, ident, &field.ty);
-                        }
-                    }
-                    self.writer.out.glued(")", span);
-                }
-                Err(_) => self.writer.out.complain(Complaint::over(
-                    &list(attribute),
-                    "`#[reply]` holds something that is no field",
-                    "the fields of the reply",
-                    "write fields as in a struct: `#[reply(code: String)]`",
-                )),
-            }
-            let found = syn::parse2::<syn::Ident>(ty.to_token_stream()).ok();
-            let complaint = match found {
-                Some(found) => must_be(
-                    &found,
-                    &wanted,
-                    &format!("the reply of handler `{}`", item.sig.ident),
-                ),
-                None => Some(Complaint::over(
-                    ty,
-                    format!("the reply of handler `{}` is called `{wanted}`", item.sig.ident),
-                    "not the message that `#[reply]` makes",
-                    format!("write `Result<{wanted}>`, or leave `#[reply]` out"),
-                )),
-            };
-            if let Some(complaint) = complaint {
-                self.writer.out.complain(complaint);
-            }
+    /// What stands in the block: `on F { … }` of a saga is no part of its signature, and the route that a slip takes is
+    /// none of the system's.
+    fn clauses_of(&mut self, declaring: Declaring, item: &TraitItemFn) {
+        let saga = declaring.word == "saga";
+        let own = |attribute: &&Attribute| saga && (is_reaction(attribute) || is_itinerary(attribute));
+        let span = declaring.span;
+        let entries = declaring.entries();
+        let others: Vec<&Attribute> = item
+            .attrs
+            .iter()
+            .filter(|attribute| !is(attribute, "doc"))
+            .collect();
+        if entries.is_empty()
+            && !others
+                .iter()
+                .any(|one| own(one) || Self::has_clauses(std::slice::from_ref(one), &READ))
+        {
             return;
         }
-        if !matches!(ty, Type::Tuple(tuple) if tuple.elems.is_empty()) {
-            self.writer.out.word("->", ty.span());
-            self.writer.ty(ty, None);
+        self.writer.out.word("{", span);
+        self.writer.entries(entries);
+        for attribute in others {
+            if own(&attribute) {
+                self.writer.clause(attribute);
+            } else {
+                self.clauses(std::slice::from_ref(attribute), &READ);
+            }
         }
+        self.writer.out.line();
+        self.writer.out.glued("}", span);
     }
 
-    /// What a handler fails with is the runtime's, and says whether to try again.
-    fn own_failure(&mut self, ty: &Type) {
-        let Some(other) = arguments_of(ty).into_iter().nth(1) else {
-            return;
-        };
-        let name = other.to_token_stream().to_string();
-        if name.rsplit(' ').next() != Some("Failure") {
+    /// A tentative is three handlers and a time: nothing goes into it.
+    fn refuse_parameters(&mut self, item: &TraitItemFn) {
+        if let Some(first) = item.sig.inputs.first() {
             self.writer.out.complain(Complaint::over(
-                other,
-                "handlers fail with `aqueduct::Failure`",
-                "another type",
-                "write `Result<Reply>`, and say which faults it says no with: `#[handler(fails = CardDeclined)]`",
+                first,
+                format!("tentative `{}` has parameters", item.sig.ident),
+                "its handlers have them",
+                format!("write `fn {}();`", item.sig.ident),
             ));
         }
     }
-
-    fn taken_apart(&mut self, parameter: &PatType) {
-        self.writer.out.complain(Complaint::over(
-            &parameter.pat,
-            "a parameter is taken apart in a declaration",
-            "a pattern",
-            "give it a name; take it apart where the trait is implemented",
-        ));
-    }
-
-    fn result_missing(&mut self, item: &TraitItemFn, span: proc_macro2::Span) {
-        self.writer.out.complain(
-            Complaint::new(
-                span,
-                format!("handler `{}` gives no `Result`", item.sig.ident),
-                "couldn't say that it failed",
-                "write `-> Result<Reply>`, or `-> Result<()>` when nothing comes back",
-            )
-            .note("a handler that fails is tried again, and what it did is undone"),
-        );
-    }
-
-    /// Whether a parameter is the whole message and not one of its fields.
-    fn is_message(&self, input: &PatType) -> bool {
-        let Type::Path(path) = &*input.ty else {
-            return false;
-        };
-        let names = self.writer.names;
-        // A name that nobody knows is a message's misspelt.
-        let message = |name: &str| names.is_record(name) || !names.is_type(name) && !is_known(name);
-        let message = path.path.get_ident().is_some_and(|ident| message(&plain(ident)));
-        message && find(&input.attrs, "field").is_none()
-    }
-
-    /// The name of a type in the system.
-    fn message_name(&self, ty: &Type) -> String {
-        let rust = ty.to_token_stream().to_string();
-        self.writer
-            .names
-            .of_system(&rust)
-            .map(str::to_owned)
-            .unwrap_or(rust)
-    }
 }
 
-fn is_context(ty: &Type) -> bool {
-    matches!(ty, Type::Reference(reference) if reference.mutability.is_some())
-}
-
-fn context_ident(ty: &Type) -> Option<syn::Ident> {
-    let Type::Reference(reference) = ty else {
-        return None;
-    };
-    let Type::Path(path) = &*reference.elem else {
-        return None;
-    };
-    path.path.segments.last().map(|segment| segment.ident.clone())
-}
-
-fn parameter(input: &PatType) -> Option<syn::Ident> {
-    let Pat::Ident(pattern) = &*input.pat else {
-        return None;
-    };
-    Some(pattern.ident.clone())
+/// `#[route(order.stops in [inspect, mend])]`: without an arrow it is the way that a message takes through a saga.
+fn is_itinerary(attribute: &Attribute) -> bool {
+    is(attribute, "route") && !super::entrance::leads(list(attribute))
 }

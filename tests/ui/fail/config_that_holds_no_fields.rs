@@ -1,0 +1,30 @@
+//! What differs between the members of a role has types.
+
+#[aqueduct::system]
+pub mod shop {
+    use aqueduct::{Result, Uuid};
+
+    #[event]
+    pub struct OrderPlaced {
+        #[key]
+        #[default(new())]
+        order_id: Uuid,
+    }
+
+    #[queue]
+    pub struct Orders(OrderPlaced);
+
+    #[service(auth = jwt, each 1..3)]
+    #[config(speed = 5)]
+    pub trait Shop {
+        #[handler(emits(OrderPlaced to Orders))]
+        #[api(POST "/orders")]
+        async fn place(&self, order: OrderPlaced, cx: &mut PlaceContext) -> Result<()>;
+
+        #[handler(on = Orders)]
+        #[natural(because "it only logs")]
+        async fn bill(&self, order: OrderPlaced, cx: &mut BillContext) -> Result<()>;
+    }
+}
+
+fn main() {}

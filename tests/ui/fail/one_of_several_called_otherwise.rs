@@ -1,0 +1,42 @@
+//! What tells records apart in a message is their name.
+
+#[aqueduct::system]
+pub mod shop {
+    use aqueduct::{Result, Uuid};
+
+    pub struct CardPayment {
+        token: String,
+    }
+
+    pub struct Invoice {
+        company: String,
+    }
+
+    pub enum Payment {
+        Card(CardPayment),
+        Invoice(Invoice),
+    }
+
+    #[event]
+    pub struct OrderPlaced {
+        #[key]
+        #[default(new())]
+        order_id: Uuid,
+    }
+
+    #[queue]
+    pub struct Orders(OrderPlaced);
+
+    #[service(auth = jwt)]
+    pub trait Shop {
+        #[handler(emits(OrderPlaced to Orders))]
+        #[api(POST "/orders")]
+        async fn place(&self, order: OrderPlaced, cx: &mut PlaceContext) -> Result<()>;
+
+        #[handler(on = Orders)]
+        #[natural(because "it only logs")]
+        async fn bill(&self, order: OrderPlaced, cx: &mut BillContext) -> Result<()>;
+    }
+}
+
+fn main() {}

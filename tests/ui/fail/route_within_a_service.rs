@@ -1,0 +1,33 @@
+//! A route is a line of the system.
+
+#[aqueduct::system]
+pub mod shop {
+    use aqueduct::{Result, Uuid};
+
+    #[event]
+    pub struct OrderPlaced {
+        #[key]
+        #[default(new())]
+        order_id: Uuid,
+    }
+
+    #[queue]
+    pub struct Orders(OrderPlaced);
+
+    #[topic]
+    pub struct Placed(OrderPlaced);
+
+    #[service(auth = jwt)]
+    pub trait Shop {
+        #[handler(emits(OrderPlaced to Placed))]
+        #[route(Placed -> Orders)]
+        #[api(POST "/orders")]
+        async fn place(&self, order: OrderPlaced, cx: &mut PlaceContext) -> Result<()>;
+
+        #[handler(on = Orders)]
+        #[natural(because "it only logs")]
+        async fn bill(&self, order: OrderPlaced, cx: &mut BillContext) -> Result<()>;
+    }
+}
+
+fn main() {}

@@ -1,0 +1,32 @@
+//! A tentative is three handlers and a time.
+
+#[aqueduct::system]
+pub mod shop {
+    use aqueduct::{Result, Uuid};
+
+    #[event]
+    pub struct OrderPlaced {
+        #[key]
+        #[default(new())]
+        order_id: Uuid,
+    }
+
+    #[queue]
+    pub struct Orders(OrderPlaced);
+
+    #[service(auth = jwt)]
+    pub trait Shop {
+        #[handler(emits(OrderPlaced to Orders))]
+        #[api(POST "/orders")]
+        async fn place(&self, order: OrderPlaced, cx: &mut PlaceContext) -> Result<()>;
+
+        #[handler(on = Orders)]
+        #[natural(because "it only logs")]
+        async fn bill(&self, order: OrderPlaced, cx: &mut BillContext) -> Result<()>;
+
+        #[tentative(by order_id, reserve place, confirm bill, cancel bill, expire 10m)]
+        fn goods(order_id: Uuid);
+    }
+}
+
+fn main() {}
