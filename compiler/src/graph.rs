@@ -107,9 +107,9 @@ impl View {
             | EdgeKind::Deliver
             | EdgeKind::DeadLetter
             | EdgeKind::Await
+            | EdgeKind::Start
             | EdgeKind::Tap
             | EdgeKind::Invalid => self != Self::Blocking,
-            EdgeKind::Start => matches!(self, Self::Causal | Self::Whole),
             EdgeKind::Invoke | EdgeKind::Call | EdgeKind::Step | EdgeKind::Undo => self != Self::Flow,
             EdgeKind::Look | EdgeKind::Read | EdgeKind::Write => self == Self::Whole,
         }
@@ -192,8 +192,8 @@ impl Graph {
 
     fn handler_edges(&mut self, id: Id<Handler>, handler: &Handler) {
         let node = Node::Handler(id);
-        if let Some((channel, span)) = handler.on {
-            self.add(Node::Channel(channel), node, EdgeKind::Deliver, span);
+        for (channel, span) in handler.on.iter().chain(&handler.also_on) {
+            self.add(Node::Channel(*channel), node, EdgeKind::Deliver, *span);
         }
         for emit in &handler.emits {
             self.add(

@@ -227,6 +227,15 @@ impl Model {
         format!("{}.{}", self.services[store.service].label.name, store.label.name)
     }
 
+    /// The same with the domain in front, if the service belongs to one.
+    pub fn store_in_full(&self, id: Id<Store>) -> String {
+        let domain = self.services[self.stores[id].service].domain;
+        let name = self.store_name(id);
+        domain.map_or(name.clone(), |domain| {
+            format!("{}.{name}", self.domains[domain].label.name)
+        })
+    }
+
     /// Follows aliases until something else comes.
     pub fn resolve<'a>(&'a self, ty: &'a Type) -> &'a Type {
         let mut seen = ty;

@@ -157,14 +157,20 @@ fn without_uses(text: &str) -> String {
 
 #[test]
 fn the_corpus_is_the_same_text_in_both_forms() {
-    let folder = root().join("tests/cases/corpus");
+    let folder = root().join("tests/cases/golden");
     let mut systems: Vec<_> = folder
         .read_dir()
         .unwrap()
         .map(|entry| entry.unwrap().path())
         .collect();
+    // Those that run are compared down to their files above.
+    let runs: Vec<String> = aqueduct_tests::systems()
+        .into_iter()
+        .map(|(name, _)| name)
+        .collect();
+    systems.retain(|path| !runs.iter().any(|name| path.ends_with(name)));
     systems.sort();
-    assert_eq!(systems.len(), 7);
+    assert!(systems.len() >= 7, "only {} systems are compared", systems.len());
     let mut problems = String::new();
     for system in systems {
         let name = system.file_name().unwrap().to_string_lossy().into_owned();
@@ -222,7 +228,7 @@ fn the_corpus_is_the_same_text_in_both_forms() {
 
 #[test]
 fn what_is_wrong_in_a_domain_is_found_there() {
-    let text = read("tests/cases/corpus/market-place/in.rs");
+    let text = read("tests/cases/golden/market-place/in.rs");
     // One in a clause, and one that has no meaning in any text.
     for (right, wrong, code) in [
         (

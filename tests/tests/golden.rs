@@ -7,14 +7,14 @@ use std::process::Command;
 
 use aqueduct_compiler::model::Target as Engine;
 use aqueduct_targets::Origin;
-use aqueduct_tests::{analyzed, listed, read, root, systems};
+use aqueduct_tests::{analyzed, corpus, listed, read, root};
 
 type Tree = BTreeMap<String, String>;
 
 fn emitted(name: &str, text: &str) -> Tree {
     let (analysis, sources) = analyzed("in.flow", text);
-    let checked = analysis
-        .checked()
+    let drawn = analysis
+        .drawn()
         .unwrap_or_else(|| panic!("{name}:\n{}", listed(&analysis, &sources)));
     let origin = Origin {
         source: "in.flow".to_owned(),
@@ -23,10 +23,14 @@ fn emitted(name: &str, text: &str) -> Tree {
         linked: None,
     };
     let mut tree = Tree::from([("flow/out.flow".to_owned(), aqueduct_dsl::write(&analysis.files))]);
+    if analysis.checked().is_none() {
+        let _ = tree.insert("findings.txt".to_owned(), listed(&analysis, &sources));
+    }
     for target in aqueduct_targets::all() {
-        if Engine::named(target.name).is_some_and(|engine| !analysis.model.targets.contains(&engine)) {
+        let engine = Engine::named(target.name);
+        let Some(checked) = engine.map_or(Some(drawn), |engine| analysis.checked_for(engine)) else {
             continue;
-        }
+        };
         let mut files = aqueduct_targets::emit(target, checked, &origin);
         if target.of_project {
             files.extend(aqueduct_targets::project(&[target], checked, &origin));
@@ -55,7 +59,7 @@ fn on_disk(folder: &Path) -> Tree {
             }
         }
     }
-    tree.retain(|path, _| !path.starts_with("in."));
+    tree.retain(|path, _| path.contains('/') || path == "findings.txt");
     tree
 }
 
@@ -63,7 +67,7 @@ fn on_disk(folder: &Path) -> Tree {
 fn every_target_of_every_system_is_as_committed() {
     let bless = std::env::var_os("AQUEDUCT_BLESS").is_some();
     let mut problems = String::new();
-    for (name, text) in systems() {
+    for (name, text) in corpus() {
         let folder = root().join("tests/cases/golden").join(&name);
         let made = emitted(&name, &text);
         let there = on_disk(&folder);
@@ -95,14 +99,14 @@ fn every_target_of_every_system_is_as_committed() {
 
 #[test]
 fn the_same_input_gives_the_same_bytes() {
-    for (name, text) in systems() {
+    for (name, text) in corpus() {
         assert_eq!(emitted(&name, &text), emitted(&name, &text), "{name}");
     }
 }
 
 #[test]
 fn generated_rust_is_as_rustfmt_would_write_it() {
-    for (name, text) in systems() {
+    for (name, text) in corpus() {
         let folder = tempfile::tempdir().unwrap();
         let mut roots = Vec::new();
         for (path, text) in emitted(&name, &text) {

@@ -5,7 +5,7 @@ use aqueduct_compiler::model::Target;
 use aqueduct_compiler::rules;
 use aqueduct_dsl::clauses::Owner;
 use aqueduct_dsl::diagnostic::Diagnostic;
-use aqueduct_tests::{analyzed, codes, listed, root, system_blocks, systems};
+use aqueduct_tests::{analyzed, codes, corpus, listed, root, system_blocks};
 
 #[test]
 fn the_example_of_every_page_raises_its_code_and_the_cure_raises_nothing() {
@@ -50,15 +50,19 @@ fn relevant<'a>(analysis: &'a Analysis, code: &str) -> Vec<&'a Diagnostic> {
 }
 
 #[test]
-fn the_corpus_is_clean() {
-    for (name, text) in systems() {
+fn the_corpus_is_clean_but_for_what_no_target_carries_yet() {
+    let mut run = 0;
+    for (name, text) in corpus() {
         let (analysis, sources) = analyzed(&name, &text);
+        let about_targets = |finding: &Diagnostic| finding.code.is_about_targets();
         assert!(
-            analysis.findings.is_empty(),
+            analysis.findings.iter().all(about_targets),
             "{name}:\n{}",
             listed(&analysis, &sources)
         );
+        run += usize::from(analysis.findings.is_empty());
     }
+    assert!(run >= 4, "only {run} systems run on all targets");
 }
 
 #[test]

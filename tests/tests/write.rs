@@ -5,7 +5,7 @@ use aqueduct_dsl::format;
 use aqueduct_dsl::source::SourceMap;
 use aqueduct_tests::generate::random;
 use aqueduct_tests::mutants::mutants;
-use aqueduct_tests::{analyzed, listed, read, systems, texts};
+use aqueduct_tests::{analyzed, corpus, listed, read, texts};
 
 const SEED: u64 = 20_261_121;
 const SYSTEMS: u64 = 200;
@@ -58,11 +58,11 @@ fn assert_holds(name: &str, before: Analysis) {
 
 #[test]
 fn every_system_is_printed_as_the_same_system() {
-    for (name, text) in systems() {
+    for (name, text) in corpus() {
         let before = whole(&text).unwrap_or_else(|| panic!("{name} can be read"));
         let (after, _) = analyzed("case.flow", &aqueduct_dsl::write(&before.files));
         assert!(before.model == after.model, "{name}");
-        assert!(before.checked().is_some() && after.checked().is_some(), "{name}");
+        assert!(before.drawn().is_some() && after.drawn().is_some(), "{name}");
     }
 }
 

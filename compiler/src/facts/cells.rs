@@ -381,8 +381,8 @@ fn collect(condition: &Predicate, found: &mut Vec<(Vec<SmolStr>, bool, Vec<Const
             see(left, None);
             see(right, None);
         }
-        PredicateKind::Holds(operand) => see(operand, None),
         PredicateKind::Computed(..) => {}
+        PredicateKind::Holds(operand) => see(operand, None),
     }
 }
 

@@ -48,6 +48,7 @@ impl Lowering {
             input_name: input_name(&operation.params),
             input_span: input_span(operation),
             on: self.listens(&operation.listens),
+            also_on: self.listens_as_well(&operation.listens),
             reply,
             fails: self.fails(operation.fails.as_ref()),
             calls: Vec::new(),
@@ -94,7 +95,7 @@ impl Lowering {
     }
 
     /// `handler keep(customer: string)` gets a record of its own, named after service and handler.
-    fn inline_record(
+    pub(super) fn inline_record(
         &mut self,
         service: Id<Service>,
         operation: &ast::Operation,
@@ -153,6 +154,14 @@ impl Lowering {
             self.note(&constructs::ON_SEVERAL, second.span);
         }
         Some((self.find_channel(first)?, first.span))
+    }
+
+    /// All channels but the first.
+    fn listens_as_well(&mut self, listens: &[ast::Name]) -> Vec<(Id<Channel>, SpanId)> {
+        let others = listens.iter().skip(1);
+        others
+            .filter_map(|name| Some((self.find_channel(name)?, name.span)))
+            .collect()
     }
 
     fn store_uses(&mut self, service: Id<Service>, options: &Options<'_>, word: &str) -> Vec<StoreUse> {

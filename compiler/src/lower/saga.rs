@@ -37,6 +37,8 @@ struct Around<'a> {
     steps: Vec<&'a ast::Name>,
     /// Faults with a way of their own wherever they happen, and whether the saga ends on it; nothing is `timeout`.
     caught: Vec<(Option<Id<TypeDecl>>, bool)>,
+    /// Its message chooses which steps are taken.
+    slip: bool,
 }
 
 /// A line of a block in which the order counts.
@@ -87,10 +89,16 @@ impl Lowering {
             saga: id,
             steps,
             caught: Vec::new(),
+            slip: declared.options.get("style").is_some(),
         };
         let mut scope = Scope::default();
         scope.add(&"meta".into(), operation.name.span, Holds::Meta);
-        scope.add(&input_name, input_span, Holds::Record(input));
+        // Fields that stand in the signature are spoken of by their names, as in a handler.
+        if matches!(operation.params, ast::Params::Fields(_)) {
+            scope = scope.on_ground(input, input_span);
+        } else {
+            scope.add(&input_name, input_span, Holds::Record(input));
+        }
         for step in &around.steps {
             scope.announce(&step.text, step.span);
         }

@@ -23,6 +23,8 @@ pub struct Handler {
     pub input_span: SpanId,
     /// The channel it listens on.
     pub on: Option<(Id<Channel>, SpanId)>,
+    /// Other channels that it listens on as well.
+    pub also_on: Vec<(Id<Channel>, SpanId)>,
     /// What it answers.
     pub reply: Option<Id<TypeDecl>>,
     /// Why it may say no: faults, in order.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use aqueduct_compiler::graph::{EdgeKind, Graph, Node, View};
 use aqueduct_compiler::model::{ChannelKind, Model, StageKind, Target, duration_text};
-use aqueduct_tests::{analyzed, systems};
+use aqueduct_tests::{analyzed, corpus};
 use serde_json::Value;
 
 use crate::{origin, parsed};
@@ -15,14 +15,10 @@ fn mermaid_reads_every_chart_and_finds_the_model_in_it() {
     let mut files = Vec::new();
     let mut expected = Vec::new();
     let odd = include_str!("../../cases/diagrams/odd-labels.flow").to_owned();
-    for (name, text) in systems().into_iter().chain([("odd-labels".to_owned(), odd)]) {
+    for (name, text) in corpus().into_iter().chain([("odd-labels".to_owned(), odd)]) {
         let (analysis, _) = analyzed(&name, &text);
         let target = aqueduct_targets::by_name("mermaid").unwrap();
-        let chart = aqueduct_targets::emit(
-            target,
-            analysis.checked().expect("the corpus is clean"),
-            &origin(),
-        );
+        let chart = aqueduct_targets::emit(target, analysis.drawn().expect("the corpus is clean"), &origin());
         let place = folder.path().join(format!("{name}.mmd"));
         std::fs::write(&place, &chart.get("flowchart.mmd").unwrap().text).unwrap();
         files.push(place);

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use aqueduct_compiler::model::{Id, Model, Saga};
 use aqueduct_targets::{mermaid, saga};
-use aqueduct_tests::{analyzed, listed, read, systems};
+use aqueduct_tests::{analyzed, corpus, listed, read};
 use serde_json::Value;
 
 use crate::explore::{Step, transitions};
@@ -223,7 +223,7 @@ fn the_target_writes_every_picture_of_every_saga() {
     let model = sagas();
     let (analysis, _) = analyzed("sagas.flow", &read("tests/cases/diagrams/sagas.flow"));
     let target = aqueduct_targets::by_name("mermaid").unwrap();
-    let files = aqueduct_targets::emit(target, analysis.checked().unwrap(), &origin());
+    let files = aqueduct_targets::emit(target, analysis.drawn().unwrap(), &origin());
     let written: BTreeSet<&str> = files.iter().map(|(path, _)| path).collect();
     let mut expected = BTreeSet::from([mermaid::FLOWCHART.to_owned()]);
     for (id, saga) in model.sagas.iter() {
@@ -239,10 +239,10 @@ fn the_target_writes_every_picture_of_every_saga() {
 fn mermaid_reads_every_picture_of_the_corpus() {
     let folder = tempfile::tempdir().unwrap();
     let mut files = Vec::new();
-    for (name, text) in systems() {
+    for (name, text) in corpus() {
         let (analysis, _) = analyzed(&name, &text);
         let target = aqueduct_targets::by_name("mermaid").unwrap();
-        let made = aqueduct_targets::emit(target, analysis.checked().unwrap(), &origin());
+        let made = aqueduct_targets::emit(target, analysis.drawn().unwrap(), &origin());
         for (path, file) in made.iter() {
             let flat = format!("{name}-{}", path.replace('/', "-"));
             files.push(written(&folder, &flat, &file.text));

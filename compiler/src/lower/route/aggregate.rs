@@ -168,8 +168,7 @@ fn operands(predicate: &Predicate, see: &mut impl FnMut(&Operand)) {
             see(left);
             values.iter().for_each(&mut *see);
         }
-        PredicateKind::Holds(inner) => see(inner),
-        // What is computed was looked up where it was lowered.
         PredicateKind::Computed(..) => {}
+        PredicateKind::Holds(inner) => see(inner),
     }
 }

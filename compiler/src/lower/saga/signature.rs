@@ -22,7 +22,7 @@ impl Lowering {
         if self.is_taken(service, |members| &members.sagas, &operation.name) {
             return None;
         }
-        let (input, input_name, input_span) = self.saga_input(operation)?;
+        let (input, input_name, input_span) = self.saga_input(service, operation)?;
         let on = self.listens(&operation.listens);
         if operation.listens.is_empty() {
             self.note(&constructs::SAGA_UNHEARD, operation.name.span);
@@ -84,7 +84,15 @@ impl Lowering {
         }
     }
 
-    fn saga_input(&mut self, operation: &ast::Operation) -> Option<(Id<TypeDecl>, SmolStr, SpanId)> {
+    fn saga_input(
+        &mut self,
+        service: Id<Service>,
+        operation: &ast::Operation,
+    ) -> Option<(Id<TypeDecl>, SmolStr, SpanId)> {
+        if let ast::Params::Fields(fields) = &operation.params {
+            let input = self.inline_record(service, operation, fields, "Input");
+            return Some((input, "it".into(), operation.name.span));
+        }
         if let ast::Params::Message { ty, alias } = &operation.params {
             let input = self.message_type(ty, "a saga begins with a message")?;
             let name = alias.as_ref().map_or("it".into(), |name| name.text.clone());
@@ -133,6 +141,10 @@ impl Lowering {
         };
         let mut names = Vec::new();
         for path in key_paths(by) {
+            if matches!(operation.params, ast::Params::Fields(_)) && !path.text.starts_with("it.") {
+                names.push(path);
+                continue;
+            }
             let Some(rest) = path.text.strip_prefix(&format!("{input_name}.")) else {
                 let whole = format!("{input_name}.{}", path.text);
                 self.out.push(

@@ -158,11 +158,10 @@ impl Lowering {
 
     /// `Service.store`
     fn find_store_anywhere(&mut self, name: &ast::Name) -> Option<Id<Store>> {
-        let found = self
-            .model
-            .stores
-            .ids()
-            .find(|id| self.model.store_name(*id) == name.text);
+        let found =
+            self.model.stores.ids().find(|id| {
+                self.model.store_name(*id) == name.text || self.model.store_in_full(*id) == name.text
+            });
         if found.is_none() {
             let known: Vec<String> = self
                 .model

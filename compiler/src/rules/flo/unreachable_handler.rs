@@ -170,9 +170,8 @@ fn reached(model: &Model) -> Reached {
             feed(model, *source, &mut reached.fed);
         }
         let listens = |handler: &Handler| {
-            handler
-                .on
-                .is_some_and(|(channel, _)| reached.fed.contains(&channel))
+            let mut on = handler.on.iter().chain(&handler.also_on);
+            on.any(|(channel, _)| reached.fed.contains(channel))
         };
         let woken = model.handlers.iter().filter(|(_, handler)| listens(handler));
         reached.handlers.extend(woken.map(|(id, _)| id));

@@ -38,7 +38,10 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
 /// Where somebody listens, and where that is said.
 fn listens(model: &Model, party: Party) -> Vec<(Id<Channel>, SpanId)> {
     match party {
-        Party::Handler(id) => model.handlers[id].on.into_iter().collect(),
+        Party::Handler(id) => {
+            let handler = &model.handlers[id];
+            handler.on.iter().chain(&handler.also_on).copied().collect()
+        }
         Party::Saga(id) => {
             let saga = &model.sagas[id];
             let awaited = saga.actions().into_iter();

@@ -48,7 +48,7 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
             };
             compare(cx, out, &given, &carried(emit.channel), emit.span);
         }
-        if let Some((channel, span)) = handler.on {
+        for (channel, span) in handler.on.iter().chain(&handler.also_on).copied() {
             match handler.input {
                 Some(input) => {
                     let wanted = End {
