@@ -130,7 +130,7 @@ impl Lowering {
         saga.failed = failed.map(|(ending, _)| ending);
         saga.style = style;
         if done_read {
-            self.answers(id);
+            self.answers(id, &scope);
         }
         if failed_read {
             self.tells_every_fault(id);

@@ -166,7 +166,7 @@ fn each_verb_says_how_its_step_comes_to_an_end() {
     );
     // It is waited for as long as it may take.
     assert_eq!(trip.step("child").unwrap().timeout.value, 300_000);
-    assert!(matches!(trip.body.last(), Some(Statement::Start(_))));
+    assert!(matches!(trip.body.last(), Some(Statement::Alone(_))));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::facts::mapping::{self, Wanted};
 use crate::facts::subtype::{Mismatch, mismatches};
 use crate::facts::values::Names;
 use crate::model::{
-    Action, Channel, ChannelKind, Id, Mapping, Model, Role, Route, Saga, StageKind, TypeDecl,
+    Action, Channel, ChannelKind, Id, Mapping, Model, Role, Route, Saga, StageKind, TypeDecl, TypeKind,
 };
 use crate::rules::{Needs, Rule};
 
@@ -107,6 +107,15 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
                 };
                 compare(cx, out, &given, &carried(channel), action.span);
             }
+        }
+        // What `done` emits was looked at there.
+        let inline = |of: Id<TypeDecl>| matches!(model.types[of].kind, TypeKind::Record { inline: true, .. });
+        if let (Some((reply, span)), Some(answer)) = (saga.reply, &saga.answer)
+            && inline(reply)
+        {
+            let names = |path: &[SmolStr]| mapping::type_at(model, saga, path);
+            let found = mapping::mismatches(model, &names, reply, answer, Wanted::Part);
+            report(out, &format!("`{name}` can't answer with this"), span, found);
         }
         for fail in saga.fails() {
             let found = mapping::mismatches(
