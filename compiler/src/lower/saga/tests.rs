@@ -234,6 +234,29 @@ fn a_failure_that_is_caught_anywhere_makes_every_step_uncertain_that_may_fail_so
 }
 
 #[test]
+fn a_saga_answers_with_what_it_emits_or_with_what_its_steps_give() {
+    let model = sound(
+        "saga Told(Book as trip) on requests by trip.id -> Booked {
+           deadline 5m
+           readonly ask = Desk.ask(id: trip.id)
+           done { emit Booked(id: trip.id, price: ask.price) to booked }
+         }
+         saga Trip(Book as trip) by trip.id -> (id: uuid, price: decimal(0.., places 2)) {
+           deadline 5m
+           readonly first = Desk.ask(id: trip.id)
+           readonly ask = Desk.ask(id: trip.id) {
+             on Refused { emit Booked(id: trip.id, price: 0) to booked, fail TooLate }
+           }
+         }",
+    );
+    let answer = |name: &str| saga(&model, name).answer.as_ref().unwrap().to_string();
+    assert_eq!(answer("Told"), "(id: trip.id, price: ask.price)");
+    assert_eq!(answer("Trip"), "(id: trip.id, price: ask.price)");
+    let alone = saga(&model, "Trip").statements().into_iter();
+    assert_eq!(alone.filter(|one| matches!(one, Statement::Alone(_))).count(), 1);
+}
+
+#[test]
 fn a_slip_knows_the_steps_that_its_message_may_name() {
     let model = trip(
         "style slip
