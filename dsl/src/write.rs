@@ -44,7 +44,9 @@ pub fn write(files: &[File]) -> String {
 /// The domain of a file; those of none belong to the system.
 fn domain(file: &File) -> SmolStr {
     let mut domains = file.entries.iter().filter_map(|entry| {
-        let Shape::Named(named) = &entry.shape else { return None };
+        let Shape::Named(named) = &entry.shape else {
+            return None;
+        };
         (named.kind.text == "domain").then(|| named.name.text.clone())
     });
     domains.next().unwrap_or_else(|| "system".into())

@@ -205,7 +205,10 @@ pub mod customer_onboarding {
             POST "/applications/{application_id}/review" -> Onboard.review.complete, returns 204
         )]
         #[api(POST "/signatures" -> Signatures, auth none because "the signing service has its own seal", returns 202)]
-        #[saga(by = firm.application_id, fails = ReviewRefused | NotReviewed | OnSanctionsList | RegisterBusy | NumbersExhausted)]
+        #[saga(
+            by = firm.application_id,
+            fails = ReviewRefused | NotReviewed | OnSanctionsList | RegisterBusy | NumbersExhausted,
+        )]
         #[deadline(120d)]
         #[concurrency(200)]
         #[on(RegisterBusy retry 5)]
@@ -362,6 +365,7 @@ pub mod customer_onboarding {
 
         /// A saga that is a step of another.
         #[saga(by = application_id)]
+        #[reply(#[limits(1..40)] card_id: String)]
         #[deadline(1d)]
         #[step(
             printed = Cards::print(application_id: application_id, people: people),
