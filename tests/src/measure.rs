@@ -73,3 +73,12 @@ pub fn sync(folder: &Path) -> Spread {
     std::fs::remove_file(path).expect("the file is ours");
     spread
 }
+
+/// The most memory that this process has held at once, in bytes; 0 where the kernel doesn't tell (`VmHWM` in
+/// proc(5)).
+pub fn peak_memory() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kilobytes = line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<u64>().ok());
+    kilobytes.unwrap_or_default() << 10
+}

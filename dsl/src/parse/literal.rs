@@ -183,8 +183,9 @@ fn rate(text: &str) -> Literal {
 
 /// The number and the unit.
 fn split(text: &str) -> (&str, &str) {
+    let in_number = |character: char| character.is_ascii_digit() || matches!(character, '_' | '.' | '-');
     let at = text
-        .find(|character: char| !character.is_ascii_digit() && character != '_' && character != '.')
+        .find(|character: char| !in_number(character))
         .unwrap_or(text.len());
     text.split_at_checked(at).unwrap_or((text, ""))
 }

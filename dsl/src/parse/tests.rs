@@ -82,6 +82,24 @@ fn literals_are_exact() {
 }
 
 #[test]
+fn a_range_begins_and_ends_below_zero() {
+    let number = |text: &str| Some(Box::new(Literal::Number(text.into())));
+    for (text, lower, upper) in [
+        ("x -90..90", number("-90"), number("90")),
+        ("x -5.5..-1_000", number("-5.5"), number("-1000")),
+        ("x -3..", number("-3"), None),
+        ("x ..-3", None, number("-3")),
+    ] {
+        assert_eq!(arguments(text), [Literal::Range(lower, upper)], "{text}");
+    }
+    // A sign in front of anything else is an operator.
+    assert_eq!(
+        messages("a -> where x > -5 and y - 5 < 3 -> b"),
+        Vec::<String>::new()
+    );
+}
+
+#[test]
 fn a_value_that_cannot_be_kept_exactly_is_refused() {
     assert_eq!(
         messages("a 0.5ms, b 99999999999999999999d, c 2027-02-29, d \"\\u{d800}\""),

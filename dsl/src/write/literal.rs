@@ -27,6 +27,9 @@ pub(crate) fn literal(value: &Literal) -> String {
 
 /// `10_000`, `256.50`: what stands before the point is grouped, nothing is rounded.
 fn number(digits: &str) -> String {
+    if let Some(positive) = digits.strip_prefix('-') {
+        return format!("-{}", number(positive));
+    }
     let (whole, fraction) = digits.split_at(digits.find('.').unwrap_or(digits.len()));
     if whole.len() < GROUPED {
         return digits.to_owned();

@@ -11,7 +11,7 @@ use syn::{Attribute, Lit, Meta};
 use crate::complaint::Complaint;
 use crate::names::{Names, is_way_up, separated};
 use crate::transcript::Transcript;
-use tokens::{documentation, flat, is_colon, is_unit_of_time, misread_after_not, operator};
+use tokens::{begins_range, documentation, flat, is_colon, is_unit_of_time, misread_after_not, operator};
 pub(crate) use tokens::{parts, plain, without_equals};
 
 /// Words of the grammar after which parentheses group and do not call; the clause table knows the others.
@@ -212,10 +212,18 @@ impl Writer<'_> {
             }
             ".." | "..=" => {
                 self.put("..", span, glue || was_number);
-                state.glue = matches!(behind.get(used), Some(TokenTree::Literal(_)));
+                state.glue = match behind.get(used) {
+                    Some(TokenTree::Literal(_)) => true,
+                    Some(TokenTree::Punct(mark)) => mark.as_char() == '-',
+                    _ => false,
+                };
             }
             "/" if was_number && is_unit_of_time(behind.first()) => {
                 self.put("/", span, true);
+                state.glue = true;
+            }
+            "-" if glue || begins_range(behind) => {
+                self.put("-", span, glue);
                 state.glue = true;
             }
             "-" if was_number && self.is_date(behind) => {

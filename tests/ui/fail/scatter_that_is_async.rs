@@ -28,10 +28,6 @@ pub mod shop {
         async fn bill(&self, order: OrderPlaced, cx: &mut BillContext) -> Result<()>;
 
         #[scatter(by order_id)]
-        #[ask(OrderPlaced to Orders)]
-        #[gather(OrderPlaced on Answers)]
-        #[until(first)]
-        #[timeout(5s else fail)]
         async fn who_sells(&self, order: OrderPlaced) -> Result<()>;
     }
 }

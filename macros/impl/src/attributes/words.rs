@@ -42,7 +42,7 @@ pub(super) const ONCE: [&str; 11] = [
 ];
 
 /// Words about a field, `@pii` in the language.
-const TAGS: [&str; 6] = ["key", "pii", "secret", "seq", "time", "origin"];
+const TAGS: [&str; 7] = ["key", "pii", "secret", "seq", "time", "wide", "origin"];
 
 /// Words of what declares without a name of its own in Rust: lines of the file that stand above any item.
 const LINES: [&str; 2] = ["route", "sample"];

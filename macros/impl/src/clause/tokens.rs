@@ -127,6 +127,12 @@ pub(super) fn documentation(mark: &TokenTree, behind: Option<&TokenTree>) -> Opt
     Some(syn::parse_str::<syn::LitStr>(&text.to_string()).ok()?.value())
 }
 
+/// Whether a number and `..` follow: a `-` before them is the number's.
+pub(super) fn begins_range(behind: &[TokenTree]) -> bool {
+    let dot = |tree: &TokenTree| matches!(tree, TokenTree::Punct(mark) if mark.as_char() == '.');
+    matches!(behind, [TokenTree::Literal(_), first, second, ..] if dot(first) && dot(second))
+}
+
 pub(super) fn is_colon(tree: Option<&TokenTree>) -> bool {
     matches!(tree, Some(TokenTree::Punct(mark)) if mark.as_char() == ':')
 }

@@ -74,6 +74,10 @@ fn types_and_their_limits() {
             "list<list<string(1..64, pattern \"x\")>(0..5)>(0..3)?",
         ),
         ("..10", "Vec<u8>", "bytes(..10)"),
+        ("-90..90, places 1", "Decimal", "decimal(-90..90, places 1)"),
+        ("-0.5..-0.1", "f64", "float(-0.5..-0.1)"),
+        ("items(-5..)", "Vec<i64>", "list<int(-5..)>"),
+        ("..-5", "i64", "int(..-5)"),
     ];
     for (limits, rust, flow) in limits {
         assert_says(

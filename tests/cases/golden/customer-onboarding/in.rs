@@ -95,7 +95,7 @@ pub mod customer_onboarding {
     pub struct ReviewRefused {
         #[limits(1..80)]
         by: String,
-        #[limits(1..200)]
+        #[limits(0..200)]
         reason: String,
     }
 
@@ -217,12 +217,7 @@ pub mod customer_onboarding {
         #[deadline(120d)]
         #[concurrency(200)]
         #[on(RegisterBusy retry 5)]
-        #[on(NumbersExhausted {
-            emit ApplicationRefused(
-                application_id: firm.application_id,
-                reason: "no numbers left",
-            ) to OnboardingEvents,
-        })]
+        #[on(OnSanctionsList { fail ReviewRefused(by: "register", reason: "on a list of sanctions") })]
         #[step(
             register = insert applications(...firm, stage: applied, limit: 0),
             undo update applications(application_id: firm.application_id, stage: refused),
@@ -230,7 +225,7 @@ pub mod customer_onboarding {
         #[map(
             checks = firm.owners as person,
             concurrency 3,
-            readonly check = Registers::check(name: person.name, born_on: person.born_on) {
+            readonly check = Checks::look_up(name: person.name, born_on: person.born_on) {
                 timeout 10s,
                 retry 4 backoff 500ms x2 cap 10s on RegisterBusy,
             },
@@ -240,7 +235,7 @@ pub mod customer_onboarding {
                 timeout 1h,
                 heartbeat 5m,
             }
-            readonly bureau_score = Bureau::score(register_no: firm.register_no, asked: firm.credit_line) {
+            readonly bureau_score = Checks::rate(register_no: firm.register_no, asked: firm.credit_line) {
                 timeout 30s,
                 retry 2 backoff 5s,
             }
@@ -477,20 +472,60 @@ pub mod customer_onboarding {
         async fn score(&self, application_id: Uuid, asked: Money, cx: &mut ScoreContext) -> Result<Score>;
     }
 
-    #[service(extern)]
-    #[control(own)]
+    /// People of ours: who is asked answers when there is time.
+    #[service]
     pub trait Reviewers {
         #[handler]
         #[natural(because "the same question once more")]
         #[timeout(10s)]
         #[takes(1s)]
-        async fn ask(&self, application_id: Uuid, #[limits(1..120)] firm: String) -> Result<Review>;
+        async fn ask(
+            &self,
+            application_id: Uuid,
+            #[limits(1..120)] firm: String,
+            cx: &mut AskContext,
+        ) -> Result<Review>;
 
         #[handler]
         #[natural(because "the same question once more")]
         #[timeout(10s)]
         #[takes(1s)]
-        async fn ask_board(&self, application_id: Uuid, asked: Money) -> Result<Review>;
+        async fn ask_board(
+            &self,
+            application_id: Uuid,
+            asked: Money,
+            cx: &mut AskBoardContext,
+        ) -> Result<Review>;
+    }
+
+    /// Asks others on behalf of the saga, and waits for as long as they may take.
+    #[service]
+    pub trait Checks {
+        #[handler(fails = OnSanctionsList | RegisterBusy)]
+        #[calls(Registers::check { timeout 9s })]
+        #[natural(because "it only asks")]
+        #[timeout(10s)]
+        async fn look_up(
+            &self,
+            #[pii]
+            #[limits(1..80)]
+            name: String,
+            #[pii]
+            #[limits(10)]
+            born_on: String,
+            cx: &mut LookUpContext,
+        ) -> Result<()>;
+
+        #[handler]
+        #[calls(Bureau::score { timeout 20s })]
+        #[natural(because "it only asks")]
+        #[timeout(25s)]
+        async fn rate(
+            &self,
+            #[limits(4..20)] register_no: String,
+            asked: Money,
+            cx: &mut RateContext,
+        ) -> Result<Score>;
     }
 
     #[service(extern)]

@@ -14,10 +14,10 @@ pub mod fleet_telemetry {
 
     use aqueduct::{Decimal, Result, Timestamp};
 
-    #[limits(places 1)]
+    #[limits(-90..900, places 1)]
     pub type Celsius = Decimal;
 
-    #[limits(places 6)]
+    #[limits(-180..180, places 6)]
     pub type Degrees = Decimal;
 
     pub enum Cause {
