@@ -115,8 +115,10 @@ fn both_forms_of_a_system_have_one_model() {
 
 /// Every name that is declared in the tables of a model.
 fn names(model: &Model) -> Vec<String> {
+    let named = model.types.values().filter(|it| !it.is_unnamed());
     let labels = [
-        model.types.values().map(|it| &it.label).collect::<Vec<_>>(),
+        // What the author hasn't named may be told once for several.
+        named.map(|it| &it.label).collect::<Vec<_>>(),
         model.domains.values().map(|it| &it.label).collect(),
         model.channels.values().map(|it| &it.label).collect(),
         model.services.values().map(|it| &it.label).collect(),

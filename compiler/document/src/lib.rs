@@ -38,9 +38,5 @@ pub const FORMAT: &str = "aqueduct.model.v1";
 
 /// The document of a model; places are found in the sources that it was read from.
 pub fn document(checked: Checked<'_>, sources: &SourceMap) -> Document {
-    reader::Reader {
-        model: checked.model(),
-        sources,
-    }
-    .whole()
+    reader::Reader::new(checked.model(), sources).whole()
 }

@@ -1,15 +1,84 @@
 //! Reads a model, and knows the names by which its parts refer to each other.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use aqueduct_compiler::model::{
-    Channel, Choose, Domain, Handler, Id, Model, Saga, Scatter, Service, StageKind, Store, TypeDecl,
+    Channel, Choose, Domain, Handler, Id, Model, Saga, Scatter, Service, StageKind, Store, TypeDecl, TypeKind,
 };
 use aqueduct_dsl::source::SourceMap;
 
-/// A model, and the sources that it was read from.
-#[derive(Clone, Copy)]
+/// A model, the sources that it was read from, and the names that its parts don't have by themselves.
 pub(crate) struct Reader<'a> {
     pub(crate) model: &'a Model,
     pub(crate) sources: &'a SourceMap,
+    types: BTreeMap<Id<TypeDecl>, String>,
+    repeated: BTreeSet<Id<TypeDecl>>,
+    read_by: BTreeMap<Id<Choose>, Id<Channel>>,
+    routers: BTreeMap<Id<Choose>, String>,
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) fn new(model: &'a Model, sources: &'a SourceMap) -> Self {
+        let mut reader = Self {
+            model,
+            sources,
+            types: BTreeMap::new(),
+            repeated: BTreeSet::new(),
+            read_by: BTreeMap::new(),
+            routers: BTreeMap::new(),
+        };
+        reader.name_types();
+        reader.name_routers();
+        reader
+    }
+
+    /// What the author hasn't named may be there twice: if it is the same it is told once, otherwise it is counted.
+    fn name_types(&mut self) {
+        let unnamed = |id: &Id<TypeDecl>| self.model.types[*id].is_unnamed();
+        let (unnamed, named): (Vec<_>, Vec<_>) = self.model.types.ids().partition(unnamed);
+        let mut alike: BTreeMap<String, Vec<&TypeKind>> = BTreeMap::new();
+        for id in named.into_iter().chain(unnamed) {
+            let declared = &self.model.types[id];
+            let name = self.in_domain(declared.domain, &declared.label.name);
+            let kinds = alike.entry(name.clone()).or_default();
+            let before = kinds.iter().position(|kind| **kind == declared.kind);
+            let at = before.unwrap_or(kinds.len());
+            if before.is_some() {
+                let _ = self.repeated.insert(id);
+            } else {
+                kinds.push(&declared.kind);
+            }
+            let name = if at == 0 {
+                name
+            } else {
+                format!("{name} {}", at + 1)
+            };
+            let _ = self.types.insert(id, name);
+        }
+    }
+
+    /// Routers have no name of their own: they are counted among those of the channel that they read.
+    fn name_routers(&mut self) {
+        for route in self.model.routes.values() {
+            for stage in &route.stages {
+                if let StageKind::Arm { choose, .. } = stage.kind {
+                    let _ = self.read_by.entry(choose).or_insert(route.from);
+                }
+            }
+        }
+        let mut counts: BTreeMap<Option<Id<Channel>>, usize> = BTreeMap::new();
+        for id in self.model.chooses.ids() {
+            let source = self.source_of(id);
+            let count = counts.entry(source).or_default();
+            *count += 1;
+            let number = *count;
+            let name = match source {
+                Some(channel) => format!("{} choose {number}", self.channel_id(channel)),
+                None => format!("choose {number}"),
+            };
+            let _ = self.routers.insert(id, name);
+        }
+    }
 }
 
 /// Names in full: the domain in front where there is one, then the service, then the name.
@@ -19,8 +88,12 @@ impl Reader<'_> {
     }
 
     pub(crate) fn type_id(&self, id: Id<TypeDecl>) -> String {
-        let declared = &self.model.types[id];
-        self.in_domain(declared.domain, &declared.label.name)
+        self.types.get(&id).cloned().expect("each type was named at the beginning")
+    }
+
+    /// Whether a type says what another has said already.
+    pub(crate) fn is_repeated(&self, id: Id<TypeDecl>) -> bool {
+        self.repeated.contains(&id)
     }
 
     pub(crate) fn channel_id(&self, id: Id<Channel>) -> String {
@@ -60,22 +133,11 @@ impl Reader<'_> {
 
     /// The channel that a router reads, if anything leads on from it.
     pub(crate) fn source_of(&self, id: Id<Choose>) -> Option<Id<Channel>> {
-        let leads = |stage: &StageKind| matches!(stage, StageKind::Arm { choose, .. } if *choose == id);
-        let mut routes = self.model.routes.values();
-        routes
-            .find(|route| route.stages.iter().any(|stage| leads(&stage.kind)))
-            .map(|route| route.from)
+        self.read_by.get(&id).copied()
     }
 
-    /// Routers have no name of their own: they are counted among those of their channel.
     pub(crate) fn router_id(&self, id: Id<Choose>) -> String {
-        let source = self.source_of(id);
-        let before = self.model.chooses.ids().take_while(|other| *other != id);
-        let number = before.filter(|other| self.source_of(*other) == source).count() + 1;
-        match source {
-            Some(channel) => format!("{} choose {number}", self.channel_id(channel)),
-            None => format!("choose {number}"),
-        }
+        self.routers.get(&id).cloned().expect("each router was named at the beginning")
     }
 
     pub(crate) fn type_ids<'a, T>(&self, of: impl IntoIterator<Item = &'a (Id<TypeDecl>, T)>) -> Vec<String>

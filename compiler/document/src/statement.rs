@@ -25,7 +25,7 @@ pub(crate) enum Statement {
     /// The first arm whose condition holds.
     If {
         /// In order, never empty.
-        arms: Vec<Arm>,
+        arms: Vec<Guarded>,
         /// What is done when none holds.
         otherwise: Vec<Statement>,
     },
@@ -71,7 +71,7 @@ pub(crate) enum Statement {
 
 /// What a condition guards.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct Arm {
+pub(crate) struct Guarded {
     /// Over what is known at this point.
     condition: Condition,
     /// In order.
@@ -190,7 +190,7 @@ impl Reader<'_> {
             } => Statement::If {
                 arms: arms
                     .iter()
-                    .map(|(condition, body)| Arm {
+                    .map(|(condition, body)| Guarded {
                         condition: condition.into(),
                         body: self.statements(body),
                     })

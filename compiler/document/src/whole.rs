@@ -120,7 +120,11 @@ impl Reader<'_> {
             targets: targets.iter().map(|target| (*target).into()).collect(),
             governance: governance.into(),
             domains: domains.values().map(|domain| self.domain(domain)).collect(),
-            types: types.ids().map(|id| self.type_decl(id)).collect(),
+            types: types
+                .ids()
+                .filter(|id| !self.is_repeated(*id))
+                .map(|id| self.type_decl(id))
+                .collect(),
             channels: channels.ids().map(|id| self.channel(id)).collect(),
             routes: routes.values().map(|route| self.route(route)).collect(),
             routers: chooses.ids().map(|id| self.router(id)).collect(),
