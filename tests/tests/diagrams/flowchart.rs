@@ -131,6 +131,7 @@ fn of_model(model: &Model, graph: &Graph) -> (BTreeSet<String>, BTreeSet<String>
             (EdgeKind::Step, _) => "step".to_owned(),
             (EdgeKind::Undo, _) => "undo".to_owned(),
             (EdgeKind::Start, _) => "starts".to_owned(),
+            (EdgeKind::Await, _) => "awaited".to_owned(),
             (EdgeKind::Tap, _) => "tap".to_owned(),
             (EdgeKind::Invalid, _) => "invalid".to_owned(),
             _ => String::new(),
