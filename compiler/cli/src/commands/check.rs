@@ -1,5 +1,6 @@
 //! `aqueduct check`: reads a system and says what is wrong with it.
 
+mod emit;
 mod saga;
 
 use std::path::PathBuf;
@@ -7,8 +8,9 @@ use std::path::PathBuf;
 use aqueduct_compiler::model::Target;
 
 use crate::Outcome;
-use crate::load::{self, load};
+use crate::load::{self, Loaded, load};
 use crate::output::{self, Format};
+use emit::Emitted;
 
 /// Check a system
 #[derive(Debug, clap::Args)]
@@ -20,6 +22,8 @@ Examples:
   aqueduct check shop --format json | jq '.findings[].code'
   aqueduct check shop --format sarif > findings.sarif
   aqueduct check shop --saga Checkout   what becomes of each step of a saga, whatever goes wrong
+  aqueduct check shop --emit model | jq '.services[].name'
+  aqueduct check --emit schema > model.schema.json
 
 `aqueduct explain CODE` says more about a finding.")]
 pub(crate) struct Args {
@@ -32,17 +36,30 @@ pub(crate) struct Args {
     /// Not findings: what becomes of each step of this saga, whatever goes wrong
     #[arg(long, value_name = "NAME")]
     saga: Option<String>,
+    /// Not findings: a JSON document on standard output
+    #[arg(long, value_enum, value_name = "WHAT")]
+    emit: Option<Emitted>,
     /// How findings are written
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
 }
 
+impl Args {
+    /// The system as its target sees it.
+    fn loaded(&self) -> anyhow::Result<Loaded> {
+        let loaded = load(&self.path)?;
+        match self.target {
+            Some(target) => loaded.narrowed(&[target]),
+            None => Ok(loaded),
+        }
+    }
+}
+
 pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
-    let loaded = load(&args.path)?;
-    let loaded = match args.target {
-        Some(target) => loaded.narrowed(&[target])?,
-        None => loaded,
-    };
+    if let Some(emitted) = args.emit {
+        return emit::print(emitted, args);
+    }
+    let loaded = args.loaded()?;
     if let Some(name) = &args.saga {
         let found = output::summary(&loaded.analysis);
         if !found.is_empty() {
