@@ -138,7 +138,7 @@ pub struct Model {
     /// What flows from one channel to another.
     pub routes: Table<Route>,
     /// The routes out of each channel, by its number; see [`Model::routes_from`].
-    pub(crate) outgoing: Vec<Vec<Id<Route>>>,
+    pub outgoing: Vec<Vec<Id<Route>>>,
     /// The routers in them.
     pub chooses: Table<Choose>,
     /// How one version of a message is made of another.

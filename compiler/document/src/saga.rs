@@ -9,7 +9,7 @@ use crate::action::Action;
 use crate::label::{Label, Setting, key, setting};
 use crate::reader::Reader;
 use crate::statement::{Again, OnFault, Statement};
-use crate::value::Computed;
+use crate::value::{Computed, Mapping};
 
 /// A saga of a service.
 #[skip_serializing_none]
@@ -29,6 +29,8 @@ pub(crate) struct Saga {
     by: Vec<String>,
     /// The type of what it answers.
     reply: Option<String>,
+    /// What the answer is made of.
+    answer: Option<Mapping>,
     /// The faults that it may end with.
     faults: Vec<String>,
     /// Who knows where it stands.
@@ -86,6 +88,7 @@ impl Reader<'_> {
             by,
             by_span: _,
             reply,
+            answer,
             faults,
             style,
             deadline,
@@ -104,6 +107,7 @@ impl Reader<'_> {
             on: on.map(|(channel, _)| self.channel_id(channel)),
             by: key(by),
             reply: reply.map(|(reply, _)| self.type_id(reply)),
+            answer: answer.as_ref().map(Mapping::from),
             faults: self.type_ids(faults),
             style: style.into(),
             deadline_ms: setting(*deadline),

@@ -55,9 +55,9 @@ pub(crate) enum Statement {
         /// The type of the fault that it fails with when the deadline comes first.
         otherwise: Option<String>,
     },
-    /// Begins another saga, and doesn't wait for it.
-    Start {
-        /// Always a `start`.
+    /// Begins another saga or sends a message: what has no name, and what nothing takes back.
+    Alone {
+        /// Always a `start` or an `emit`.
         action: Action,
     },
     /// Ends the saga as if a step had failed so.
@@ -225,7 +225,7 @@ impl Reader<'_> {
                     },
                 }
             }
-            model::Statement::Start(action) => Statement::Start {
+            model::Statement::Alone(action) => Statement::Alone {
                 action: self.action(action),
             },
             model::Statement::Fail(model::Fail {

@@ -92,6 +92,8 @@ impl Reader<'_> {
             domains,
             channels,
             routes,
+            // What the routes say already, to be found faster.
+            outgoing: _,
             chooses,
             converters,
             services,
