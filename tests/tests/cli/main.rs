@@ -4,6 +4,7 @@ mod begin;
 mod build;
 mod check;
 mod draw;
+mod fix;
 
 use std::fs;
 use std::path::Path;

@@ -1,13 +1,15 @@
 //! `aqueduct check`: reads a system and says what is wrong with it.
 
+mod fix;
 mod saga;
 
 use std::path::PathBuf;
 
+use aqueduct_compiler::mend::Texts;
 use aqueduct_compiler::model::Target;
 
 use crate::Outcome;
-use crate::load::{self, load};
+use crate::load::{self, Loaded, load_changed};
 use crate::output::{self, Format};
 
 /// Check a system
@@ -19,6 +21,8 @@ Examples:
   aqueduct check shop --target aws      only what holds on AWS
   aqueduct check shop --format json | jq '.findings[].code'
   aqueduct check shop --format sarif > findings.sarif
+  aqueduct check shop --fix             make the changes that findings offer, then say what is left
+  aqueduct check shop --fix --dry-run   write nothing, show those changes
   aqueduct check shop --saga Checkout   what becomes of each step of a saga, whatever goes wrong
 
 `aqueduct explain CODE` says more about a finding.")]
@@ -32,17 +36,28 @@ pub(crate) struct Args {
     /// Not findings: what becomes of each step of this saga, whatever goes wrong
     #[arg(long, value_name = "NAME")]
     saga: Option<String>,
+    /// Make the changes that findings offer, as long as none of them makes more errors
+    #[arg(long, conflicts_with = "saga")]
+    fix: bool,
+    /// Write nothing, show what `--fix` would change
+    #[arg(long, requires = "fix", conflicts_with = "format")]
+    dry_run: bool,
     /// How findings are written
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
 }
 
+/// The system as far as it was asked for, as if some of its files said something else.
+fn read(args: &Args, changed: &Texts) -> anyhow::Result<Loaded> {
+    let loaded = load_changed(&args.path, changed)?;
+    match args.target {
+        Some(target) => loaded.narrowed(&[target]),
+        None => Ok(loaded),
+    }
+}
+
 pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
-    let loaded = load(&args.path)?;
-    let loaded = match args.target {
-        Some(target) => loaded.narrowed(&[target])?,
-        None => loaded,
-    };
+    let mut loaded = read(args, &Texts::new())?;
     if let Some(name) = &args.saga {
         let found = output::summary(&loaded.analysis);
         if !found.is_empty() {
@@ -54,6 +69,17 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         } else {
             Outcome::Findings
         });
+    }
+    if args.fix {
+        let was_clean = loaded.analysis.checked().is_some();
+        loaded = fix::fixed(args, loaded)?;
+        if args.dry_run {
+            return Ok(if was_clean {
+                Outcome::Clean
+            } else {
+                Outcome::Findings
+            });
+        }
     }
     output::findings(&loaded.analysis, &loaded.sources, args.format, true)?;
     let clean = loaded.analysis.checked().is_some();
