@@ -113,6 +113,10 @@ fn code_beside_errors_is_made_whatever_the_errors_are() {
 }
 
 /// The system as if it were a text of its own.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "whoever reads files may fail, and this is the same question"
+)]
 fn look(text: &str, changed: &Texts) -> Result<Look, std::convert::Infallible> {
     let text = changed.get("mutant.flow").map_or(text, String::as_str);
     let (analysis, sources) = analyzed("mutant.flow", text);
