@@ -154,6 +154,9 @@ constructs! {
     /// What has failed, while the saga goes on from it.
     ERROR_IN_ON = Construct::refused("`error` in `on`", "on Declined { fail Refused(reason: error.name) }")
         .instead("`error` in `failed`");
+    /// A message on the way, without a name.
+    EMIT_ALONE = Construct::refused("`emit` without a name", "on Declined { emit Refused(id: it.id) to refusals }")
+        .instead("`step told = emit …`");
     /// A target that nothing is built for yet.
     TARGET = Construct::refused("this target", "targets nats").instead("`targets local | aws`");
 }

@@ -22,6 +22,8 @@ mod target;
 mod types;
 mod value;
 
+use std::collections::BTreeSet;
+
 use aqueduct_dsl::source::SpanId;
 use smol_str::SmolStr;
 
@@ -135,6 +137,8 @@ pub struct Model {
     pub channels: Table<Channel>,
     /// What flows from one channel to another.
     pub routes: Table<Route>,
+    /// The routes out of each channel, by its number; see [`Model::routes_from`].
+    pub outgoing: Vec<Vec<Id<Route>>>,
     /// The routers in them.
     pub chooses: Table<Choose>,
     /// How one version of a message is made of another.
@@ -189,17 +193,45 @@ impl Model {
         format!("{}.{}", self.services[saga.service].label.name, saga.label.name)
     }
 
+    /// The routes that begin in a channel, in the order of the text.
+    pub fn routes_from(&self, channel: Id<Channel>) -> impl Iterator<Item = (Id<Route>, &Route)> {
+        let found = self.outgoing.get(channel.index()).map(Vec::as_slice);
+        found
+            .unwrap_or_default()
+            .iter()
+            .map(|id| (*id, &self.routes[*id]))
+    }
+
+    /// Adds a route.
+    pub(crate) fn add_route(&mut self, route: Route) {
+        let from = route.from.index();
+        let id = self.routes.push(route);
+        if self.outgoing.len() <= from {
+            self.outgoing.resize(from + 1, Vec::new());
+        }
+        if let Some(others) = self.outgoing.get_mut(from) {
+            others.push(id);
+        }
+    }
+
     /// Whether a handler belongs to somebody else, and is reached over HTTP.
     pub fn is_external(&self, id: Id<Handler>) -> bool {
         self.services[self.handlers[id].service].external.is_some()
     }
 
-    /// Whether a handler or a saga sends to a channel.
+    /// The channels that a handler or a saga sends to.
+    pub fn sent_to(&self) -> BTreeSet<Id<Channel>> {
+        let emits = self.handlers.values().flat_map(|handler| &handler.emits);
+        let actions = self.sagas.values().flat_map(Saga::actions);
+        let of_sagas = actions
+            .filter_map(|(action, _)| action.emitted())
+            .map(|(_, to)| to);
+        emits.map(|emit| emit.channel).chain(of_sagas).collect()
+    }
+
+    /// Whether a handler or a saga sends to a channel; whoever asks for several takes [`Model::sent_to`].
     pub fn is_sent_to(&self, channel: Id<Channel>) -> bool {
-        let mut emits = self.handlers.values().flat_map(|handler| &handler.emits);
-        let mut actions = self.sagas.values().flat_map(Saga::actions);
-        emits.any(|emit| emit.channel == channel)
-            || actions.any(|(action, _)| action.emitted().is_some_and(|(_, to)| to == channel))
+        self.sent_to().contains(&channel)
     }
 
     /// The services that the system runs itself.

@@ -88,7 +88,7 @@ impl Translation<'_> {
                 name: next("wait", &self.waits),
                 time: *time,
             },
-            Statement::Wait { .. } | Statement::Map(_) | Statement::Start(_) => return None,
+            Statement::Wait { .. } | Statement::Map(_) | Statement::Alone(_) => return None,
             Statement::Fail(Fail { fault, fields, .. }) => out::Statement::Fail {
                 name: next("fail", &self.fails),
                 fault: self.type_name(*fault),

@@ -10,6 +10,7 @@ pub fn documents() -> Vec<(String, String)> {
     vec![
         ("docs/clauses.md".to_owned(), clause_table()),
         ("docs/rules.md".to_owned(), rule_list()),
+        ("docs/model.schema.json".to_owned(), aqueduct_document::schema()),
     ]
 }
 

@@ -6,7 +6,7 @@ use aqueduct_dsl::source::SourceMap;
 use aqueduct_dsl::{format, parse};
 
 use crate::mutants::Random;
-use crate::{analyzed, listed};
+use crate::{analyzed, files, listed};
 
 /// For the layout that a formatted text is disturbed with.
 const SEED: u64 = 20_261_121;
@@ -129,7 +129,8 @@ fn codes(analysis: &Analysis) -> Vec<&str> {
 }
 
 /// What is refused is listed in the order of the text, and entries or clauses may have moved.
-fn in_any_order(mut analysis: Analysis) -> Analysis {
+#[must_use]
+pub fn in_any_order(mut analysis: Analysis) -> Analysis {
     analysis
         .model
         .refused
@@ -152,14 +153,13 @@ pub fn assert_printing_holds(name: &str, before: Analysis) {
         "written twice: {}",
         shown()
     );
-    let mut again = SourceMap::default();
-    let file = again.add("case.flow", written.as_str());
-    assert_eq!(
-        format(&mut again, file).as_ref().ok(),
-        Some(&written),
-        "{}",
-        shown()
-    );
+    let (first, others) = files(&written);
+    let texts = [first]
+        .into_iter()
+        .chain(others.into_iter().map(|(_, text)| text));
+    for text in texts {
+        assert_eq!(formatted(&text).as_ref(), Some(&text), "{}", shown());
+    }
     assert_eq!(codes(&before), codes(&after), "findings: {}", shown());
     let (one, other) = (in_any_order(before), in_any_order(after.clone()));
     assert!(one.model == other.model, "another model: {}", shown());

@@ -285,7 +285,7 @@ fn the_domains_of_the_manual_are_understood() {
     let texts: Vec<String> = canonical(&analysis).into_values().collect();
     let expected = [
         "system Market\n\nbus enterprise: pricing.ListChanged\n",
-        "//! What it costs.\n\npublic event ListChanged { country: string @key }\n",
+        "//! What it costs.\n\ndomain pricing { owner \"team-pricing\", control own }\n",
     ];
     assert_eq!(texts.len(), expected.len());
     for (text, expected) in texts.iter().zip(expected) {

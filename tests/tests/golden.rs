@@ -23,6 +23,8 @@ fn emitted(name: &str, text: &str) -> Tree {
         linked: None,
     };
     let mut tree = Tree::from([("flow/out.flow".to_owned(), aqueduct_dsl::write(&analysis.files))]);
+    let model = aqueduct_document::document(drawn, &sources).to_string();
+    let _ = tree.insert("model/model.json".to_owned(), model);
     if analysis.checked().is_none() {
         let _ = tree.insert("findings.txt".to_owned(), listed(&analysis, &sources));
     }

@@ -7,8 +7,8 @@ use super::fields::type_text;
 use super::subtype::{Mismatch, value_mismatches};
 use super::values::{self, Names, below, made};
 use crate::model::{
-    Action, ActionKind, Bounds, Field, Id, Map, Mapping, Model, Saga, Scalar, Shape, Type, TypeDecl, Value,
-    ValueKind,
+    Action, ActionKind, Bounds, Field, Id, Map, Mapping, Model, Saga, Scalar, Shape, Stage, Type, TypeDecl,
+    Value, ValueKind,
 };
 
 /// Which fields have to be there.
@@ -95,6 +95,16 @@ pub fn type_in(model: &Model, message: Id<TypeDecl>, path: &[SmolStr]) -> Option
         "it" => below(model, &made(Shape::Named(message)), rest).map(|(found, _)| found),
         "meta" => values::meta(rest.first()?),
         _ => None,
+    }
+}
+
+/// The type of what a path leads to at a stage of a route: its message, and what earlier stages gave names to.
+pub fn type_at_stage(model: &Model, stage: &Stage, path: &[SmolStr]) -> Option<Type> {
+    let (first, rest) = path.split_first()?;
+    let named = stage.names.iter().find(|(name, _)| name == first);
+    match named {
+        Some((_, of)) => below(model, &made(Shape::Named(*of)), rest).map(|(found, _)| found),
+        None => type_in(model, stage.takes, path),
     }
 }
 

@@ -46,8 +46,9 @@ pub struct Obstacle {
 /// can reach has none.
 pub fn subscriptions(model: &Model) -> Vec<Subscription> {
     let mut found: Vec<Subscription> = Vec::new();
+    let sent_to = model.sent_to();
     for (topic, channel) in model.channels.iter() {
-        if channel.kind != ChannelKind::Topic || !model.is_sent_to(topic) {
+        if channel.kind != ChannelKind::Topic || !sent_to.contains(&topic) {
             continue;
         }
         let ways = ways(model, topic);
@@ -90,7 +91,7 @@ fn follow(
     passed: &mut Vec<Id<Route>>,
     ways: &mut Vec<(Id<Channel>, Vec<Id<Route>>)>,
 ) {
-    for (id, route) in model.routes.iter().filter(|(_, route)| route.from == from) {
+    for (id, route) in model.routes_from(from) {
         if passed.iter().any(|before| model.routes[*before].from == route.to) || route.to == from {
             continue;
         }

@@ -181,7 +181,7 @@ impl Lowering {
 
     /// A line has come to a channel.
     fn arrive(&mut self, way: &mut Way, to: Id<Channel>, line: Line<'_>) {
-        let _ = self.model.routes.push(Route {
+        self.model.add_route(Route {
             from: way.from,
             to,
             stages: std::mem::take(&mut way.stages),

@@ -6,6 +6,8 @@ mod flow;
 mod map;
 mod signature;
 mod step;
+#[cfg(test)]
+mod tests;
 mod verb;
 mod whole;
 
@@ -35,6 +37,8 @@ struct Around<'a> {
     steps: Vec<&'a ast::Name>,
     /// Faults with a way of their own wherever they happen, and whether the saga ends on it; nothing is `timeout`.
     caught: Vec<(Option<Id<TypeDecl>>, bool)>,
+    /// Its message chooses which steps are taken.
+    slip: bool,
 }
 
 /// A line of a block in which the order counts.
@@ -73,7 +77,6 @@ impl Lowering {
     pub(super) fn saga(&mut self, declared: &DeclaredSaga<'_>) {
         let (id, operation) = (declared.id, declared.operation);
         let (input, service) = (self.model.sagas[id].input, self.model.sagas[id].service);
-        self.enter(self.model.services[service].domain);
         let (input_name, input_span) = {
             let saga = &self.model.sagas[id];
             (saga.input_name.clone(), saga.input_span)
@@ -86,6 +89,7 @@ impl Lowering {
             saga: id,
             steps,
             caught: Vec::new(),
+            slip: declared.options.get("style").is_some(),
         };
         let mut scope = Scope::default();
         scope.add(&"meta".into(), operation.name.span, Holds::Meta);
@@ -126,7 +130,7 @@ impl Lowering {
         saga.failed = failed.map(|(ending, _)| ending);
         saga.style = style;
         if done_read {
-            self.answers(id);
+            self.answers(id, &scope);
         }
         if failed_read {
             self.tells_every_fault(id);

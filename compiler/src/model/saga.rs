@@ -4,7 +4,8 @@ use aqueduct_dsl::source::SpanId;
 use smol_str::SmolStr;
 
 use super::{
-    Action, Again, Channel, Fail, Id, Label, Map, OnFault, Service, Setting, Statement, Step, TypeDecl, Value,
+    Action, Again, Channel, Fail, Id, Label, Map, Mapping, OnFault, Service, Setting, Statement, Step,
+    TypeDecl, Value,
 };
 
 /// A saga of a service.
@@ -26,8 +27,10 @@ pub struct Saga {
     pub by: Vec<Vec<SmolStr>>,
     /// Where that is said.
     pub by_span: SpanId,
-    /// What it answers: a message that `done` emits.
+    /// What it answers: a message that `done` emits, or fields of its signature.
     pub reply: Option<(Id<TypeDecl>, SpanId)>,
+    /// What the answer is made of: what `done` emits, or what the last step gives that gives a field of its name.
+    pub answer: Option<Mapping>,
     /// What it may end with; when `failed` emits one of these, that is told in place of whatever has failed.
     pub faults: Vec<(Id<TypeDecl>, SpanId)>,
     /// Who knows where it stands.
@@ -128,7 +131,7 @@ impl Saga {
             found.extend(step.undo.iter().map(|undo| (undo, Role::Undo(step))));
         }
         for statement in self.statements() {
-            if let Statement::Start(action) = statement {
+            if let Statement::Alone(action) = statement {
                 found.push((action, Role::Alone));
             }
         }

@@ -39,8 +39,9 @@ pub enum Statement {
         /// The whole.
         span: SpanId,
     },
-    /// `start Insurance(…)`: always an [`ActionKind::Start`](super::ActionKind::Start).
-    Start(Action),
+    /// `start Insurance(…)`, `emit Noted(…) to notes`: what has no name, and what nothing takes back. Always an
+    /// [`ActionKind::Start`](super::ActionKind::Start) or an [`ActionKind::Emit`](super::ActionKind::Emit).
+    Alone(Action),
     /// `fail NotApproved(by: …)`
     Fail(Fail),
 }
@@ -57,7 +58,7 @@ impl Statement {
                 .collect(),
             Self::Parallel { branches, .. } => branches.iter().map(|branch| branch.body.as_slice()).collect(),
             Self::Map(map) => vec![map.body.as_slice()],
-            Self::Wait { .. } | Self::Start(_) | Self::Fail(_) => Vec::new(),
+            Self::Wait { .. } | Self::Alone(_) | Self::Fail(_) => Vec::new(),
         }
     }
 }

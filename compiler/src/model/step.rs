@@ -2,7 +2,7 @@
 
 use aqueduct_dsl::source::SpanId;
 
-use super::{Action, Id, Label, Setting, Statement, TypeDecl};
+use super::{Action, ActionKind, Id, Label, Manner, Setting, Statement, TypeDecl};
 
 /// A step.
 #[derive(Debug, Clone, PartialEq)]
@@ -108,6 +108,17 @@ impl Retry {
 }
 
 impl Step {
+    /// Whether somebody completes it from outside: `await Managers.ask(…)`.
+    pub fn awaits_somebody(&self) -> bool {
+        matches!(
+            self.action.kind,
+            ActionKind::Call {
+                manner: Manner::Callback,
+                ..
+            }
+        )
+    }
+
     /// How long one try of what needs no code may take, when nothing is said, in milliseconds.
     pub const TIMEOUT: u64 = 5_000;
 }

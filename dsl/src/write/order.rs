@@ -6,7 +6,8 @@ use crate::clauses::{self, Owner};
 /// What stands at the top level, in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum TopLevel {
-    System,
+    /// What the file is: a system, or a domain of one.
+    Head,
     /// Types and messages.
     Vocabulary,
     Channels,
@@ -63,7 +64,7 @@ fn paragraphs<'a, K: PartialEq>(entries: &[&'a Entry], kind: fn(&Entry) -> K) ->
 
 fn top_level(entry: &Entry) -> TopLevel {
     match &entry.shape {
-        Shape::Named(named) if named.kind.text == "system" => TopLevel::System,
+        Shape::Named(named) if matches!(named.kind.text.as_str(), "system" | "domain") => TopLevel::Head,
         Shape::TypeDef(_) | Shape::Message(_) => TopLevel::Vocabulary,
         Shape::Channel(_) => TopLevel::Channels,
         Shape::Flow(_) if alone(entry).is_none() => TopLevel::Routes,

@@ -334,10 +334,24 @@ fn dead_letter_label(model: &Model, node: Node) -> String {
     let Node::Channel(id) = node else {
         return String::new();
     };
-    match &model.channels[id].kind {
-        ChannelKind::Queue { dead_letter, .. } => format!("after {} starts", dead_letter.after.value),
-        ChannelKind::Topic | ChannelKind::Bus | ChannelKind::Stream => String::new(),
-    }
+    let starts = match &model.channels[id].kind {
+        ChannelKind::Queue { dead_letter, .. } => Some(dead_letter.after.value),
+        ChannelKind::Topic | ChannelKind::Bus | ChannelKind::Stream => of_reader(model, id),
+    };
+    starts.map_or_else(String::new, |starts| format!("after {starts} starts"))
+}
+
+/// After how many starts whoever reads a stream puts a part of it aside.
+fn of_reader(model: &Model, id: Id<Channel>) -> Option<u32> {
+    let reads = |handler: &&Handler| handler.on.is_some_and(|(on, _)| on == id);
+    let mut readers = model.handlers.values().filter(reads);
+    readers.find_map(|handler| {
+        handler
+            .needs
+            .dead_letter
+            .as_ref()
+            .map(|(dead, _)| dead.after.value)
+    })
 }
 
 fn node_id(node: Node) -> String {

@@ -160,7 +160,10 @@ impl<'a> Drawing<'a> {
                 }
                 way
             }
-            Statement::Start(action) => self.passing("start", &words::action(self.model, action), way).1,
+            Statement::Alone(action) => {
+                let word = if action.begun().is_some() { "start" } else { "emit" };
+                self.passing(word, &words::action(self.model, action), way).1
+            }
             Statement::Fail(fail) => {
                 let id = self.next("fail");
                 let fault = &self.model.types[fail.fault].label.name;

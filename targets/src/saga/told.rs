@@ -18,7 +18,7 @@ fn statement(statement: &Statement) -> bool {
         Statement::Step(step) => step.heartbeat.is_none() && step.again.is_empty(),
         Statement::If { arms, .. } => arms.iter().all(|(predicate, _)| !predicate.is_computed()),
         Statement::Parallel { until, .. } => *until == Join::All,
-        Statement::Map(_) | Statement::Start(_) => false,
+        Statement::Map(_) | Statement::Alone(_) => false,
         Statement::Wait { until, otherwise, .. } => matches!(until, Until::Passed(_)) && otherwise.is_none(),
         Statement::Fail(fail) => mapping(&fail.fields),
     }

@@ -4,6 +4,7 @@ mod begin;
 mod build;
 mod check;
 mod draw;
+mod emit;
 mod fix;
 
 use std::fs;

@@ -198,7 +198,7 @@ fn case(random: &mut Random) -> Option<Case> {
     let of = model.channels[route.from].carries;
     let filters: Vec<_> = route
         .filters()
-        .map(|filter| expression(model, of, &filter.predicate))
+        .map(|filter| expression(model, of, filter.predicate))
         .collect();
     assert_eq!(filters.len(), 1, "{condition}");
     let policy = match subscriptions(model).first() {

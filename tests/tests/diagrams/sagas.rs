@@ -253,3 +253,53 @@ fn mermaid_reads_every_picture_of_the_corpus() {
         assert_eq!(picture.get("error"), None, "{}", picture["file"]);
     }
 }
+
+/// What no target carries yet is drawn all the same.
+#[test]
+fn everything_that_a_saga_can_say_is_in_its_picture() {
+    let case = "tests/cases/rules/target-cannot-mean-that/every-construct-of-a-saga.flow";
+    let (analysis, sources) = analyzed("in.flow", &read(case));
+    let checked = analysis.drawn();
+    assert!(checked.is_some(), "{}", listed(&analysis, &sources));
+    let model = &analysis.model;
+    let drawn = mermaid::states(model, id(model, "TripBooking"), &origin());
+    for shown in [
+        "await Managers.ask",
+        "a sign of life every 1d",
+        "each leg of trip.legs</small><br/><small>5 at once",
+        "map_legs --> step_book: each leg",
+        "step_book --> on_1: SoldOut",
+        "parallel_1_end --> step_insure: the first is done, the others are taken back",
+        "saga Covers.Insurance",
+        "reserve Reports.hold",
+        "await Paid on payments where it.trip_id == trip.trip_id and it.amount #62;= sum(legs.price)",
+        "run Reports.make",
+        "wait until trip.leaves_at",
+        "wait_3 --> stuck: TooLate",
+        "start Covers.Insurance",
+        "on SoldOut<br/><small>wherever it happens</small>",
+    ] {
+        assert!(drawn.contains(shown), "{shown} is not in\n{drawn}");
+    }
+    // What can't be run can't be played.
+    assert!(mermaid::paths(model, id(model, "TripBooking"), &origin()).is_empty());
+    let chart = mermaid::flowchart(checked.unwrap(), &origin());
+    for shown in [
+        "subgraph choreography0[\"Booking · by trip_id, within 1h\"]",
+        "-->|\"Trips.TripBooking\"|",
+        "-.->|\"awaited\"|",
+        "-->|\"starts\"|",
+    ] {
+        assert!(chart.contains(shown), "{shown} is not in\n{chart}");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let files = [
+        written(&folder, "saga.mmd", &drawn),
+        written(&folder, "chart.mmd", &chart),
+    ];
+    let Some(pictures) = parsed(&files) else { return };
+    assert_eq!(pictures.len(), files.len());
+    for picture in pictures {
+        assert_eq!(picture.get("error"), None, "{picture}");
+    }
+}

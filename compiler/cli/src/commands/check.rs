@@ -1,5 +1,6 @@
 //! `aqueduct check`: reads a system and says what is wrong with it.
 
+mod emit;
 mod fix;
 mod saga;
 
@@ -11,6 +12,7 @@ use aqueduct_compiler::model::Target;
 use crate::Outcome;
 use crate::load::{self, Loaded, load_changed};
 use crate::output::{self, Format};
+use emit::Emitted;
 
 /// Check a system
 #[derive(Debug, clap::Args)]
@@ -24,6 +26,8 @@ Examples:
   aqueduct check shop --fix             make the changes that findings offer, then say what is left
   aqueduct check shop --fix --dry-run   write nothing, show those changes
   aqueduct check shop --saga Checkout   what becomes of each step of a saga, whatever goes wrong
+  aqueduct check shop --emit model | jq '.services[].name'
+  aqueduct check --emit schema > model.schema.json
 
 `aqueduct explain CODE` says more about a finding.")]
 pub(crate) struct Args {
@@ -36,8 +40,11 @@ pub(crate) struct Args {
     /// Not findings: what becomes of each step of this saga, whatever goes wrong
     #[arg(long, value_name = "NAME")]
     saga: Option<String>,
+    /// Not findings: a JSON document on standard output
+    #[arg(long, value_enum, value_name = "WHAT")]
+    emit: Option<Emitted>,
     /// Make the changes that findings offer, as long as none of them makes more errors
-    #[arg(long, conflicts_with = "saga")]
+    #[arg(long, conflicts_with_all = ["saga", "emit"])]
     fix: bool,
     /// Write nothing, show what `--fix` would change
     #[arg(long, requires = "fix", conflicts_with = "format")]
@@ -47,17 +54,27 @@ pub(crate) struct Args {
     format: Format,
 }
 
-/// The system as far as it was asked for, as if some of its files said something else.
-fn read(args: &Args, changed: &Texts) -> anyhow::Result<Loaded> {
-    let loaded = load_changed(&args.path, changed)?;
-    match args.target {
-        Some(target) => loaded.narrowed(&[target]),
-        None => Ok(loaded),
+impl Args {
+    /// The system as its target sees it.
+    fn loaded(&self) -> anyhow::Result<Loaded> {
+        self.loaded_with(&Texts::new())
+    }
+
+    /// The same as if some of its files said something else.
+    fn loaded_with(&self, changed: &Texts) -> anyhow::Result<Loaded> {
+        let loaded = load_changed(&self.path, changed)?;
+        match self.target {
+            Some(target) => loaded.narrowed(&[target]),
+            None => Ok(loaded),
+        }
     }
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
-    let mut loaded = read(args, &Texts::new())?;
+    if let Some(emitted) = args.emit {
+        return emit::print(emitted, args);
+    }
+    let mut loaded = args.loaded()?;
     if let Some(name) = &args.saga {
         let found = output::summary(&loaded.analysis);
         if !found.is_empty() {

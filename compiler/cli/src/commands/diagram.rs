@@ -88,6 +88,12 @@ fn of_saga(model: &Model, id: Id<Saga>, way: Option<&str>, origin: &Origin) -> a
         return Ok(mermaid::states(model, id, origin));
     };
     let paths = mermaid::paths(model, id, origin);
+    if paths.is_empty() {
+        bail!(
+            "the ways through {} can't be played: no target carries all of it yet; without --path its states are drawn",
+            model.saga_name(id)
+        );
+    }
     if way == "all" {
         return Ok(markdown(model, id, &paths, origin));
     }

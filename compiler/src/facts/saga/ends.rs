@@ -125,7 +125,7 @@ fn before<'a>(
                     Statement::Step(_)
                     | Statement::Map(_)
                     | Statement::Wait { .. }
-                    | Statement::Start(_)
+                    | Statement::Alone(_)
                     | Statement::Fail(_) => {}
                 }
             }
@@ -146,7 +146,7 @@ fn without_faults<'a>(body: &'a [Statement], found: &mut Vec<&'a str>) {
                     without_faults(block, found);
                 }
             }
-            Statement::Wait { .. } | Statement::Start(_) | Statement::Fail(_) => {}
+            Statement::Wait { .. } | Statement::Alone(_) | Statement::Fail(_) => {}
         }
     }
 }

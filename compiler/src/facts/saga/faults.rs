@@ -51,7 +51,7 @@ pub fn ending(model: &Model, saga: &Saga) -> Vec<(Id<TypeDecl>, SpanId)> {
             | Statement::Parallel { .. }
             | Statement::Map(_)
             | Statement::Wait { .. }
-            | Statement::Start(_) => {}
+            | Statement::Alone(_) => {}
         }
     }
     found.retain(|(fault, _)| !is_declared(*fault));

@@ -105,8 +105,16 @@ fn may_refuse(model: &Model, action: &Action) -> bool {
 /// Functions task timeout").
 pub fn profile(model: &Model, step: &Step, target: Target) -> Profile {
     let handler = step.action.called().map(|handler| &model.handlers[handler]);
+    // Who answers later may never do so.
+    let later = matches!(
+        step.action.kind,
+        ActionKind::Call {
+            manner: Manner::Callback | Manner::Job,
+            ..
+        }
+    );
     match (target, handler) {
-        (Target::Local, Some(handler)) if !handler.calls.is_empty() => Profile::LOSSY,
+        (Target::Local, Some(handler)) if later || !handler.calls.is_empty() => Profile::LOSSY,
         (Target::Local, _) => Profile::PERFECT,
         (Target::Aws | Target::Nats, Some(handler)) if step.timeout.value < handler.timeout.value => {
             Profile::LATE

@@ -120,7 +120,7 @@ fn part(statement: &Statement) -> Takes {
             }
         }
         Statement::Map(map) => each(map),
-        Statement::Start(_) => Takes::default(),
+        Statement::Alone(_) => Takes::default(),
         Statement::Fail(_) => Takes {
             fails: true,
             ..Takes::default()

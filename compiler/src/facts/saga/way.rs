@@ -150,7 +150,7 @@ impl Way {
                     }
                     alone.into_iter().flatten().next().or(after)
                 }
-                Statement::Wait { .. } | Statement::Start(_) => after,
+                Statement::Wait { .. } | Statement::Alone(_) => after,
                 Statement::Fail(fail) => Some(Turn {
                     what: "the saga fails".to_owned(),
                     span: fail.span,
@@ -218,6 +218,6 @@ fn first_turn(way: &Way, body: &[Statement]) -> Option<Turn> {
             .blocks()
             .into_iter()
             .find_map(|block| first_turn(way, block)),
-        Statement::Wait { .. } | Statement::Start(_) => None,
+        Statement::Wait { .. } | Statement::Alone(_) => None,
     })
 }

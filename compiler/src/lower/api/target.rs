@@ -11,7 +11,7 @@ use crate::codes;
 use crate::constructs;
 use crate::lower::Lowering;
 use crate::lower::names::unresolved;
-use crate::model::{Api, ApiTarget, Asked, Id, Key, Method, Saga, Scatter, Service, Store, TypeDecl};
+use crate::model::{Api, ApiTarget, Asked, Id, Key, Method, Saga, Scatter, Service, Step, Store, TypeDecl};
 
 impl Lowering {
     pub(super) fn api_target(&mut self, service: Id<Service>, clause: &ast::Clause) -> Option<ApiTarget> {
@@ -111,10 +111,17 @@ impl Lowering {
         }
         let steps = self.model.sagas[saga].steps();
         let step = rest.and_then(|rest| rest.strip_suffix(".complete"));
-        if let Some(at) = step.and_then(|step| steps.iter().position(|known| known.label.name == step)) {
+        let is_meant = |known: &&Step| known.awaits_somebody() && Some(known.label.name.as_str()) == step;
+        if let Some(at) = steps.iter().position(is_meant) {
             return Some(ApiTarget::Complete(saga, at));
         }
-        let known: Vec<String> = steps.iter().map(|step| step.label.name.to_string()).collect();
+        let awaiting = steps.iter().filter(|step| step.awaits_somebody());
+        let known: Vec<String> = awaiting.map(|step| step.label.name.to_string()).collect();
+        let known = if known.is_empty() {
+            "none of its steps awaits anybody".to_owned()
+        } else {
+            format!("it awaits somebody in {}", known.join(", "))
+        };
         let saga_name = &self.model.sagas[saga].label;
         let (there, saga_name) = (saga_name.span, saga_name.name.clone());
         let diagnostic = api_error(
@@ -125,7 +132,7 @@ impl Lowering {
             diagnostic
                 .label("no part of it")
                 .related(there, "the saga")
-                .note(format!("its steps are {}", known.join(", ")))
+                .note(known)
                 .help(format!(
                     "write `{saga_name}`, `{saga_name}.status`, or `{saga_name}.a_step.complete` for a step that awaits"
                 )),

@@ -7,6 +7,7 @@ use aqueduct_dsl::source::SpanId;
 
 use super::{Around, Entry, in_order, names_of_steps};
 use crate::codes;
+use crate::constructs;
 use crate::facts::fields::type_text;
 use crate::lower::scope::{Holds, Known, Scope};
 use crate::lower::{Lowering, shape_name};
@@ -85,7 +86,11 @@ impl Lowering {
     ) -> Option<Statement> {
         match matched.row.word {
             "wait" => self.wait(matched, scope),
-            "start" => Some(Statement::Start(self.beginning(around, matched, scope)?)),
+            "start" => Some(Statement::Alone(self.beginning(around, matched, scope)?)),
+            "emit" => {
+                self.note(&constructs::EMIT_ALONE, matched.span());
+                Some(Statement::Alone(self.done_by_the_engine(around, matched, scope)?))
+            }
             "fail" => Some(Statement::Fail(self.fail(matched, scope)?)),
             "parallel" => self.parallel(around, matched, scope),
             word => {
@@ -356,7 +361,7 @@ pub(super) fn ends(statements: &[Statement]) -> bool {
         | Statement::Parallel { .. }
         | Statement::Map(_)
         | Statement::Wait { .. }
-        | Statement::Start(_) => false,
+        | Statement::Alone(_) => false,
     })
 }
 

@@ -31,7 +31,7 @@ impl Lowering {
         if let Some(fails) = &operation.fails {
             self.note(&constructs::SAGA_FAILS, fails.span);
         }
-        let reply = self.saga_reply(operation);
+        let reply = self.saga_reply(service, operation);
         let faults = self.fails(operation.fails.as_ref());
         let options = self.options(Owner::Saga, &operation.block.entries);
         let concurrency = self.many_at_once(&options);
@@ -45,6 +45,7 @@ impl Lowering {
             by,
             by_span,
             reply,
+            answer: None,
             faults,
             style: Style::Coordinated,
             deadline: self.time(&options, "deadline", "limit"),
@@ -58,29 +59,22 @@ impl Lowering {
         Some((saga, options))
     }
 
-    fn saga_reply(&mut self, operation: &ast::Operation) -> Option<(Id<TypeDecl>, SpanId)> {
+    fn saga_reply(
+        &mut self,
+        service: Id<Service>,
+        operation: &ast::Operation,
+    ) -> Option<(Id<TypeDecl>, SpanId)> {
         match operation.yields.as_ref()? {
             ast::Params::Message { ty, .. } => {
                 self.note(&constructs::SAGA_REPLY, ty.span);
                 Some((self.message_type(ty, "a saga answers with a message")?, ty.span))
             }
-            ast::Params::None | ast::Params::Fields(_) => {
-                let name = &operation.name;
-                self.out.push(
-                    Diagnostic::error(
-                        codes::OUT_OF_PLACE,
-                        name.span,
-                        format!("saga `{}` answers with fields that have no name", name.text),
-                    )
-                    .label("no message behind `->`")
-                    .note("what a saga answers is a message that its `done` emits")
-                    .help(format!(
-                        "declare a message and write `saga {}(…) … -> ItsName`",
-                        name.text
-                    )),
-                );
-                None
+            ast::Params::Fields(fields) => {
+                self.note(&constructs::SAGA_REPLY, operation.name.span);
+                let reply = self.inline_record(service, operation, fields, "Reply");
+                Some((reply, operation.name.span))
             }
+            ast::Params::None => None,
         }
     }
 

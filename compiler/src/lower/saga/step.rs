@@ -38,7 +38,9 @@ impl Lowering {
             self.names.broken(&step.name.text);
             return None;
         };
-        let holds = if certain {
+        let holds = if around.slip {
+            Holds::Unsure("a message may leave it out of its route".to_owned())
+        } else if certain {
             self.result_of(&lowered.action)
         } else {
             Holds::Unsure("it may have failed, and something else was done in its place".to_owned())

@@ -10,10 +10,14 @@ use super::flow::ends;
 use super::{Around, anywhere};
 use crate::codes;
 use crate::facts::fields::type_text;
+use crate::facts::mapping::missing;
 use crate::facts::saga::faults;
 use crate::lower::Lowering;
-use crate::lower::scope::{Holds, Scope};
-use crate::model::{Action, Again, Id, OnFault, Saga, Scalar, Shape, Style, Type, TypeDecl, Value};
+use crate::lower::scope::{Holds, Known, Scope};
+use crate::model::{
+    Action, Again, Id, Mapping, OnFault, Saga, Scalar, Shape, Style, Type, TypeDecl, TypeKind, Value,
+    ValueKind,
+};
 
 impl Lowering {
     /// `on F { }` and `on F retry n` of the saga itself.
@@ -293,16 +297,37 @@ impl Lowering {
         None
     }
 
-    /// What a saga answers is made by its `done`.
-    pub(super) fn answers(&mut self, id: Id<Saga>) {
+    /// What a saga answers is made by its `done`, or of what its steps give.
+    pub(super) fn answers(&mut self, id: Id<Saga>, at_end: &Scope) {
         let saga = &self.model.sagas[id];
         let Some((reply, span)) = saga.reply else { return };
-        let actions = saga.done.iter().flat_map(|ending| &ending.actions);
-        if actions.filter_map(Action::emitted).any(|(sent, _)| sent == reply) {
+        let made = saga.done.iter().flat_map(|ending| &ending.actions);
+        let mut made = made.filter(|action| action.emitted().is_some_and(|(sent, _)| sent == reply));
+        if let Some(emitted) = made.next() {
+            self.model.sagas[id].answer = emitted.mapping().cloned();
             return;
         }
-        let name = self.model.types[reply].label.name.clone();
         let of = saga.label.name.clone();
+        let declared = &self.model.types[reply];
+        if matches!(declared.kind, TypeKind::Record { inline: true, .. }) {
+            let mapping = self.answer_of(reply, span, at_end);
+            let missing = missing(&self.model, reply, &mapping);
+            self.model.sagas[id].answer = Some(mapping);
+            if let Some(field) = missing.first() {
+                self.out.push(
+                    Diagnostic::error(
+                        codes::OUT_OF_PLACE,
+                        span,
+                        format!("`{of}` answers with `{field}`, and nothing that it certainly knows is called so"),
+                    )
+                    .label("made nowhere")
+                    .note("such a field is what the last step gives that gives one of its name, or what the saga began with")
+                    .help(format!("let the handler of a step reply with `{field}`")),
+                );
+            }
+            return;
+        }
+        let name = declared.label.name.clone();
         self.out.push(
             Diagnostic::error(
                 codes::OUT_OF_PLACE,
@@ -313,6 +338,27 @@ impl Lowering {
             .note("the answer of a saga is a message that it emits when it has come to a good end")
             .help(format!("write `done {{ emit {name}(…) to … }}`")),
         );
+    }
+
+    /// Each field from the last that is known at the end and has one of its name.
+    fn answer_of(&self, reply: Id<TypeDecl>, span: SpanId, at_end: &Scope) -> Mapping {
+        let known: Vec<&Known> = at_end.usable().collect();
+        let fields = self.model.fields(reply).iter().filter_map(|field| {
+            let name = &field.label.name;
+            let has = |known: &&&Known| {
+                let Holds::Record(of) = known.holds else {
+                    return false;
+                };
+                self.model.field(of, name).is_some()
+            };
+            let from = known.iter().rev().find(has)?;
+            let kind = ValueKind::Path(vec![from.name.clone(), name.clone()]);
+            Some((name.clone(), Value { kind, span }))
+        });
+        Mapping {
+            fields: fields.collect(),
+            span,
+        }
     }
 
     /// A saga that says what it fails with says all of it.

@@ -186,7 +186,7 @@ fn feed(model: &Model, channel: Id<Channel>, fed: &mut HashSet<Id<Channel>>) {
     if !fed.insert(channel) {
         return;
     }
-    for route in model.routes.values().filter(|route| route.from == channel) {
+    for (_, route) in model.routes_from(channel) {
         for stage in &route.stages {
             if let StageKind::Tap(to) = stage.kind {
                 feed(model, to, fed);
@@ -211,7 +211,7 @@ fn feed(model: &Model, channel: Id<Channel>, fed: &mut HashSet<Id<Channel>>) {
                 }
             }
             // What listens on a topic itself has a worse problem, and is no more idle than the topic.
-            for route in model.routes.values().filter(|route| route.from == channel) {
+            for (_, route) in model.routes_from(channel) {
                 if model.channels[route.to].kind == ChannelKind::Topic {
                     let _ = fed.insert(route.to);
                 }
@@ -222,7 +222,7 @@ fn feed(model: &Model, channel: Id<Channel>, fed: &mut HashSet<Id<Channel>>) {
 
 /// Lines out of what SNS knows nothing of: each of them may let something through.
 fn feed_all(model: &Model, channel: Id<Channel>, fed: &mut HashSet<Id<Channel>>) {
-    for route in model.routes.values().filter(|route| route.from == channel) {
+    for (_, route) in model.routes_from(channel) {
         feed(model, route.to, fed);
     }
 }

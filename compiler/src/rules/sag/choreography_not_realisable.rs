@@ -156,7 +156,7 @@ fn leads(model: &Model, from: Id<Channel>, to: &[Id<Channel>]) -> bool {
             return true;
         }
         if seen.insert(channel) {
-            let routes = model.routes.values().filter(|route| route.from == channel);
+            let routes = model.routes_from(channel).map(|(_, route)| route);
             open.extend(routes.map(|route| route.to));
         }
     }

@@ -101,7 +101,7 @@ fn ends(statement: &Statement) -> bool {
             }
         }
         // Of an empty list there is nothing to fail.
-        Statement::Step(_) | Statement::Map(_) | Statement::Wait { .. } | Statement::Start(_) => false,
+        Statement::Step(_) | Statement::Map(_) | Statement::Wait { .. } | Statement::Alone(_) => false,
     }
 }
 
@@ -110,7 +110,7 @@ fn span(statement: &Statement) -> aqueduct_dsl::source::SpanId {
         Statement::Step(step) => step.label.span,
         Statement::Fail(fail) => fail.span,
         Statement::Map(map) => map.label.span,
-        Statement::Start(action) => action.span,
+        Statement::Alone(action) => action.span,
         Statement::If { span, .. } | Statement::Parallel { span, .. } | Statement::Wait { span, .. } => *span,
     }
 }

@@ -7,7 +7,10 @@ use smol_str::SmolStr;
 use crate::check::{Context, Sink};
 use crate::facts::mapping::{self, Wanted};
 use crate::facts::subtype::{Mismatch, mismatches};
-use crate::model::{Action, Channel, ChannelKind, Id, Role, Route, Saga, StageKind, TypeDecl};
+use crate::facts::values::Names;
+use crate::model::{
+    Action, Channel, ChannelKind, Id, Mapping, Model, Role, Route, Saga, StageKind, TypeDecl, TypeKind,
+};
 use crate::rules::{Needs, Rule};
 
 pub(crate) const RULE: Rule = Rule {
@@ -105,6 +108,15 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
                 compare(cx, out, &given, &carried(channel), action.span);
             }
         }
+        // What `done` emits was looked at there.
+        let inline = |of: Id<TypeDecl>| matches!(model.types[of].kind, TypeKind::Record { inline: true, .. });
+        if let (Some((reply, span)), Some(answer)) = (saga.reply, &saga.answer)
+            && inline(reply)
+        {
+            let names = |path: &[SmolStr]| mapping::type_at(model, saga, path);
+            let found = mapping::mismatches(model, &names, reply, answer, Wanted::Part);
+            report(out, &format!("`{name}` can't answer with this"), span, found);
+        }
         for fail in saga.fails() {
             let found = mapping::mismatches(
                 model,
@@ -154,6 +166,10 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
             compare(cx, out, &carried(gather.channel), &wanted, gather.span);
         }
     }
+    for converter in model.converters.values() {
+        let names = |path: &[SmolStr]| mapping::type_in(model, converter.from, path);
+        written(model, out, &names, converter.to, &converter.fields);
+    }
     for (id, channel) in model.channels.iter() {
         if let ChannelKind::Queue { dead_letter, .. } = &channel.kind
             && let Some((to, span)) = dead_letter.to
@@ -187,6 +203,15 @@ fn route_fits(cx: &Context<'_>, out: &mut Sink<'_>, route: &Route) {
     };
     some_fit(cx, out, &given, &channel(route.to), route.span);
     for stage in &route.stages {
+        let names = |path: &[SmolStr]| mapping::type_at_stage(model, stage, path);
+        if let StageKind::Translate { message, fields } = &stage.kind {
+            written(model, out, &names, *message, fields);
+        }
+        if let StageKind::Enrich { handler, input, .. } = &stage.kind
+            && let Some(of) = model.handlers[*handler].input
+        {
+            written(model, out, &names, of, input);
+        }
         if let StageKind::Tap(to) = stage.kind {
             let given = End {
                 ty: stage.takes,
@@ -196,6 +221,18 @@ fn route_fits(cx: &Context<'_>, out: &mut Sink<'_>, route: &Route) {
             some_fit(cx, out, &given, &channel(to), stage.span);
         }
     }
+}
+
+/// What is made on the way; that all of it is there is seen where it is read.
+fn written(model: &Model, out: &mut Sink<'_>, names: &Names<'_>, of: Id<TypeDecl>, given: &Mapping) {
+    let found = mapping::mismatches(model, names, of, given, Wanted::Part);
+    let made = &model.types[of].label;
+    report(
+        out,
+        &format!("{} can't be made of this", made.name),
+        made.span,
+        found,
+    );
 }
 
 /// One of several types is enough: the others go elsewhere.

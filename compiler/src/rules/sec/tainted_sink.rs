@@ -55,6 +55,11 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
             personal_key(model, out, id, path);
         }
         let mut told: HashSet<Id<TypeDecl>> = HashSet::new();
+        // What comes over a channel was looked at there.
+        if saga.on.is_none() && told.insert(saga.input) {
+            let what = format!("saga `{}` remembers", model.saga_name(id));
+            report(model, out, saga.input, saga.input_span, &what, "in its log");
+        }
         for (action, _) in saga.actions() {
             let Some(handler) = action.called().map(|handler| &model.handlers[handler]) else {
                 continue;

@@ -100,6 +100,8 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
     services.for_each(|label| upper_camel(out, label));
     let sagas = cx.model.sagas.values().map(|saga| &saga.label);
     sagas.for_each(|label| upper_camel(out, label));
+    let choreographies = cx.model.choreographies.values().map(|told| &told.label);
+    choreographies.for_each(|label| upper_camel(out, label));
     let snakes = (cx.model.channels.values().map(|channel| &channel.label))
         .chain(cx.model.stores.values().map(|store| &store.label))
         .chain(cx.model.handlers.values().map(|handler| &handler.label))
@@ -109,6 +111,13 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
                 .values()
                 .flat_map(|saga| saga.steps())
                 .map(|step| &step.label),
+        )
+        .chain(
+            cx.model
+                .sagas
+                .values()
+                .flat_map(|saga| saga.maps())
+                .map(|map| &map.label),
         );
     snakes.for_each(|label| lower_snake(out, label));
     collisions(

@@ -21,9 +21,11 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
             continue;
         };
         let enough = limits::LAMBDA_RECEIVES_MIN.value;
+        if u64::from(dead_letter.after.value) >= enough {
+            continue;
+        }
         let mut listeners = cx.model.handlers.values().filter_map(|handler| handler.on);
-        let listener = listeners.find(|(on, _)| *on == id);
-        let Some((_, listens)) = listener.filter(|_| u64::from(dead_letter.after.value) < enough) else {
+        let Some((_, listens)) = listeners.find(|(on, _)| *on == id) else {
             continue;
         };
         let (level, times) = match dead_letter.after.value {

@@ -51,14 +51,6 @@ pub mod customer_onboarding {
         starts_at: Timestamp,
     }
 
-    #[command]
-    pub struct Cancel {
-        #[key]
-        application_id: Uuid,
-        #[limits(1..200)]
-        reason: String,
-    }
-
     #[event]
     pub struct ContractSigned {
         #[key]
@@ -166,7 +158,7 @@ pub mod customer_onboarding {
         active: bool,
     }
 
-    #[queue]
+    #[queue(extern in)]
     #[dead_letter(after 5)]
     #[encrypt]
     pub struct ApplicationsIn(Apply);
@@ -213,7 +205,10 @@ pub mod customer_onboarding {
             POST "/applications/{application_id}/review" -> Onboard.review.complete, returns 204
         )]
         #[api(POST "/signatures" -> Signatures, auth none because "the signing service has its own seal", returns 202)]
-        #[saga(by = firm.application_id, fails = ReviewRefused | NotReviewed | OnSanctionsList)]
+        #[saga(
+            by = firm.application_id,
+            fails = ReviewRefused | NotReviewed | OnSanctionsList | RegisterBusy | NumbersExhausted,
+        )]
         #[deadline(120d)]
         #[concurrency(200)]
         #[on(RegisterBusy retry 5)]

@@ -87,7 +87,7 @@ impl Place<'_> {
                         self.value(time, false, limits);
                     }
                 }
-                Statement::Start(action) => self.action(action, limits),
+                Statement::Alone(action) => self.action(action, limits),
                 Statement::Fail(fail) => self.mapping(Some(fail.fault), &fail.fields, limits),
             }
         }
