@@ -106,6 +106,12 @@ impl SourceMap {
     pub fn span(&mut self, file: FileId, start: usize, end: usize) -> SpanId {
         let text = &self.file(file).text;
         let (start, end) = (boundary(text, start), boundary(text, end));
+        self.mark(file, start, end)
+    }
+
+    /// Hands out a span that stands for something else than a stretch of the text, such as what a front end has left
+    /// out of it; until [`SourceMap::replace_last`] says where it is.
+    pub fn mark(&mut self, file: FileId, start: usize, end: usize) -> SpanId {
         self.spans.push(Range {
             file,
             start: offset(start),

@@ -94,6 +94,7 @@ fn hold(text: &str) {
         query: QueryLanguage::default(),
         linked: None,
     };
+    let _ = aqueduct_document::document(analysis.beside_errors(), &sources);
     let _ = mermaid::flowchart(analysis.beside_errors(), &origin);
     for saga in analysis.model.sagas.ids() {
         let _ = mermaid::states(&analysis.model, saga, &origin);

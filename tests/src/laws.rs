@@ -129,6 +129,7 @@ fn codes(analysis: &Analysis) -> Vec<&str> {
 }
 
 /// What is refused is listed in the order of the text, and entries or clauses may have moved.
+#[must_use]
 pub fn in_any_order(mut analysis: Analysis) -> Analysis {
     analysis
         .model
@@ -153,8 +154,10 @@ pub fn assert_printing_holds(name: &str, before: Analysis) {
         shown()
     );
     let (first, others) = files(&written);
-    let others = others.into_iter().map(|(_, text)| text);
-    for text in [first].into_iter().chain(others) {
+    let texts = [first]
+        .into_iter()
+        .chain(others.into_iter().map(|(_, text)| text));
+    for text in texts {
         assert_eq!(formatted(&text).as_ref(), Some(&text), "{}", shown());
     }
     assert_eq!(codes(&before), codes(&after), "findings: {}", shown());

@@ -99,6 +99,10 @@ fn the_schema_refuses_what_is_no_model() {
 #[test]
 fn both_forms_of_a_system_have_one_model() {
     for (name, text) in corpus() {
+        // What is there for a few odd words alone is told in one form.
+        if name == "car-park" {
+            continue;
+        }
         let rust = match name.as_str() {
             // The example lies elsewhere, and so does what stands in for the gateway.
             "wild-rydes" => read("examples/wild-rydes-rust/src/system.rs")

@@ -42,7 +42,7 @@ impl System {
             .filter_map(|(place, complaint)| {
                 let last = files.last()?;
                 let start = read.transcript.start_of(files.len() - 1);
-                Some(complaint.diagnostic(sources.span(*last, place.start - start, place.end - start)))
+                Some(complaint.diagnostic(sources.mark(*last, place.start - start, place.end - start)))
             })
             .collect();
         let lost = read.transcript.lost();

@@ -54,12 +54,19 @@ pub(crate) struct Args {
     format: Format,
 }
 
-/// The system as far as it was asked for, as if some of its files said something else.
-fn read(args: &Args, changed: &Texts) -> anyhow::Result<Loaded> {
-    let loaded = load_changed(&args.path, changed)?;
-    match args.target {
-        Some(target) => loaded.narrowed(&[target]),
-        None => Ok(loaded),
+impl Args {
+    /// The system as its target sees it.
+    fn loaded(&self) -> anyhow::Result<Loaded> {
+        self.loaded_with(&Texts::new())
+    }
+
+    /// The same as if some of its files said something else.
+    fn loaded_with(&self, changed: &Texts) -> anyhow::Result<Loaded> {
+        let loaded = load_changed(&self.path, changed)?;
+        match self.target {
+            Some(target) => loaded.narrowed(&[target]),
+            None => Ok(loaded),
+        }
     }
 }
 
@@ -67,7 +74,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     if let Some(emitted) = args.emit {
         return emit::print(emitted, args);
     }
-    let mut loaded = read(args, &Texts::new())?;
+    let mut loaded = args.loaded()?;
     if let Some(name) = &args.saga {
         let found = output::summary(&loaded.analysis);
         if !found.is_empty() {

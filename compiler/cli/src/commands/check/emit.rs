@@ -4,8 +4,6 @@ use anyhow::bail;
 use clap::ValueEnum;
 
 use super::Args;
-use aqueduct_compiler::mend::Texts;
-
 use crate::Outcome;
 use crate::output::{self, Format};
 
@@ -29,7 +27,7 @@ pub(super) fn print(what: Emitted, args: &Args) -> anyhow::Result<Outcome> {
         output::data(&aqueduct_document::schema())?;
         return Ok(Outcome::Clean);
     }
-    let loaded = super::read(args, &Texts::new())?;
+    let loaded = args.loaded()?;
     let analysis = &loaded.analysis;
     output::findings(analysis, &loaded.sources, args.format, false)?;
     // What a target can't carry is said in the document itself.

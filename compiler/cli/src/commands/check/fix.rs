@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 use aqueduct_compiler::mend::{Look, mend};
 use aqueduct_dsl::source::SourceMap;
 
-use super::{Args, read};
+use super::Args;
 use crate::difference::difference;
 use crate::load::{self, Loaded};
 use crate::{find, output, project};
@@ -21,7 +21,7 @@ pub(super) fn fixed(args: &Args, before: Loaded) -> anyhow::Result<Loaded> {
         return Ok(before);
     }
     let mended = mend(|changed| {
-        let loaded = read(args, changed)?;
+        let loaded = args.loaded_with(changed)?;
         Ok::<_, anyhow::Error>(Look {
             sources: loaded.sources,
             analysis: loaded.analysis,
