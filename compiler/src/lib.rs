@@ -12,6 +12,7 @@ pub mod graph;
 pub mod imports;
 pub mod limits;
 mod lower;
+pub mod mend;
 pub mod model;
 pub mod rules;
 

@@ -186,19 +186,22 @@ static TABLE: LazyLock<Vec<Known>> = LazyLock::new(|| {
         .collect()
 });
 
-/// The rows of all tables, by group.
+/// The rows of all tables, in the order in which they are documented.
 pub fn rows() -> impl Iterator<Item = &'static Row> {
+    groups().into_iter().flat_map(|(_, rows)| rows)
+}
+
+/// All tables, each under what it speaks of.
+pub fn groups() -> [(&'static str, &'static [Row]); 7] {
     [
-        file::ROWS,
-        channel::ROWS,
-        route::ROWS,
-        service::ROWS,
-        operation::ROWS,
-        saga::ROWS,
-        scenario::ROWS,
+        ("Files, messages and judgement", file::ROWS),
+        ("Channels", channel::ROWS),
+        ("Routes and scatters", route::ROWS),
+        ("Services", service::ROWS),
+        ("Operations", operation::ROWS),
+        ("Sagas and choreographies", saga::ROWS),
+        ("Scenarios", scenario::ROWS),
     ]
-    .into_iter()
-    .flatten()
 }
 
 fn rows_of(owner: Owner, word: &str) -> impl Iterator<Item = &'static Known> + '_ {

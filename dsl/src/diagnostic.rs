@@ -16,6 +16,11 @@ impl Code {
     pub fn is_about_targets(self) -> bool {
         self.0.starts_with("TAR")
     }
+
+    /// Whether it speaks of what couldn't be read, which hides whatever else is wrong there.
+    pub fn is_about_reading(self) -> bool {
+        self.0.starts_with("SYN")
+    }
 }
 
 impl fmt::Display for Code {

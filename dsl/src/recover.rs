@@ -17,7 +17,7 @@ use crate::clauses::DECLARING;
 use crate::codes::UNREADABLE_ENTRY;
 use crate::diagnostic::Diagnostic;
 use crate::parse::{Builder, documentation};
-use crate::tokens::{DEEPEST, Kind, survey, tokens};
+use crate::tokens::{DEEPEST, Kind, lines, survey, tokens};
 use cut::Part;
 use slip::Slip;
 
@@ -39,20 +39,29 @@ pub(crate) fn file(builder: &mut Builder<'_>, text: &str) -> (File, Vec<SmolStr>
         },
         0,
     ) {
-        let piece = part.of(text);
-        let begins = piece.trim_start_matches('\u{feff}').trim_start();
-        if begins.starts_with("//!") && file.entries.is_empty() {
-            file.docs.extend(
-                begins
-                    .lines()
-                    .filter(|line| line.starts_with("//!"))
-                    .map(documentation),
-            );
+        if file.entries.is_empty() {
+            let rest = documented(part, text, &mut file.docs);
+            file.entries.extend(recovery.entries(rest));
         } else {
             file.entries.extend(recovery.entries(part));
         }
     }
     (file, recovery.lost)
+}
+
+/// Takes the documentation of the file from the beginning of a part; what is left of the part is read as any other.
+fn documented(part: Part, text: &str, docs: &mut Vec<SmolStr>) -> Part {
+    let mut rest = part;
+    for line in lines(part.of(text)) {
+        let code = line.trim_start_matches('\u{feff}').trim();
+        if code.starts_with("//!") {
+            docs.push(documentation(code));
+        } else if !code.is_empty() {
+            break;
+        }
+        rest.start += line.len();
+    }
+    rest
 }
 
 struct Recovery<'r, 'a> {
@@ -67,6 +76,9 @@ impl Recovery<'_, '_> {
     /// The entries of a part; what is broken in it is reported.
     fn entries(&mut self, part: Part) -> Vec<Entry> {
         let text = part.of(self.text);
+        if text.is_empty() {
+            return Vec::new();
+        }
         let too_deep = survey(text).too_deep;
         if too_deep.is_none()
             && let Some(entries) = self.builder.piece(text, part.start)

@@ -101,8 +101,11 @@ impl SourceMap {
             .map(|(index, file)| (FileId(offset(index)), file))
     }
 
-    /// Hands out a span.
+    /// Hands out a span. It ends where the file ends, and begins and ends between characters: a text that was read as it
+    /// was probably meant may be longer than what stands there.
     pub fn span(&mut self, file: FileId, start: usize, end: usize) -> SpanId {
+        let text = &self.file(file).text;
+        let (start, end) = (boundary(text, start), boundary(text, end));
         self.spans.push(Range {
             file,
             start: offset(start),
@@ -194,6 +197,15 @@ impl SourceMap {
     }
 }
 
+/// Where the character of a byte begins, or where the text ends.
+fn boundary(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
 /// Offsets are 32 bits: a `.flow` file over 4 GiB is refused long before it gets here.
 fn offset(value: usize) -> u32 {
     u32::try_from(value).unwrap_or(u32::MAX - 1)
@@ -211,5 +223,13 @@ mod tests {
         assert_eq!(map.text(span), "q");
         assert_eq!(map.line_column(span), Some((2, 7)));
         assert_eq!(map.line_column(SpanId::NOWHERE), None);
+    }
+
+    #[test]
+    fn no_span_leaves_its_text_or_cuts_a_character() {
+        let mut map = SourceMap::default();
+        let file = map.add("a.flow", "// ü");
+        let (inside, beyond) = (map.span(file, 3, 4), map.span(file, 3, 9));
+        assert_eq!((map.text(inside), map.text(beyond)), ("", "ü"));
     }
 }

@@ -62,6 +62,22 @@ pub(crate) fn tokens(text: &str) -> impl Iterator<Item = Token> + '_ {
     })
 }
 
+/// The lines of a text with their breaks; a `\r` alone is a break as well, as it is to the grammar.
+pub(crate) fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let end = line_length(rest);
+        let width = match rest.get(end..)? {
+            "" if rest.is_empty() => return None,
+            "" => 0,
+            tail => 1 + usize::from(tail.starts_with("\r\n")),
+        };
+        let (line, later) = rest.split_at_checked(end + width)?;
+        rest = later;
+        Some(line)
+    })
+}
+
 /// The token that a text begins with.
 fn token(rest: &str) -> Option<(Kind, usize)> {
     let first = rest.chars().next()?;

@@ -41,8 +41,8 @@ pub fn mutants(text: &str, seed: u64, count: usize) -> Vec<Mutant> {
     found
 }
 
-/// Words, numbers, texts and marks; comments are left alone.
-fn tokens(text: &str) -> Vec<(usize, usize)> {
+/// Words, numbers, texts and marks, each from where to where; comments are left alone.
+pub fn tokens(text: &str) -> Vec<(usize, usize)> {
     let mut tokens = Vec::new();
     let mut at = 0;
     while let Some(first) = text[at..].chars().next() {

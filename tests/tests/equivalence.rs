@@ -168,7 +168,7 @@ fn the_corpus_is_the_same_text_in_both_forms() {
         .into_iter()
         .map(|(name, _)| name)
         .collect();
-    systems.retain(|path| !runs.iter().any(|name| path.ends_with(name)));
+    systems.retain(|path| !runs.iter().any(|name| path.ends_with(name)) && path.join("in.rs").is_file());
     systems.sort();
     assert!(systems.len() >= 7, "only {} systems are compared", systems.len());
     let mut problems = String::new();

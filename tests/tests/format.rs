@@ -6,125 +6,12 @@ use aqueduct_dsl::source::SourceMap;
 use aqueduct_dsl::{format, parse};
 use aqueduct_tests::command::{call, call_with};
 use aqueduct_tests::generate::random;
-use aqueduct_tests::mutants::{Random, mutants};
-use aqueduct_tests::{analyzed, listed, read, root, texts};
+use aqueduct_tests::laws::{assert_formatting_holds, formatted};
+use aqueduct_tests::mutants::mutants;
+use aqueduct_tests::{read, root, texts};
 
 const SEED: u64 = 20_261_121;
 const SYSTEMS: u64 = 500;
-
-/// The canonical form; nothing if the text can't be read.
-fn formatted(text: &str) -> Option<String> {
-    let mut sources = SourceMap::default();
-    let file = sources.add("case.flow", text);
-    format(&mut sources, file).ok()
-}
-
-/// Comments and documentation, and everything else in pieces without blanks and commas; both in order.
-fn pieces(text: &str) -> (Vec<String>, Vec<String>) {
-    let (mut comments, mut words) = (Vec::new(), Vec::new());
-    for line in text.lines() {
-        let mut quoted = false;
-        let mut escaped = false;
-        let comment = line.char_indices().find_map(|(at, letter)| {
-            quoted ^= letter == '"' && !escaped;
-            escaped = letter == '\\' && !escaped;
-            (!quoted && line[at..].starts_with("//")).then_some(at)
-        });
-        let (code, comment) = line.split_at(comment.unwrap_or(line.len()));
-        if !comment.is_empty() {
-            comments.push(comment.trim_end().to_owned());
-        }
-        let letters = code
-            .chars()
-            .filter(|letter| !letter.is_whitespace() && *letter != ',');
-        words.extend(letters.map(String::from));
-    }
-    (comments, words)
-}
-
-fn sorted<T: Ord>(mut all: Vec<T>) -> Vec<T> {
-    all.sort();
-    all
-}
-
-/// Other indentation, blanks at line ends, and two blank lines for each.
-fn disturbed(text: &str, random: &mut Random) -> String {
-    let lines = text.lines().map(|line| {
-        let line = line.trim_start();
-        let blanks = [" ", "", "\t", "        "][random.below(4)];
-        let blank_line = if line.is_empty() { "\n" } else { "" };
-        format!("{blanks}{line}{}{blank_line}\n", " ".repeat(random.below(3)))
-    });
-    lines.collect()
-}
-
-/// All that has to hold for a text that can be read.
-fn assert_holds(name: &str, text: &str) {
-    let once = formatted(text).unwrap_or_else(|| {
-        let (analysis, sources) = analyzed("case.flow", text);
-        panic!("{name} can't be read:\n{}\n{text}", listed(&analysis, &sources))
-    });
-    let shown = || format!("{name}\n── before\n{text}\n── after\n{once}");
-    assert_eq!(
-        formatted(&once).as_ref(),
-        Some(&once),
-        "formatted twice: {}",
-        shown()
-    );
-    let (comments, words) = pieces(text);
-    let (comments_after, words_after) = pieces(&once);
-    assert_eq!(
-        sorted(words.clone()),
-        sorted(words_after.clone()),
-        "words: {}",
-        shown()
-    );
-    assert_eq!(
-        sorted(comments.clone()),
-        sorted(comments_after.clone()),
-        "comments: {}",
-        shown()
-    );
-    let mut sources = SourceMap::default();
-    let (before, after) = (sources.add("a.flow", text), sources.add("b.flow", once.as_str()));
-    let trees = (parse(&mut sources, before).file, parse(&mut sources, after).file);
-    if words == words_after {
-        assert_eq!(comments, comments_after, "order of comments: {}", shown());
-        assert!(trees.0 == trees.1, "another tree: {}", shown());
-    }
-    let (mut before, _) = analyzed("case.flow", text);
-    let (mut after, _) = analyzed("case.flow", &once);
-    // What is refused is listed in the order of the text, and clauses may have moved.
-    for model in [&mut before.model, &mut after.model] {
-        model.refused.sort_by(|one, other| one.what.cmp(&other.what));
-    }
-    assert!(before.model == after.model, "another model: {}", shown());
-    let codes = |analysis: &aqueduct_compiler::Analysis| {
-        sorted(
-            analysis
-                .findings
-                .iter()
-                .map(|finding| finding.code.to_string())
-                .collect(),
-        )
-    };
-    assert_eq!(codes(&before), codes(&after), "findings: {}", shown());
-    for line in once.lines() {
-        assert_eq!(line.trim_end(), line, "blanks at a line's end: {}", shown());
-    }
-    assert!(
-        !once.contains("\n\n\n") && !once.starts_with('\n') && !once.ends_with("\n\n"),
-        "{}",
-        shown()
-    );
-    let once = once.replace("\r\n", "\n");
-    assert_eq!(
-        formatted(&disturbed(&once, &mut Random(SEED))).as_ref(),
-        Some(&once),
-        "layout doesn't matter: {}",
-        shown()
-    );
-}
 
 #[test]
 fn every_text_of_the_repository_keeps_words_comments_and_meaning() {
@@ -140,14 +27,14 @@ fn every_text_of_the_repository_keeps_words_comments_and_meaning() {
         corpus.len()
     );
     for (name, text) in readable {
-        assert_holds(name, text);
+        assert_formatting_holds(name, text);
     }
 }
 
 #[test]
 fn random_systems_in_a_random_layout_keep_words_comments_and_meaning() {
     for seed in SEED..SEED + SYSTEMS {
-        assert_holds(&format!("seed {seed}"), &random::system(seed));
+        assert_formatting_holds(&format!("seed {seed}"), &random::system(seed));
     }
 }
 

@@ -48,6 +48,9 @@ fn complaints(validator: &jsonschema::Validator, document: &Value) -> Vec<String
         .collect()
 }
 
+/// Makes a document wrong.
+type Spoil = fn(&mut Value);
+
 fn published() -> jsonschema::Validator {
     let schema: Value = serde_json::from_str(&read("docs/model.schema.json")).unwrap();
     jsonschema::draft202012::meta::validate(&schema).unwrap();
@@ -68,10 +71,10 @@ fn the_schema_refuses_what_is_no_model() {
     let validator = published();
     let text = read("tests/cases/golden/wild-rydes/in.flow");
     let whole = document("in.flow", &text).0;
-    let broken: [(&str, fn(&mut Value)); 6] = [
+    let broken: [(&str, Spoil); 6] = [
         ("a member too many", |model| model["wrong"] = Value::Bool(true)),
         ("another version", |model| {
-            model["format"] = "aqueduct.model.v2".into()
+            model["format"] = "aqueduct.model.v2".into();
         }),
         ("a member that is missing", |model| {
             let _ = model.as_object_mut().unwrap().remove("services");

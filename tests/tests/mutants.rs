@@ -1,5 +1,6 @@
 //! What happens to a text with one token dropped or misspelt: no panic, an error near by, and few that pass.
 
+use aqueduct_compiler::mend::{Look, Texts, mend};
 use aqueduct_compiler::model::Model;
 use aqueduct_dsl::diagnostic::{Diagnostic, Severity};
 use aqueduct_targets::{Inputs, Origin, QueryLanguage};
@@ -109,4 +110,43 @@ fn code_beside_errors_is_made_whatever_the_errors_are() {
             }
         }
     }
+}
+
+/// The system as if it were a text of its own.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "whoever reads files may fail, and this is the same question"
+)]
+fn look(text: &str, changed: &Texts) -> Result<Look, std::convert::Infallible> {
+    let text = changed.get("mutant.flow").map_or(text, String::as_str);
+    let (analysis, sources) = analyzed("mutant.flow", text);
+    Ok(Look { sources, analysis })
+}
+
+#[test]
+fn fixes_never_make_more_errors_and_what_is_mended_stays_as_it_is() {
+    let text = read("examples/wild-rydes/wild_rydes.flow");
+    let (mut broken, mut restored, mut clean) = (0, 0, 0);
+    for mutant in mutants(&text, SEED, COUNT / 8) {
+        let Ok(before) = look(&mutant.text, &Texts::new());
+        let Ok(mended) = mend(|changed| look(&mutant.text, changed));
+        let errors = mended.left.analysis.count(Severity::Error);
+        let what = format!("line {}: {}: {:?}", mutant.line, mutant.what, mended.done);
+        let errors_before = before.analysis.count(Severity::Error);
+        assert!(errors <= errors_before, "{what}");
+        let after = mended.texts.get("mutant.flow").unwrap_or(&mutant.text);
+        let Ok(again) = mend(|changed| look(after, changed));
+        assert!(
+            again.texts.is_empty(),
+            "mended twice: {what}, then {:?}",
+            again.done
+        );
+        broken += usize::from(errors_before > 0);
+        clean += usize::from(errors_before > 0 && errors == 0);
+        restored += usize::from(*after == text);
+    }
+    eprintln!(
+        "{broken} mutants with errors: {clean} have none when they are mended, {restored} are as before"
+    );
+    assert!(clean * 3 > broken, "{clean} of {broken}");
 }

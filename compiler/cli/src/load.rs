@@ -4,6 +4,7 @@ use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, bail};
 use aqueduct_compiler::imports::Opened;
+use aqueduct_compiler::mend::Texts;
 use aqueduct_compiler::model::Target;
 use aqueduct_compiler::{Analysis, analyze_with};
 use aqueduct_dsl::source::SourceMap;
@@ -88,9 +89,16 @@ pub(crate) fn query_language(word: &str) -> Result<QueryLanguage, String> {
 
 /// Reads and analyzes a file, or the one of a folder that declares a system.
 pub(crate) fn load(path: &Path) -> anyhow::Result<Loaded> {
+    load_changed(path, &Texts::new())
+}
+
+/// The same as if some of the files said something else.
+pub(crate) fn load_changed(path: &Path, changed: &Texts) -> anyhow::Result<Loaded> {
     let file = find::system(path)?;
-    let text = read(&file)?;
-    let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
+    let text = match changed.get(&file.display().to_string()) {
+        Some(text) => text.clone(),
+        None => without_mark(read(&file)?),
+    };
     let stem = file
         .file_stem()
         .map(|stem| stem.to_string_lossy().into_owned())
@@ -109,7 +117,13 @@ pub(crate) fn load(path: &Path) -> anyhow::Result<Loaded> {
             sources,
         });
     }
-    let analysis = analyze_with(&mut sources, id, &name, &mut |from, path| open(from, path));
+    let analysis = analyze_with(&mut sources, id, &name, &mut |from, path| {
+        let mut opened = open(from, path)?;
+        if let Some(text) = changed.get(&opened.name) {
+            opened.text.clone_from(text);
+        }
+        Ok(opened)
+    });
     let folder = file
         .parent()
         .filter(|parent| !parent.as_os_str().is_empty())
@@ -151,8 +165,13 @@ pub(crate) fn open(from: &str, path: &str) -> Result<Opened, String> {
     let text = read(&file).map_err(|error| format!("{error:#}"))?;
     Ok(Opened {
         name: file.display().to_string(),
-        text: text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text),
+        text: without_mark(text),
     })
+}
+
+/// A text without the byte order mark that some editors put before it.
+fn without_mark(text: String) -> String {
+    text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text)
 }
 
 /// The text of a file.

@@ -3,6 +3,7 @@
 mod arguments;
 mod carried;
 mod commands;
+mod difference;
 mod explained;
 mod find;
 mod issuer;

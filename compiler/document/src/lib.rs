@@ -2,7 +2,8 @@
 //!
 //! In goes a checked model with its sources; out comes a [`Document`], whose members are a promise: see `docs/model.md`.
 //! The structs mirror the model's, one file for each of its files; what is said there of a member is said again here,
-//! since the schema is made of these comments. Start reading at [`document`], then `whole.rs` and `reader.rs`.
+//! since the schema is made of these comments; where that is long, they are filled in `read.rs` of their folder.
+//! Start reading at [`document`], then `whole.rs` and `reader.rs`.
 //!
 //! Models are taken apart without `..`, so what the model learns has to be written here before it compiles.
 #![deny(clippy::disallowed_methods)]

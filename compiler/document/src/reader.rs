@@ -88,7 +88,10 @@ impl Reader<'_> {
     }
 
     pub(crate) fn type_id(&self, id: Id<TypeDecl>) -> String {
-        self.types.get(&id).cloned().expect("each type was named at the beginning")
+        self.types
+            .get(&id)
+            .cloned()
+            .expect("each type was named at the beginning")
     }
 
     /// Whether a type says what another has said already.
@@ -137,7 +140,10 @@ impl Reader<'_> {
     }
 
     pub(crate) fn router_id(&self, id: Id<Choose>) -> String {
-        self.routers.get(&id).cloned().expect("each router was named at the beginning")
+        self.routers
+            .get(&id)
+            .cloned()
+            .expect("each router was named at the beginning")
     }
 
     pub(crate) fn type_ids<'a, T>(&self, of: impl IntoIterator<Item = &'a (Id<TypeDecl>, T)>) -> Vec<String>

@@ -107,7 +107,7 @@ impl Reader<'_> {
             on: on.map(|(channel, _)| self.channel_id(channel)),
             by: key(by),
             reply: reply.map(|(reply, _)| self.type_id(reply)),
-            answer: answer.as_ref().map(Into::into),
+            answer: answer.as_ref().map(Mapping::from),
             faults: self.type_ids(faults),
             style: style.into(),
             deadline_ms: setting(*deadline),

@@ -55,7 +55,7 @@ pub(crate) enum Statement {
         /// The type of the fault that it fails with when the deadline comes first.
         otherwise: Option<String>,
     },
-    /// Begins another saga or sends a message, and doesn't wait for it.
+    /// Begins another saga or sends a message: what has no name, and what nothing takes back.
     Alone {
         /// Always a `start` or an `emit`.
         action: Action,

@@ -92,7 +92,7 @@ impl Reader<'_> {
             domains,
             channels,
             routes,
-            // What the routes say themselves.
+            // What the routes say already, to be found faster.
             outgoing: _,
             chooses,
             converters,

@@ -70,7 +70,7 @@ impl Lowering {
         let mut starts = Vec::new();
         for clause in options.all("starts") {
             for name in clause.paths("saga") {
-                starts.extend(self.saga_of_service(home, &name).map(|saga| (saga, name.span)));
+                starts.extend(self.find_saga(Some(home), &name).map(|saga| (saga, name.span)));
             }
         }
         starts
@@ -393,13 +393,6 @@ impl Lowering {
             return None;
         };
         self.find_handler(Some(service), &clause.word("handler")?)
-    }
-
-    /// A saga by `Service.Saga`, or by its name alone in its own service.
-    fn saga_of_service(&mut self, home: Id<Service>, name: &ast::Name) -> Option<Id<Saga>> {
-        let last = name.text.rsplit('.').next().unwrap_or_default();
-        let owner = self.names.owner_of(Some(home), &name.text)?;
-        self.names.members.get(&owner)?.sagas.get(last)
     }
 
     fn holds_by_nothing(&mut self, handler: Id<Handler>, span: SpanId) {

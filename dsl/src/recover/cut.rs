@@ -1,6 +1,6 @@
 //! Cuts: a text into entries by its columns, an entry into its head and its members.
 
-use crate::tokens::{Kind, Token, tokens};
+use crate::tokens::{Kind, Token, lines, tokens};
 
 /// A part of the file: bytes `start..end`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub(super) fn entries(text: &str, part: Part, indentation: usize) -> Vec<Part> {
     let mut parts: Vec<Part> = Vec::new();
     let mut documented = false;
     let mut start = part.start;
-    for line in part.of(text).split_inclusive('\n') {
+    for line in lines(part.of(text)) {
         let kind = line_kind(line, indentation);
         // A run of documentation has opened the part that this line goes on with.
         let opens = match kind {

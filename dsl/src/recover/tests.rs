@@ -352,3 +352,22 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn nothing_below_the_documentation_of_a_file_is_passed_over() {
+    for text in [
+        "//! a\n  queue q: {\n",
+        "//! a\rqueue q: {\r",
+        "//! a\n\n  //! b\n queue q: {",
+    ] {
+        let mut sources = SourceMap::default();
+        let file = sources.add("a.flow", text);
+        let parsed = parse(&mut sources, file);
+        assert_eq!(
+            parsed.file.docs.first().map(smol_str::SmolStr::as_str),
+            Some("a"),
+            "{text:?}"
+        );
+        assert_eq!(parsed.diagnostics.len(), 1, "{text:?}");
+    }
+}

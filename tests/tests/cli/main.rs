@@ -5,6 +5,7 @@ mod build;
 mod check;
 mod draw;
 mod emit;
+mod fix;
 
 use std::fs;
 use std::path::Path;

@@ -1,14 +1,16 @@
 //! `aqueduct check`: reads a system and says what is wrong with it.
 
 mod emit;
+mod fix;
 mod saga;
 
 use std::path::PathBuf;
 
+use aqueduct_compiler::mend::Texts;
 use aqueduct_compiler::model::Target;
 
 use crate::Outcome;
-use crate::load::{self, Loaded, load};
+use crate::load::{self, Loaded, load_changed};
 use crate::output::{self, Format};
 use emit::Emitted;
 
@@ -21,6 +23,8 @@ Examples:
   aqueduct check shop --target aws      only what holds on AWS
   aqueduct check shop --format json | jq '.findings[].code'
   aqueduct check shop --format sarif > findings.sarif
+  aqueduct check shop --fix             make the changes that findings offer, then say what is left
+  aqueduct check shop --fix --dry-run   write nothing, show those changes
   aqueduct check shop --saga Checkout   what becomes of each step of a saga, whatever goes wrong
   aqueduct check shop --emit model | jq '.services[].name'
   aqueduct check --emit schema > model.schema.json
@@ -39,19 +43,23 @@ pub(crate) struct Args {
     /// Not findings: a JSON document on standard output
     #[arg(long, value_enum, value_name = "WHAT")]
     emit: Option<Emitted>,
+    /// Make the changes that findings offer, as long as none of them makes more errors
+    #[arg(long, conflicts_with_all = ["saga", "emit"])]
+    fix: bool,
+    /// Write nothing, show what `--fix` would change
+    #[arg(long, requires = "fix", conflicts_with = "format")]
+    dry_run: bool,
     /// How findings are written
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
 }
 
-impl Args {
-    /// The system as its target sees it.
-    fn loaded(&self) -> anyhow::Result<Loaded> {
-        let loaded = load(&self.path)?;
-        match self.target {
-            Some(target) => loaded.narrowed(&[target]),
-            None => Ok(loaded),
-        }
+/// The system as far as it was asked for, as if some of its files said something else.
+fn read(args: &Args, changed: &Texts) -> anyhow::Result<Loaded> {
+    let loaded = load_changed(&args.path, changed)?;
+    match args.target {
+        Some(target) => loaded.narrowed(&[target]),
+        None => Ok(loaded),
     }
 }
 
@@ -59,7 +67,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     if let Some(emitted) = args.emit {
         return emit::print(emitted, args);
     }
-    let loaded = args.loaded()?;
+    let mut loaded = read(args, &Texts::new())?;
     if let Some(name) = &args.saga {
         let found = output::summary(&loaded.analysis);
         if !found.is_empty() {
@@ -71,6 +79,17 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         } else {
             Outcome::Findings
         });
+    }
+    if args.fix {
+        let was_clean = loaded.analysis.checked().is_some();
+        loaded = fix::fixed(args, loaded)?;
+        if args.dry_run {
+            return Ok(if was_clean {
+                Outcome::Clean
+            } else {
+                Outcome::Findings
+            });
+        }
     }
     output::findings(&loaded.analysis, &loaded.sources, args.format, true)?;
     let clean = loaded.analysis.checked().is_some();

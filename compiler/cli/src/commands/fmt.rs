@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use aqueduct_dsl::render::{self, Style};
 use aqueduct_dsl::source::SourceMap;
-use similar::{ChangeTag, TextDiff};
 
+use crate::difference::difference;
 use crate::{Outcome, find, load, output, project};
 
 /// Format .flow files
@@ -76,7 +76,7 @@ fn one_file(file: &Path, check: bool) -> anyhow::Result<Fate> {
     };
     let changes = formatted != text;
     if changes && check {
-        output::data(&difference(&name, &text, &formatted))?;
+        output::data(&difference(&name, "formatted", &text, &formatted))?;
     } else if changes {
         // A link stays a link: what it points to is written.
         let place = fs::canonicalize(file).with_context(|| format!("can't find {name}"))?;
@@ -101,7 +101,7 @@ fn standard_input(check: bool) -> anyhow::Result<Outcome> {
     if formatted == text {
         return Ok(Outcome::Clean);
     }
-    output::data(&difference("standard input", &text, &formatted))?;
+    output::data(&difference("standard input", "formatted", &text, &formatted))?;
     Ok(Outcome::Findings)
 }
 
@@ -120,26 +120,6 @@ fn format(name: &str, text: &str) -> anyhow::Result<Option<String>> {
             Ok(None)
         }
     }
-}
-
-/// A unified diff; color vanishes where nobody sees it.
-fn difference(name: &str, old: &str, new: &str) -> String {
-    let diff = TextDiff::from_lines(old, new);
-    let mut out = format!("--- {name}\n+++ {name} (formatted)\n");
-    for hunk in diff.unified_diff().iter_hunks() {
-        out.push_str(&format!("{}\n", hunk.header()));
-        for change in hunk.iter_changes() {
-            let (sign, color) = match change.tag() {
-                ChangeTag::Equal => (' ', ""),
-                ChangeTag::Delete => ('-', "\u{1b}[31m"),
-                ChangeTag::Insert => ('+', "\u{1b}[32m"),
-            };
-            let reset = if color.is_empty() { "" } else { "\u{1b}[0m" };
-            let line = change.value().trim_end_matches(['\n', '\r']);
-            out.push_str(&format!("{color}{sign}{line}{reset}\n"));
-        }
-    }
-    out
 }
 
 #[derive(Debug, Default)]

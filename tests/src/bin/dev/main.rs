@@ -1,5 +1,6 @@
 //! `cargo dev`: what developers do, in words that need nothing but cargo.
 
+mod fuzz;
 mod rust;
 
 use std::path::{Path, PathBuf};
@@ -15,7 +16,9 @@ cargo dev tools    only install
 cargo dev bless    accept as golden what is made and said now
 cargo dev fmt      format every crate, the example's handlers included
 cargo dev bench    measure the command line, the compiler and the runtime
-cargo dev rust     measure what a system in Rust costs to compile";
+cargo dev rust     measure what a system in Rust costs to compile
+cargo dev fuzz [--minutes 10] [--seed N] [--cores N]
+                   read texts that nobody would write; what fails is kept, shrunk, in tests/cases/fuzz";
 
 /// Another company's program, which is no part of the example's workspace.
 const GATEWAY: &str = "examples/wild-rydes/gateway";
@@ -32,6 +35,7 @@ fn main() -> ExitCode {
         "fmt" => format(&[]),
         "bench" => bench(),
         "rust" => rust::measure(),
+        "fuzz" => fuzz::fuzz(&std::env::args().skip(2).collect::<Vec<_>>()),
         _ => Err(HELP.to_owned()),
     };
     match outcome {

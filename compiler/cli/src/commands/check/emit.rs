@@ -4,6 +4,8 @@ use anyhow::bail;
 use clap::ValueEnum;
 
 use super::Args;
+use aqueduct_compiler::mend::Texts;
+
 use crate::Outcome;
 use crate::output::{self, Format};
 
@@ -27,7 +29,7 @@ pub(super) fn print(what: Emitted, args: &Args) -> anyhow::Result<Outcome> {
         output::data(&aqueduct_document::schema())?;
         return Ok(Outcome::Clean);
     }
-    let loaded = args.loaded()?;
+    let loaded = super::read(args, &Texts::new())?;
     let analysis = &loaded.analysis;
     output::findings(analysis, &loaded.sources, args.format, false)?;
     // What a target can't carry is said in the document itself.

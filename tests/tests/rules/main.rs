@@ -1,5 +1,7 @@
 //! Every page is documentation and test at once: its example raises its code, its cure raises nothing.
 
+mod language;
+
 use aqueduct_compiler::Analysis;
 use aqueduct_compiler::model::Target;
 use aqueduct_compiler::rules;
