@@ -190,8 +190,24 @@ impl Lowering {
         let options = clauses::read(owner, entries, &mut self.out);
         for matched in &options.clauses {
             self.note_clause(owner, matched);
+            self.has_a_reason(matched);
         }
         options
+    }
+
+    /// An unsafe choice is explained, and nothing is no explanation.
+    fn has_a_reason(&mut self, matched: &Matched<'_>) {
+        let Some((reason, span)) = matched.text("reason") else {
+            return;
+        };
+        if reason.trim().is_empty() {
+            self.out.push(
+                Diagnostic::error(codes::VALUE_DOES_NOT_FIT, span, "this reason says nothing")
+                    .label("empty")
+                    .note("whoever reads this after you has to know why it is as it is")
+                    .help("say why, in a few words"),
+            );
+        }
     }
 
     /// Notes which targets can't carry a clause.

@@ -8,12 +8,14 @@ use aqueduct_dsl::clauses::{self, Carried, Row};
 
 /// Each document's path in the repository, and its text.
 pub fn documents() -> Vec<(String, String)> {
-    vec![
+    let mut all = vec![
         ("docs/clauses.md".to_owned(), clause_table()),
         ("docs/rules.md".to_owned(), rule_list()),
         ("docs/targets.md".to_owned(), capabilities()),
         ("docs/model.schema.json".to_owned(), aqueduct_document::schema()),
-    ]
+    ];
+    all.extend(crate::textmate::files());
+    all
 }
 
 /// Every clause with all that the table says of it, by what it speaks of.

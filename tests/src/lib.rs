@@ -11,6 +11,7 @@ pub mod measure;
 pub mod mutants;
 pub mod oracles;
 pub mod saga;
+mod textmate;
 
 use std::path::{Path, PathBuf};
 

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use crate::root;
 
 /// What judges diagrams, templates and findings in Node, pinned.
-const PACKAGES: [&str; 7] = [
+const PACKAGES: [&str; 9] = [
     "mermaid@11.17.2",
     "jsdom@29.0.1",
     "@aws/cloudformation-validate@1.9.0-beta",
@@ -16,6 +16,8 @@ const PACKAGES: [&str; 7] = [
     "asl-validator@4.0.0",
     "@wmfs/statelint@1.30.0",
     "aws-local-stepfunctions@3.0.0",
+    "vscode-textmate@9.3.2",
+    "vscode-oniguruma@2.0.1",
 ];
 
 /// What judges and emulates AWS in Python, pinned.

@@ -55,6 +55,10 @@ impl Lowering {
 
     /// `SubmitRide(customer: …)`
     fn message_value(&mut self, expr: &ast::Expr, scope: &Scope) -> Option<(Id<TypeDecl>, Mapping)> {
+        // Whoever names a sample that has an error of its own is not to blame.
+        if expr.as_path().is_some_and(|name| self.names.is_broken(name)) {
+            return None;
+        }
         let Some(call) = expr.as_call() else {
             self.out.push(
                 Diagnostic::error(

@@ -98,6 +98,15 @@ impl Lowering {
                 }
             }
             Some(_) => self.misplaced("target", &[entry]),
+            None if clause.args.is_empty() => self.out.push(
+                Diagnostic::error(
+                    codes::OUT_OF_PLACE,
+                    clause.span,
+                    format!("`{}` says nothing", word.text),
+                )
+                .label("has no value")
+                .help(format!("write its value, as in `{} 5`, or delete it", word.text)),
+            ),
             None => found.push(TargetSetting {
                 of: of.cloned(),
                 word: word.text.clone(),

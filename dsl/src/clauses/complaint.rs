@@ -68,7 +68,10 @@ pub(super) fn unknown(owner: Owner, word: &Name, clause: &Clause) -> Diagnostic 
     if let Some(finding) = missing_colon(owner, word, clause) {
         return finding;
     }
-    let names_something = clause.args.first().is_some_and(|arg| path(arg).is_some());
+    let names_something = clause
+        .args
+        .first()
+        .is_some_and(|arg| path(arg).is_some() || arg.as_call().is_some());
     let declaring = DECLARING.iter().copied().filter(|_| names_something);
     let message = format!("no clause of {} begins with `{}`", owner.noun(), word.text);
     match nearest(&word.text, words.iter().copied().chain(declaring)) {

@@ -1,5 +1,6 @@
 //! Diagrams before Mermaid's own parser, and read back against what they are made from.
 
+mod editors;
 mod explore;
 mod flowchart;
 mod sagas;

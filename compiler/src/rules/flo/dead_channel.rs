@@ -42,7 +42,7 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
         match (fed.contains(&node), arrives.contains(&node)) {
             (true, false) => unread(cx, out, id, channel),
             (false, true) => unwritten(cx, out, id, channel),
-            (false, false) => report_unused(out, channel),
+            (false, false) => report_unused(cx, out, id, channel),
             (true, true) => {}
         }
     }
@@ -123,7 +123,14 @@ fn unwritten(cx: &Context<'_>, out: &mut Sink<'_>, id: Id<Channel>, channel: &Ch
     );
 }
 
-fn report_unused(out: &mut Sink<'_>, channel: &Channel) {
+fn report_unused(cx: &Context<'_>, out: &mut Sink<'_>, id: Id<Channel>, channel: &Channel) {
+    let node = Node::Channel(id);
+    let routed = [cx.graph.into(View::Flow, node), cx.graph.out_of(View::Flow, node)].concat();
+    let label = if routed.is_empty() {
+        "nothing comes in and nothing goes out"
+    } else {
+        "nobody sends to what leads here, and nobody listens where it leads"
+    };
     out.report_at(
         Severity::Warn,
         channel.label.span,
@@ -133,8 +140,10 @@ fn report_unused(out: &mut Sink<'_>, channel: &Channel) {
             channel.label.name
         ),
         |finding| {
+            let finding = routed.iter().fold(finding.label(label), |finding, edge| {
+                finding.related(edge.span, "only connects channels")
+            });
             finding
-                .label("nothing comes in and nothing goes out")
                 .note("an unused channel is a name that readers look for in vain")
                 .help("connect it, or delete it")
         },

@@ -41,9 +41,9 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
                 }
                 match &refused.instead {
                     Some(instead) => finding.help(format!("until then use {instead}")),
-                    None => finding.help(
-                        "leave it out for now; the table of targets in the manual says what each of them carries",
-                    ),
+                    None => {
+                        finding.help("leave it out for now; `docs/targets.md` says what each target carries")
+                    }
                 }
             },
         );
