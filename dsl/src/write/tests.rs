@@ -157,7 +157,6 @@ topic b: Placed
 enum E { x }
 queue a: Placed   /// What comes in.
 event Placed { id: uuid }
-domain d
 system S
 ";
     let wanted = "\
@@ -206,8 +205,6 @@ service Shop {
 sample one = 1
 
 scenario \"nothing\" {}
-
-domain d
 ";
     let docs = |line: &str| File {
         docs: vec![line.into()],
@@ -332,4 +329,17 @@ x 0s..1d
 ";
     assert_eq!(write(&[file]), wanted);
     assert_eq!(write(&[]), "");
+}
+
+#[test]
+fn domains_are_texts_of_their_own_and_are_taken_in() {
+    let files = [
+        parsed("use \"d.flow\"\nsystem S\nqueue q: d.Placed\n"),
+        parsed("event Placed { id: uuid }\ndomain d\n"),
+        parsed("queue r: Placed\n"),
+    ];
+    assert_eq!(
+        write(&files),
+        "use \"d.flow\"\n\nsystem S\n\nqueue q: d.Placed\nqueue r: Placed\n//! d.flow\ndomain d\n\nevent Placed { id: uuid }\n"
+    );
 }
