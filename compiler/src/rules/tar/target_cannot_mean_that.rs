@@ -3,11 +3,13 @@
 mod sagas;
 
 use aqueduct_dsl::diagnostic::{Code, Severity};
+use indexmap::IndexMap;
+use smol_str::SmolStr;
 
 use crate::check::{Context, Sink};
 use crate::facts::sns;
 use crate::limits;
-use crate::model::{Channel, ChannelKind, Id, Target, duration_text};
+use crate::model::{Channel, ChannelKind, Id, Refused, Target, duration_text};
 use crate::rules::{Needs, Rule};
 
 pub(crate) const RULE: Rule = Rule {
@@ -19,34 +21,8 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
-    for refused in &cx.model.refused {
-        let words: Vec<&str> = refused.by.iter().map(|target| target.word()).collect();
-        let nobody = refused.by.len() == Target::BUILT.len();
-        let who = if nobody {
-            "no target carries it yet".to_owned()
-        } else {
-            format!("{} can't carry it yet", words.join(" and "))
-        };
-        out.report(
-            refused.span,
-            format!("{} is part of the language, and {who}", refused.what),
-            |finding| {
-                let mut finding = finding
-                    .label("would be accepted and ignored")
-                    .note("what is declared is enforced, so what can't be enforced is refused");
-                if !nobody {
-                    for word in words {
-                        finding = finding.holds_for(word);
-                    }
-                }
-                match &refused.instead {
-                    Some(instead) => finding.help(format!("until then use {instead}")),
-                    None => {
-                        finding.help("leave it out for now; `docs/targets.md` says what each target carries")
-                    }
-                }
-            },
-        );
+    for (what, all) in by_construct(&cx.model.refused) {
+        refuse(out, what, &all);
     }
     for channel in cx.model.channels.values() {
         limits_of_queues(channel, out);
@@ -55,6 +31,54 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
         regrouped(cx, out, subscription.topic, subscription.queue);
     }
     sagas::check(cx, out);
+}
+
+/// So many further places of one construct are shown.
+const SHOWN: usize = 5;
+
+/// A construct is told once, wherever it stands.
+fn by_construct(refused: &[Refused]) -> IndexMap<&SmolStr, Vec<&Refused>> {
+    let mut found: IndexMap<&SmolStr, Vec<&Refused>> = IndexMap::new();
+    for one in refused {
+        found.entry(&one.what).or_default().push(one);
+    }
+    found
+}
+
+fn refuse(out: &mut Sink<'_>, what: &str, all: &[&Refused]) {
+    let Some((first, others)) = all.split_first() else {
+        return;
+    };
+    let words: Vec<&str> = first.by.iter().map(|target| target.word()).collect();
+    let nobody = first.by.len() == Target::BUILT.len();
+    let who = if nobody {
+        "no target carries it yet".to_owned()
+    } else {
+        format!("{} can't carry it yet", words.join(" and "))
+    };
+    out.report(
+        first.span,
+        format!("{what} is part of the language, and {who}"),
+        |finding| {
+            let mut finding = finding.label("would be accepted and ignored");
+            for other in others.iter().take(SHOWN) {
+                finding = finding.related(other.span, "and here");
+            }
+            if others.len() > SHOWN {
+                finding = finding.note(format!("{} more stand below", others.len() - SHOWN));
+            }
+            if !nobody {
+                for word in words {
+                    finding = finding.holds_for(word);
+                }
+            }
+            let finding = finding.note("what is declared is enforced, so what can't be enforced is refused");
+            match &first.instead {
+                Some(instead) => finding.help(format!("until then use {instead}")),
+                None => finding.help("leave it out for now; `docs/targets.md` says what each target carries"),
+            }
+        },
+    );
 }
 
 /// What SQS can't keep or hide for that long.
