@@ -38,6 +38,10 @@ fn compiled(path: &Path) -> Result<Vec<String>, Vec<String>> {
     let place = out.join(name.file_name().unwrap_or(name.as_os_str()));
     std::fs::write(&place, prettyplease::unparse(&file))
         .map_err(|error| vec![format!("can't write {}: {error}", place.display())])?;
+    // The named one is watched already, also when it has errors.
+    for other in made.files.iter().skip(1) {
+        say(&format!("rerun-if-changed={}", other.display()));
+    }
     Ok(made.warnings)
 }
 

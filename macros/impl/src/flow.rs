@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use aqueduct_compiler::analyze;
+use aqueduct_compiler::analyze_with;
+use aqueduct_compiler::imports::Opened;
 use aqueduct_dsl::diagnostic::Severity;
 use aqueduct_dsl::render::{self, Style};
 use aqueduct_dsl::source::SourceMap;
@@ -32,11 +33,6 @@ pub fn include_flow(path: TokenStream) -> TokenStream {
         .map(PathBuf::from)
         .unwrap_or_default();
     let file = folder.join(path.value());
-    // The compiler watches what is included: a change makes it read again.
-    let watched = file.display().to_string();
-    let watch = quote!(
-        const _: &str = ::core::include_str!(#watched);
-    );
     match made(&file, &path.value()) {
         Ok(made) => {
             let errors = made.errors.iter();
@@ -44,7 +40,9 @@ pub fn include_flow(path: TokenStream) -> TokenStream {
             let warnings = made.warnings.iter();
             let warnings = warnings.map(|text| report::warning(path.span(), "FLOW", &said(text)));
             let code = made.code;
-            quote!(#watch #code #(#errors)* #(#warnings)*)
+            // The compiler watches what is included: a change makes it read again.
+            let watched = made.files.iter().map(|file| file.display().to_string());
+            quote!(#(const _: &str = ::core::include_str!(#watched);)* #code #(#errors)* #(#warnings)*)
         }
         Err(problem) => report::error(path.span(), path.span(), &problem),
     }
@@ -70,6 +68,8 @@ pub struct Generated {
     pub code: TokenStream,
     /// What is doubtful, each with its place and the lines around it.
     pub warnings: Vec<String>,
+    /// The files that it was made from: the one that was named, and what it takes in.
+    pub files: Vec<PathBuf>,
 }
 
 /// A file with all that was found in it; the code is there beside errors as well.
@@ -77,6 +77,7 @@ struct Made {
     code: TokenStream,
     warnings: Vec<String>,
     errors: Vec<String>,
+    files: Vec<PathBuf>,
 }
 
 /// Reads a `.flow` file and makes its code.
@@ -89,6 +90,7 @@ pub fn generated(file: &Path, shown: &str) -> Result<Generated, Vec<String>> {
         Ok(Generated {
             code: made.code,
             warnings: made.warnings,
+            files: made.files,
         })
     } else {
         Err(made.errors)
@@ -104,7 +106,22 @@ fn made(file: &Path, shown: &str) -> Result<Made, String> {
     let stem = file
         .file_stem()
         .map(|stem| stem.to_string_lossy().to_upper_camel_case());
-    let analysis = analyze(&mut sources, &[id], &stem.unwrap_or_default());
+    let mut files = vec![file.to_owned()];
+    let analysis = analyze_with(&mut sources, id, &stem.unwrap_or_default(), &mut |from, path| {
+        // What a file takes in is named from where that file stands, as it is shown.
+        let beside = Path::new(from).parent().unwrap_or(Path::new(""));
+        let name = beside.join(path);
+        let above = file.ancestors().nth(Path::new(shown).components().count());
+        let there = above.unwrap_or(Path::new("")).join(&name);
+        let text = std::fs::read_to_string(&there).map_err(|error| format!("can't be read: {error}"))?;
+        if !files.contains(&there) {
+            files.push(there);
+        }
+        Ok(Opened {
+            name: name.display().to_string(),
+            text: text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text),
+        })
+    });
     let style = Style {
         color: false,
         width: WIDTH,
@@ -130,5 +147,6 @@ fn made(file: &Path, shown: &str) -> Result<Made, String> {
         code,
         warnings: drawn(|severity| severity != Severity::Error),
         errors: drawn(|severity| severity == Severity::Error),
+        files,
     })
 }
