@@ -18,7 +18,7 @@ pub use shrink::shrunk;
 pub use splice::Soil;
 
 /// What no text of a few thousand characters may take, in a build without optimisation.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// What is wrong with what was made of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
